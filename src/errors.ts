@@ -1,0 +1,228 @@
+/**
+ * Every error that Geartrain throws, and every code it may carry. Nothing else in the library
+ * defines an error class: match on {@linkcode GearmanError.code}, or on the class.
+ *
+ * The class says who must act, the code says what happened, and `outcome` says what may have
+ * become of the request.
+ *
+ * @module
+ */
+
+/**
+ * What may have become of the request when a call fails.
+ *
+ * - `"unsent"`: no server took it. It never left, or the server refused it.
+ * - `"unacknowledged"`: it left, and no acknowledgement came back. A server may have it.
+ * - `"accepted"`: a server acknowledged it, and its end is not known, or the end was a failure.
+ */
+export type Outcome = "unsent" | "unacknowledged" | "accepted";
+
+/** What happened to a link. See {@linkcode LinkError}. */
+export type LinkErrorCode =
+  | "REFUSED"
+  | "UNREACHABLE"
+  | "UNKNOWN_HOST"
+  | "RESET"
+  | "CLOSED"
+  | "DIAL_TIMEOUT"
+  | "SILENT"
+  | "TLS"
+  | "ADDRESS_IN_USE"
+  | "NO_SERVERS"
+  | "UNSUPPORTED"
+  | "IO";
+
+/** Which rule of the wire was broken. See {@linkcode ProtocolError}. */
+export type ProtocolErrorCode =
+  | "BAD_MAGIC"
+  | "UNKNOWN_COMMAND"
+  | "TOO_LARGE"
+  | "MISSING_ARGUMENT"
+  | "UNEXPECTED";
+
+/** Every value of {@linkcode GearmanError.code}. */
+export type ErrorCode =
+  | LinkErrorCode
+  | ProtocolErrorCode
+  | "SERVER"
+  | "FAILED"
+  | "EXCEPTION"
+  | "LOST"
+  | "TIMEOUT"
+  | "OVERFLOW";
+
+/** Options that every error takes. */
+export interface GearmanErrorOptions {
+  /** What may have become of the request. Default `"unsent"`. */
+  outcome?: Outcome;
+  /** The error underneath. */
+  cause?: unknown;
+}
+
+const brand = (name: string): symbol => Symbol.for(`geartrain.${name}`);
+
+/** Brands and names a class, so that `instanceof` holds across realms and copies of the library. */
+function named(errorClass: { prototype: object }, name: string): void {
+  const mark = brand(name);
+  Object.defineProperty(errorClass.prototype, "name", { value: name, configurable: true });
+  Object.defineProperty(errorClass.prototype, mark, { value: true });
+  Object.defineProperty(errorClass, Symbol.hasInstance, {
+    value: (other: unknown): boolean =>
+      typeof other === "object" && other !== null &&
+      (other as Record<symbol, unknown>)[mark] === true,
+  });
+}
+
+/**
+ * The base of every error here.
+ *
+ * @example
+ * ```ts
+ * import { GearmanError, JobFailed } from "@geartrain/geartrain";
+ *
+ * const error: unknown = new JobFailed("H:host:1");
+ * if (error instanceof GearmanError && !error.retriable) console.log(error.code); // FAILED
+ * ```
+ */
+export class GearmanError extends Error {
+  /** What happened, in a word that does not change between releases. */
+  readonly code: ErrorCode;
+  /** What may have become of the request. */
+  outcome: Outcome;
+
+  constructor(code: ErrorCode, message: string, options: GearmanErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.outcome = options.outcome ?? "unsent";
+  }
+
+  /** Whether the same call may be made again without a chance of running the job twice. */
+  get retriable(): boolean {
+    return this.outcome === "unsent";
+  }
+}
+named(GearmanError, "GearmanError");
+
+/** A server could not be reached, or the link to it was lost. */
+export class LinkError extends GearmanError {
+  declare readonly code: LinkErrorCode;
+
+  constructor(code: LinkErrorCode, message: string, options?: GearmanErrorOptions) {
+    super(code, message, options);
+  }
+}
+named(LinkError, "LinkError");
+
+/** Where in a stream a {@linkcode ProtocolError} was found. */
+export interface ProtocolErrorOptions extends GearmanErrorOptions {
+  /** Bytes from the start of the stream to the packet at fault. */
+  offset?: number;
+  /** Up to sixteen bytes from there on. */
+  bytes?: Uint8Array;
+}
+
+/** The bytes that came make no sense. The link they came on is closed. */
+export class ProtocolError extends GearmanError {
+  declare readonly code: ProtocolErrorCode;
+  /** Bytes from the start of the stream to the packet at fault, or -1 when not known. */
+  readonly offset: number;
+  /** Up to sixteen bytes from there on. */
+  readonly bytes: Uint8Array;
+
+  constructor(code: ProtocolErrorCode, message: string, options: ProtocolErrorOptions = {}) {
+    super(code, message, options);
+    this.offset = options.offset ?? -1;
+    this.bytes = options.bytes ?? new Uint8Array(0);
+  }
+
+  /** Never: the same bytes would make no more sense the second time. */
+  override get retriable(): boolean {
+    return false;
+  }
+}
+named(ProtocolError, "ProtocolError");
+
+/** The server answered a request with ERROR. */
+export class ServerError extends GearmanError {
+  /** The server's own code, for instance `QUEUE_ERROR`. */
+  readonly serverCode: string;
+
+  constructor(serverCode: string, text: string, options?: GearmanErrorOptions) {
+    super("SERVER", `Server answered "${serverCode}": "${text}"`, options);
+    this.serverCode = serverCode;
+  }
+
+  /** Only for a full queue: it may have room the next time. */
+  override get retriable(): boolean {
+    return this.serverCode === "QUEUE_ERROR" && this.outcome === "unsent";
+  }
+}
+named(ServerError, "ServerError");
+
+/** The job ended with WORK_FAIL. Thrown by a handler, it ends the job so. */
+export class JobFailed extends GearmanError {
+  constructor(handle = "", options: GearmanErrorOptions = {}) {
+    super("FAILED", handle === "" ? "Job failed" : `Job "${handle}" failed`, {
+      outcome: "accepted",
+      ...options,
+    });
+  }
+}
+named(JobFailed, "JobFailed");
+
+/** The job ended with WORK_EXCEPTION. */
+export class JobException extends GearmanError {
+  /** What the worker sent with it. */
+  readonly data: Uint8Array;
+
+  constructor(handle: string, data: Uint8Array, options: GearmanErrorOptions = {}) {
+    const text = new TextDecoder().decode(data.subarray(0, 200));
+    super("EXCEPTION", `Job "${handle}" failed with an exception: "${text}"`, {
+      outcome: "accepted",
+      ...options,
+    });
+    this.data = data;
+  }
+}
+named(JobException, "JobException");
+
+/** The link was lost after the server had taken the job, so its end will not be heard. */
+export class JobLost extends GearmanError {
+  constructor(handle: string, options: GearmanErrorOptions = {}) {
+    super("LOST", `Link was lost while job "${handle}" was under way`, {
+      outcome: "accepted",
+      ...options,
+    });
+  }
+}
+named(JobLost, "JobLost");
+
+/** A deadline of ours passed. */
+export class JobTimeout extends GearmanError {
+  constructor(waitedFor: string, milliseconds: number, options?: GearmanErrorOptions) {
+    super("TIMEOUT", `Expected ${waitedFor} within ${milliseconds} ms, none came`, options);
+  }
+}
+named(JobTimeout, "JobTimeout");
+
+/** A task's unread events outgrew its byte budget. */
+export class TaskOverflow extends GearmanError {
+  constructor(handle: string, budget: number, options: GearmanErrorOptions = {}) {
+    super(
+      "OVERFLOW",
+      `Job "${handle}" sent more than the ${budget} bytes its task may hold unread`,
+      { outcome: "accepted", ...options },
+    );
+  }
+}
+named(TaskOverflow, "TaskOverflow");
+
+/** The words for a value that was not what a call expects: "Expected this, got that". */
+export function got(value: unknown): string {
+  if (typeof value === "string") {
+    return value.length > 80 ? `"${value.slice(0, 77)}..."` : `"${value}"`;
+  }
+  if (value === null || value === undefined || typeof value === "boolean") return `${value}`;
+  if (typeof value === "number" || typeof value === "bigint") return `${value}`;
+  return typeof value === "object" ? `an object (${value.constructor?.name ?? "no class"})` : `a ${typeof value}`;
+}

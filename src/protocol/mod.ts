@@ -1,0 +1,4 @@
+/** What the wire means: the command table, the limits and the text grammar. Pure data and functions. */
+export * from "./commands.ts";
+export * from "./limits.ts";
+export * from "./text.ts";

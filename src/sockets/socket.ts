@@ -1,0 +1,127 @@
+/**
+ * The contract between the library and a runtime's sockets. Each adapter in this folder keeps it;
+ * nothing outside the folder knows which one is at work.
+ *
+ * Bytes are not delivered but fetched: a sink tells the socket where to put what it reads, so that
+ * a runtime that can read in place copies nothing. Runtimes that own their chunks push them.
+ *
+ * @module
+ */
+import type { LinkError } from "../errors.ts";
+
+/** How TLS is spoken when dialling. PEM text throughout. */
+export interface DialTls {
+  /** Certificates to trust in place of the system's. */
+  readonly ca?: string | readonly string[];
+  /** The certificate to show, when the server asks for one. */
+  readonly cert?: string;
+  /** Its private key. */
+  readonly key?: string;
+  /** The name to ask for and to check. Default: the host. */
+  readonly serverName?: string;
+}
+
+/** How TLS is spoken when listening. PEM text throughout. */
+export interface ListenTls {
+  readonly cert: string;
+  readonly key: string;
+  /** When given, a client must show a certificate that one of these has signed. */
+  readonly ca?: string | readonly string[];
+}
+
+/** A host and a port. An IPv6 literal stands without brackets. */
+export interface TcpAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly tls?: DialTls;
+}
+
+/** A unix socket. */
+export interface UnixAddress {
+  readonly path: string;
+}
+
+/** Where a server is. */
+export type Address = TcpAddress | UnixAddress;
+
+/** Where to listen: as an address, with TLS of the listening kind. Port 0 takes a free one. */
+export type ListenAddress =
+  | { readonly host: string; readonly port: number; readonly tls?: ListenTls }
+  | UnixAddress;
+
+/** Where a socket puts what it reads. Its methods never throw. */
+export interface Sink {
+  /** Room for the next read; never empty. Asked for anew before each read. */
+  space(): Uint8Array;
+  /** `count` bytes now stand at the start of the last {@linkcode space}. False: stop until `resume()`. */
+  filled(count: number): boolean;
+  /** A chunk that the runtime owns; it stays untouched by the runtime. False: stop until `resume()`. */
+  push(chunk: Uint8Array): boolean;
+  /** Nothing more will be read. Called once. No reason: the peer finished cleanly. */
+  ended(reason?: LinkError): void;
+}
+
+/** An open byte stream to a peer. */
+export interface Socket {
+  /** Who is at the far end. */
+  readonly remote: Address;
+  /** Begins to read into the sink. Called once. */
+  pump(sink: Sink): void;
+  /** Reads on, after the sink had said stop. */
+  resume(): void;
+  /**
+   * Writes all of `bytes`, in the order of the calls. Undefined: the runtime has taken them, and
+   * the caller may reuse the memory. A promise: that will be so when it resolves; it rejects with
+   * a {@linkcode LinkError}. No second write is made while one is pending.
+   */
+  write(bytes: Uint8Array): Promise<void> | undefined;
+  /** Sends what was written and then a FIN; reading goes on. */
+  finish(): Promise<void>;
+  /** Sends what was written, then closes both ways. Never rejects; safe to call twice. */
+  close(): Promise<void>;
+  /** Closes both ways, now. Pending writes reject. Safe to call twice, and after `close()`. */
+  destroy(): void;
+}
+
+/** Options for {@linkcode Dial}. */
+export interface DialOptions {
+  /** Gives up, and rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds until the dial rejects with `DIAL_TIMEOUT`. Default 10,000. */
+  readonly timeout?: number;
+  /** Milliseconds of silence before TCP keep-alive probes. Default 60,000; 0 turns it off. */
+  readonly keepAlive?: number;
+}
+
+/** Milliseconds that {@linkcode DialOptions.timeout} is by default. */
+export const DEFAULT_DIAL_TIMEOUT = 10_000;
+
+/** Milliseconds that {@linkcode DialOptions.keepAlive} is by default. */
+export const DEFAULT_KEEP_ALIVE = 60_000;
+
+/**
+ * Opens a socket, TCP_NODELAY on. Rejects with a {@linkcode LinkError} or the signal's reason; with
+ * TLS it resolves only when the server has taken our certificate.
+ */
+export type Dial = (to: Address, options?: DialOptions) => Promise<Socket>;
+
+/** A socket that listens. */
+export interface Listener {
+  /** Where it listens, with the port it was given. */
+  readonly address: Address;
+  /** Accepts no more. Accepted sockets stay open. */
+  close(): Promise<void>;
+}
+
+/** Opens a listener, TCP_NODELAY and keep-alive on what it accepts. Rejects with a {@linkcode LinkError}. */
+export type Listen = (
+  at: ListenAddress,
+  accept: (socket: Socket) => void,
+) => Promise<Listener>;
+
+/** `host:port`, `[v6]:port` or `unix:path`, for messages and keys. */
+export function addressText(address: Address): string {
+  if ("path" in address) return `unix:${address.path}`;
+  const host = address.host.includes(":") ? `[${address.host}]` : address.host;
+  return `${address.tls === undefined ? "" : "tls://"}${host}:${address.port}`;
+}
