@@ -1,0 +1,2 @@
+/** The assertions of the suite. The one place where `@std/assert` comes in. */
+export * from "@std/assert";
