@@ -1,0 +1,93 @@
+/**
+ * What can be wrong with a stream, as numbers: both decoders find faults by number, and this file
+ * makes errors of them.
+ *
+ * @module
+ */
+import { ProtocolError } from "../errors.ts";
+import { arityOf, type CommandName, commandName, COMMANDS } from "../protocol/mod.ts";
+
+/** The magic is neither REQ nor RES. Detail: the magic, as a big-endian word. */
+export const FAULT_MAGIC = 1;
+/** The protocol has no such command. Detail: its number. */
+export const FAULT_COMMAND = 2;
+/** The body is larger than the limit. Detail: its size. */
+export const FAULT_SIZE = 3;
+/** Too few arguments, or a body where the command has none. Detail: the command's number. */
+export const FAULT_ARGUMENTS = 4;
+
+/** Bytes of the stream that an error shows. */
+const SHOWN_BYTES = 16;
+
+/** Where a fault was found. */
+export interface FaultPlace {
+  /** Bytes from the start of the stream to the packet at fault. */
+  readonly offset: number;
+  /** Memory that holds what has come of it. Copied. */
+  readonly bytes: Uint8Array;
+  /** Where in `bytes` it starts, and where what has come ends. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The error for a fault. `limit` is the largest body taken, in bytes. */
+export function faultError(
+  fault: number,
+  detail: number,
+  limit: number,
+  place: FaultPlace,
+): ProtocolError {
+  const options = { offset: place.offset, bytes: shownBytes(place) };
+  const unsigned = detail >>> 0;
+  switch (fault) {
+    case FAULT_MAGIC:
+      return new ProtocolError(
+        "BAD_MAGIC",
+        `Expected the magic of a request or a response, got 0x${
+          unsigned.toString(16).padStart(8, "0")
+        }`,
+        options,
+      );
+    case FAULT_COMMAND:
+      return new ProtocolError(
+        "UNKNOWN_COMMAND",
+        `Expected a command of the protocol, got number ${unsigned}`,
+        options,
+      );
+    case FAULT_SIZE:
+      return new ProtocolError(
+        "TOO_LARGE",
+        `Expected a body of at most ${limit} bytes, got one of ${unsigned}`,
+        options,
+      );
+    default:
+      return new ProtocolError("MISSING_ARGUMENT", argumentsMessage(detail), options);
+  }
+}
+
+/** The error for a text line that has no end within `limit` bytes. */
+export function lineError(limit: number, place: FaultPlace): ProtocolError {
+  return new ProtocolError(
+    "TOO_LARGE",
+    `Expected a line of at most ${limit} bytes, got a longer one`,
+    { offset: place.offset, bytes: shownBytes(place) },
+  );
+}
+
+/** The first bytes at a place as a big-endian word; those that have not come count as NUL. */
+export function magicAt({ bytes, start, end }: FaultPlace): number {
+  let word = 0;
+  for (let i = start; i < start + 4; i++) word = word << 8 | (i < end ? bytes[i] : 0);
+  return word;
+}
+
+function shownBytes({ bytes, start, end }: FaultPlace): Uint8Array {
+  return bytes.slice(start, Math.min(end, start + SHOWN_BYTES));
+}
+
+function argumentsMessage(type: number): string {
+  const name = commandName(type) as CommandName;
+  const arity = arityOf(COMMANDS[name]);
+  if (arity === 0) return `Expected no body in ${name}, got one`;
+  return `Expected ${arity} arguments in ${name}, got fewer`;
+}
