@@ -49,25 +49,38 @@ export type ListenAddress =
   | { readonly host: string; readonly port: number; readonly tls?: ListenTls }
   | UnixAddress;
 
-/** Where a socket puts what it reads. Its methods never throw. */
+/**
+ * Where a socket puts what it reads. A socket may use both ways in, but calls nothing between
+ * {@linkcode space} and its {@linkcode filled}. No method throws; each may call the socket's methods.
+ */
 export interface Sink {
-  /** Room for the next read; never empty. Asked for anew before each read. */
+  /** Room for one read; never empty. The read may come much later: until then the place is the socket's. */
   space(): Uint8Array;
   /** `count` bytes now stand at the start of the last {@linkcode space}. False: stop until `resume()`. */
   filled(count: number): boolean;
   /** A chunk that the runtime owns; it stays untouched by the runtime. False: stop until `resume()`. */
   push(chunk: Uint8Array): boolean;
-  /** Nothing more will be read. Called once. No reason: the peer finished cleanly. */
+  /**
+   * Nothing more will be read. Called exactly once, whatever the cause. No reason: the peer has
+   * finished, and may still be written to. With a reason the socket is closed; the code is `CLOSED`
+   * when this side closed it.
+   */
   ended(reason?: LinkError): void;
 }
 
-/** An open byte stream to a peer. */
+/**
+ * An open byte stream to a peer. Once both sides have finished it closes by itself; until then its
+ * owner must call `close()` or `destroy()`.
+ */
 export interface Socket {
   /** Who is at the far end. */
   readonly remote: Address;
-  /** Begins to read into the sink. Called once. */
+  /**
+   * Begins to read into the sink. Called once; what came earlier has waited. Neither this nor
+   * {@linkcode resume} gives the sink anything before it returns.
+   */
   pump(sink: Sink): void;
-  /** Reads on, after the sink had said stop. */
+  /** Reads on, after the sink had said stop. Otherwise without effect. */
   resume(): void;
   /**
    * Writes all of `bytes`, in the order of the calls. Undefined: the runtime has taken them, and
@@ -75,11 +88,18 @@ export interface Socket {
    * a {@linkcode LinkError}. No second write is made while one is pending.
    */
   write(bytes: Uint8Array): Promise<void> | undefined;
-  /** Sends what was written and then a FIN; reading goes on. */
+  /** Sends what was written and then a FIN; reading goes on. Rejects as a write does. */
   finish(): Promise<void>;
-  /** Sends what was written, then closes both ways. Never rejects; safe to call twice. */
+  /**
+   * Stops reading, sends what was written, then closes both ways. Never rejects; safe to call twice.
+   * Bytes of the peer that were not read may turn the end it sees into a reset: who cares for its
+   * last words calls {@linkcode finish} and reads to the end.
+   */
   close(): Promise<void>;
-  /** Closes both ways, now. Pending writes reject. Safe to call twice, and after `close()`. */
+  /**
+   * Closes both ways, now. Pending writes reject. Safe to call twice, and after `close()`. The peer
+   * sees an end, clean or `RESET` as the runtime has it.
+   */
   destroy(): void;
 }
 
@@ -89,7 +109,10 @@ export interface DialOptions {
   readonly signal?: AbortSignal;
   /** Milliseconds until the dial rejects with `DIAL_TIMEOUT`. Default 10,000. */
   readonly timeout?: number;
-  /** Milliseconds of silence before TCP keep-alive probes. Default 60,000; 0 turns it off. */
+  /**
+   * Milliseconds of silence before TCP keep-alive probes. Default 60,000; 0 turns it off. Deno takes
+   * the system's time instead, and workerd has no such option.
+   */
   readonly keepAlive?: number;
 }
 
@@ -100,8 +123,12 @@ export const DEFAULT_DIAL_TIMEOUT = 10_000;
 export const DEFAULT_KEEP_ALIVE = 60_000;
 
 /**
- * Opens a socket, TCP_NODELAY on. Rejects with a {@linkcode LinkError} or the signal's reason; with
- * TLS it resolves only when the server has taken our certificate.
+ * Opens a socket, TCP_NODELAY on. Rejects with a {@linkcode LinkError} or the signal's reason.
+ *
+ * With TLS it resolves when this side's handshake is over and the server's certificate is good. The
+ * server may judge ours later: under TLS 1.3 its refusal comes as the sink's end (`TLS`, or `RESET`
+ * where something had been written) before the first byte. Only an answer proves that it agreed, so
+ * a caller that must know makes a round trip.
  */
 export type Dial = (to: Address, options?: DialOptions) => Promise<Socket>;
 
@@ -109,11 +136,14 @@ export type Dial = (to: Address, options?: DialOptions) => Promise<Socket>;
 export interface Listener {
   /** Where it listens, with the port it was given. */
   readonly address: Address;
-  /** Accepts no more. Accepted sockets stay open. */
+  /** Accepts no more, and removes the path of a unix socket. Accepted sockets stay open. */
   close(): Promise<void>;
 }
 
-/** Opens a listener, TCP_NODELAY and keep-alive on what it accepts. Rejects with a {@linkcode LinkError}. */
+/**
+ * Opens a listener, TCP_NODELAY and keep-alive on what it accepts. Rejects with a
+ * {@linkcode LinkError}. `accept` must not throw.
+ */
 export type Listen = (
   at: ListenAddress,
   accept: (socket: Socket) => void,
