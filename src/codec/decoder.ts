@@ -34,7 +34,7 @@ export interface Decoder {
   register(name: Uint8Array): number;
   /** Drops one reference to a slot: for handles whose end this side does not hear of. */
   release(slot: number): void;
-  /** Copies a live slot's name to `into`, from `at` on. Returns its length. */
+  /** Copies a live slot's name to `into`, from `at` on. Returns its length, or -1 where the slot is not live. */
   nameInto(slot: number, into: Uint8Array, at: number): number;
   /** Forgets the stream and every slot. */
   reset(): void;

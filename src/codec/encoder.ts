@@ -4,35 +4,218 @@
  *
  * @module
  */
+import { got } from "../errors.ts";
+import { ARITY, Command, commandName } from "../protocol/commands.ts";
+import { HEADER_BYTES, MAGIC_REQ, MAGIC_RES } from "../protocol/limits.ts";
 import type { Decoder } from "./decoder.ts";
+import { Outgoing, roomFor } from "./outgoing.ts";
+
+export { OWN_CHUNK_BYTES } from "./outgoing.ts";
 
 /** An argument: bytes, or text that is sent as UTF-8. */
 export type Argument = string | Uint8Array;
 
-/** Payloads of this many bytes and more are sent as chunks of their own, without a copy. */
-export const OWN_CHUNK_BYTES: number = 16 * 1024;
+/** The largest body that the header's 32 bits can announce. */
+const MAX_BODY_BYTES = 2 ** 32 - 1;
 
-/** Lays packets into an outgoing buffer. One for each connection. */
+/** Bytes of the longest name that has a slot. */
+const SLOT_NAME_BYTES = 64;
+
+/** Digits of the largest safe integer. */
+const MAX_DIGITS = 16;
+
+const NO_DATA: Uint8Array = new Uint8Array(0);
+
+/**
+ * Lays packets into outgoing memory. One for each connection.
+ *
+ * What breaks the rules of the wire is refused before any of it is laid: with a `TypeError` a
+ * wrong number of arguments, or a NUL in an argument other than the last; with a `RangeError` a
+ * body over 2^32-1 bytes (text is counted at three bytes a UTF-16 unit), a slot that holds no
+ * handle, or a count that is no safe integer.
+ *
+ * Payloads of {@linkcode OWN_CHUNK_BYTES} and more are not copied: they must not change until they
+ * are written.
+ */
 export class Encoder {
-  constructor(_magic: "req" | "res") {
-    throw new Error("skeleton: the codec room fills this in");
+  readonly #magic: number;
+  readonly #out = new Outgoing();
+
+  /** @param magic `"req"` for what goes to a server, `"res"` for what a server sends. */
+  constructor(magic: "req" | "res") {
+    this.#magic = magic === "req" ? MAGIC_REQ : MAGIC_RES;
   }
+
   /** Bytes that wait to be taken. */
-  readonly size: number = 0;
-  /** A packet without a body. */
-  bare(_type: number): void {}
-  /** A packet of arguments, joined by NULs. */
-  packet(_type: number, _args: readonly Argument[]): void {}
-  /** A packet whose first argument is the handle in a live slot of `decoder`, and whose last is `data`, if given. */
-  report(_type: number, _decoder: Decoder, _slot: number, _data?: Uint8Array): void {}
-  /** A packet with a ready-made body. */
-  relay(_type: number, _body: Uint8Array): void {}
-  /** A line or more of the text protocol, as it is. */
-  text(_text: string): void {}
-  /** What waits, in order, at least one chunk. The encoder leaves that memory alone until `recycle()`. */
-  take(): readonly Uint8Array[] {
-    return [];
+  get size(): number {
+    return this.#out.size;
   }
+
+  /** A packet without a body. */
+  bare(type: number): void {
+    if (ARITY[type] !== 0) throw wrongArity(type, 0);
+    this.#out.reserve(HEADER_BYTES);
+    this.#header(type, 0);
+  }
+
+  /** A packet of arguments, joined by NULs. */
+  packet(type: number, args: readonly Argument[]): void {
+    const out = this.#out;
+    const last = args.length - 1;
+    if (ARITY[type] !== args.length) throw wrongArity(type, args.length);
+    let room = HEADER_BYTES + args.length;
+    let bound = args.length;
+    for (let i = 0; i <= last; i++) {
+      const argument = args[i];
+      if (i < last && hasNul(argument)) throw nulInside(type, i);
+      room += roomFor(argument);
+      bound += boundOf(argument);
+    }
+    if (bound > MAX_BODY_BYTES) throw tooLarge(bound);
+    out.reserve(room);
+    const { block, at } = out;
+    const before = out.size;
+    this.#header(type, 0);
+    for (let i = 0; i <= last; i++) {
+      out.lay(args[i]);
+      if (i < last) block.bytes[out.at++] = 0;
+    }
+    block.view.setUint32(at + 8, out.size - before - HEADER_BYTES);
+  }
+
+  /**
+   * A packet about the job whose handle stands in a live slot of `decoder`: WORK_DATA,
+   * WORK_WARNING, WORK_COMPLETE and WORK_EXCEPTION with their data, WORK_FAIL without.
+   */
+  report(type: number, decoder: Decoder, slot: number, data?: Argument): void {
+    const out = this.#out;
+    const arity = ARITY[type];
+    if (arity !== 2 && (arity !== 1 || data !== undefined)) {
+      throw wrongArity(type, data === undefined ? 1 : 2);
+    }
+    const payload = data ?? NO_DATA;
+    const bound = SLOT_NAME_BYTES + 1 + boundOf(payload);
+    if (bound > MAX_BODY_BYTES) throw tooLarge(bound);
+    out.reserve(HEADER_BYTES + SLOT_NAME_BYTES + 1 + roomFor(payload));
+    const { block, at } = out;
+    const before = out.size;
+    this.#headerAndName(type, decoder, slot);
+    if (arity === 2) {
+      block.bytes[out.at++] = 0;
+      out.lay(payload);
+    }
+    block.view.setUint32(at + 8, out.size - before - HEADER_BYTES);
+  }
+
+  /** A WORK_STATUS about the job whose handle stands in a live slot of `decoder`. */
+  status(decoder: Decoder, slot: number, numerator: number, denominator: number): void {
+    const out = this.#out;
+    checkCount(numerator);
+    checkCount(denominator);
+    out.reserve(HEADER_BYTES + SLOT_NAME_BYTES + 2 * (1 + MAX_DIGITS));
+    const { block, at } = out;
+    this.#headerAndName(Command.WORK_STATUS, decoder, slot);
+    block.bytes[out.at++] = 0;
+    out.at = writeDecimal(numerator, block.bytes, out.at);
+    block.bytes[out.at++] = 0;
+    out.at = writeDecimal(denominator, block.bytes, out.at);
+    block.view.setUint32(at + 8, out.at - at - HEADER_BYTES);
+  }
+
+  /** A packet with a ready-made body, such as another connection's decoder kept. Its separators are not looked at. */
+  relay(type: number, body: Uint8Array): void {
+    const out = this.#out;
+    if (commandName(type) === undefined || (ARITY[type] === 0 && body.length > 0)) {
+      throw wrongArity(type, 1);
+    }
+    if (body.length > MAX_BODY_BYTES) throw tooLarge(body.length);
+    out.reserve(HEADER_BYTES + roomFor(body));
+    this.#header(type, body.length);
+    out.lay(body);
+  }
+
+  /** A line or more of the text protocol, as it is. */
+  text(text: string): void {
+    this.#out.reserve(roomFor(text));
+    this.#out.lay(text);
+  }
+
+  /**
+   * What waits, in order; an empty list where nothing does. The encoder leaves that memory alone
+   * until {@linkcode recycle}, and packets may be laid meanwhile.
+   */
+  take(): readonly Uint8Array[] {
+    return this.#out.take();
+  }
+
   /** What was taken last has been written: its memory may serve again. */
-  recycle(): void {}
+  recycle(): void {
+    this.#out.recycle();
+  }
+
+  #header(type: number, size: number): void {
+    const out = this.#out;
+    const { view } = out.block;
+    const { at } = out;
+    view.setUint32(at, this.#magic);
+    view.setUint32(at + 4, type);
+    view.setUint32(at + 8, size);
+    out.at = at + HEADER_BYTES;
+  }
+
+  /** The name goes first: where there is none, nothing has been laid yet. */
+  #headerAndName(type: number, decoder: Decoder, slot: number): void {
+    const out = this.#out;
+    const length = decoder.nameInto(slot, out.block.bytes, out.at + HEADER_BYTES);
+    if (length < 0) throw new RangeError(`Expected a slot that holds a handle, got ${got(slot)}`);
+    this.#header(type, 0);
+    out.at += length;
+  }
+}
+
+/** The most bytes that an argument takes in a body. */
+function boundOf(argument: Argument): number {
+  return typeof argument === "string" ? 3 * argument.length : argument.length;
+}
+
+function hasNul(argument: Argument): boolean {
+  return typeof argument === "string" ? argument.includes("\0") : argument.includes(0);
+}
+
+function writeDecimal(count: number, into: Uint8Array, at: number): number {
+  let digits = 1;
+  for (let limit = 10; limit <= count; limit *= 10) digits++;
+  const end = at + digits;
+  let rest = count;
+  for (let i = end - 1; i >= at; i--) {
+    const next = Math.floor(rest / 10);
+    into[i] = 0x30 + (rest - next * 10);
+    rest = next;
+  }
+  return end;
+}
+
+function checkCount(count: number): void {
+  if (!Number.isSafeInteger(count) || count < 0) {
+    throw new RangeError(`Expected a whole number from 0 to 2^53-1, got ${got(count)}`);
+  }
+}
+
+function wrongArity(type: number, count: number): TypeError {
+  if (commandName(type) === undefined) {
+    return new TypeError(`Expected the number of a command, got ${got(type)}`);
+  }
+  return new TypeError(`Expected ${ARITY[type]} arguments for ${commandName(type)}, got ${count}`);
+}
+
+function nulInside(type: number, index: number): TypeError {
+  return new TypeError(
+    `Expected no NUL in argument ${index} of ${
+      commandName(type)
+    }, got one: only the last may hold NULs`,
+  );
+}
+
+function tooLarge(size: number): RangeError {
+  return new RangeError(`Expected a body of at most ${MAX_BODY_BYTES} bytes, got ${size}`);
 }

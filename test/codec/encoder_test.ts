@@ -1,0 +1,234 @@
+/** The encoder: exact bytes, what it refuses, and who owns which memory until when. */
+import { assertEquals, assertStrictEquals, assertThrows, test } from "../_harness/mod.ts";
+import type { Decoder } from "../../src/codec/decoder.ts";
+import { Encoder, OWN_CHUNK_BYTES } from "../../src/codec/encoder.ts";
+import { ARITY, Command, TYPE_LIMIT } from "../../src/protocol/commands.ts";
+
+const utf8 = new TextEncoder();
+
+/** A decoder whose slot 7 holds the given handle. */
+function holding(handle: string): Decoder {
+  const name = utf8.encode(handle);
+  return {
+    nameInto(slot: number, into: Uint8Array, at: number): number {
+      if (slot !== 7) return -1;
+      into.set(name, at);
+      return name.length;
+    },
+  } as Partial<Decoder> as Decoder;
+}
+
+/** Everything that waits, as one copy. */
+function takeAll(encoder: Encoder): Uint8Array {
+  const chunks = encoder.take();
+  const all = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, at);
+    at += chunk.length;
+  }
+  return all;
+}
+
+function packetBytes(magic: string, type: number, body: string): Uint8Array {
+  const rest = utf8.encode(body);
+  const bytes = new Uint8Array(12 + rest.length);
+  bytes.set(utf8.encode(`\0${magic}`));
+  const view = new DataView(bytes.buffer);
+  view.setUint32(4, type);
+  view.setUint32(8, rest.length);
+  bytes.set(rest, 12);
+  return bytes;
+}
+
+test("bare() writes a header with size 0", () => {
+  const encoder = new Encoder("req");
+  encoder.bare(Command.GRAB_JOB_UNIQ);
+  assertEquals(encoder.size, 12);
+  assertEquals(takeAll(encoder), packetBytes("REQ", 30, ""));
+  assertEquals(encoder.size, 0);
+});
+
+test("packet() joins its arguments by NULs and counts the body in bytes", () => {
+  const encoder = new Encoder("req");
+  encoder.packet(Command.SUBMIT_JOB, ["größe", "u1", utf8.encode("a\0b")]);
+  assertEquals(takeAll(encoder), packetBytes("REQ", 7, "größe\0u1\0a\0b"));
+});
+
+test("packet() writes text of any length as UTF-8", () => {
+  const encoder = new Encoder("res");
+  for (const length of [0, 1, 63, 64, 65, 300, OWN_CHUNK_BYTES - 1, OWN_CHUNK_BYTES]) {
+    for (const letter of ["a", "é", "漢", "🙂", "\ud800"]) {
+      const text = "x" + letter.repeat(length);
+      encoder.packet(Command.ECHO_RES, [text]);
+      assertEquals(takeAll(encoder), packetBytes("RES", 17, text));
+      encoder.recycle();
+    }
+  }
+});
+
+test("report() takes the handle from the decoder's slot", () => {
+  const encoder = new Encoder("req");
+  const decoder = holding("H:srv:1");
+  encoder.report(Command.WORK_COMPLETE, decoder, 7, utf8.encode("cba"));
+  encoder.report(Command.WORK_DATA, decoder, 7, "text");
+  encoder.report(Command.WORK_COMPLETE, decoder, 7);
+  encoder.report(Command.WORK_FAIL, decoder, 7);
+  encoder.status(decoder, 7, 1, 2);
+  encoder.status(decoder, 7, 0, Number.MAX_SAFE_INTEGER);
+  const expected = new Encoder("req");
+  expected.packet(Command.WORK_COMPLETE, ["H:srv:1", "cba"]);
+  expected.packet(Command.WORK_DATA, ["H:srv:1", "text"]);
+  expected.packet(Command.WORK_COMPLETE, ["H:srv:1", ""]);
+  expected.packet(Command.WORK_FAIL, ["H:srv:1"]);
+  expected.packet(Command.WORK_STATUS, ["H:srv:1", "1", "2"]);
+  expected.packet(Command.WORK_STATUS, ["H:srv:1", "0", "9007199254740991"]);
+  assertEquals(takeAll(encoder), takeAll(expected));
+});
+
+test("report() and status() refuse a slot without a handle, and lay nothing", () => {
+  const encoder = new Encoder("req");
+  const decoder = holding("H:srv:1");
+  assertThrows(() => encoder.report(Command.WORK_FAIL, decoder, 6), RangeError, "got 6");
+  assertThrows(() => encoder.status(decoder, -1, 1, 2), RangeError, "got -1");
+  assertThrows(() => encoder.status(decoder, 7, -1, 2), RangeError, "got -1");
+  assertThrows(() => encoder.status(decoder, 7, 1, 0.5), RangeError, "got 0.5");
+  assertEquals(encoder.size, 0);
+});
+
+test("every command refuses a wrong number of arguments, and lays nothing", () => {
+  const encoder = new Encoder("req");
+  for (let type = -1; type <= TYPE_LIMIT; type++) {
+    for (let count = 0; count <= 9; count++) {
+      if (ARITY[type] === count) continue;
+      assertThrows(() => encoder.packet(type, Array(count).fill("x")), TypeError);
+      if (count === 0) assertThrows(() => encoder.bare(type), TypeError);
+    }
+  }
+  assertThrows(() => encoder.report(Command.WORK_FAIL, holding("H"), 7, "x"), TypeError);
+  assertThrows(() => encoder.report(Command.WORK_STATUS, holding("H"), 7, "x"), TypeError);
+  assertThrows(() => encoder.relay(0, utf8.encode("x")), TypeError, "number of a command, got 0");
+  assertThrows(() => encoder.relay(Command.NOOP, utf8.encode("x")), TypeError);
+  assertEquals(encoder.size, 0);
+});
+
+test("packet() refuses a NUL before the last argument, as text and as bytes", () => {
+  const encoder = new Encoder("req");
+  for (const bad of ["a\0", utf8.encode("\0a")]) {
+    assertThrows(
+      () => encoder.packet(Command.SUBMIT_JOB, ["f", bad, ""]),
+      TypeError,
+      "Expected no NUL in argument 1 of SUBMIT_JOB",
+    );
+  }
+  assertEquals(encoder.size, 0);
+  encoder.packet(Command.SUBMIT_JOB, ["f", "u", "a\0"]);
+  assertEquals(takeAll(encoder), packetBytes("REQ", 7, "f\0u\0a\0"));
+});
+
+test("a body over 2^32-1 bytes is refused, and nothing is laid", () => {
+  const encoder = new Encoder("req");
+  const huge = Object.defineProperty(new Uint8Array(0), "length", { value: 2 ** 32 });
+  const decoder = holding("H");
+  assertThrows(() => encoder.packet(Command.ECHO_REQ, [huge]), RangeError, "4294967295");
+  assertThrows(() => encoder.relay(Command.ECHO_REQ, huge), RangeError, "4294967295");
+  assertThrows(
+    () => encoder.report(Command.WORK_DATA, decoder, 7, huge),
+    RangeError,
+    "4294967295",
+  );
+  assertEquals(encoder.size, 0);
+});
+
+test("relay() sends a body as it is, under the encoder's own magic", () => {
+  const encoder = new Encoder("res");
+  encoder.relay(Command.WORK_DATA, utf8.encode("H:1\0a\0b"));
+  encoder.relay(Command.NOOP, new Uint8Array(0));
+  encoder.text("OK 1\n");
+  assertEquals(
+    takeAll(encoder),
+    new Uint8Array([
+      ...packetBytes("RES", 28, "H:1\0a\0b"),
+      ...packetBytes("RES", 6, ""),
+      ...utf8.encode("OK 1\n"),
+    ]),
+  );
+});
+
+test("a payload from 16 KiB on is a chunk of its own, without a copy", () => {
+  const encoder = new Encoder("req");
+  const below = new Uint8Array(OWN_CHUNK_BYTES - 1).fill(1);
+  const large = new Uint8Array(OWN_CHUNK_BYTES).fill(2);
+  encoder.packet(Command.ECHO_REQ, [below]);
+  assertEquals(encoder.take().length, 1);
+  encoder.recycle();
+
+  encoder.bare(Command.PRE_SLEEP);
+  encoder.packet(Command.SUBMIT_JOB, ["f", large, large]);
+  encoder.bare(Command.PRE_SLEEP);
+  const size = 12 + 12 + 2 + large.length + 1 + large.length + 12;
+  assertEquals(encoder.size, size);
+  const chunks = encoder.take();
+  assertEquals(chunks.map((chunk) => chunk.length), [
+    12 + 12 + 2,
+    large.length,
+    1,
+    large.length,
+    12,
+  ]);
+  assertStrictEquals(chunks[1], large);
+  assertStrictEquals(chunks[3], large);
+  const { buffer, byteOffset } = chunks[0];
+  assertEquals(new DataView(buffer, byteOffset).getUint32(12 + 8), 2 + 2 * large.length + 1);
+});
+
+test("take() gives nothing where nothing waits", () => {
+  const encoder = new Encoder("req");
+  assertEquals(encoder.take(), []);
+  encoder.bare(Command.PRE_SLEEP);
+  encoder.take();
+  assertEquals(encoder.take(), []);
+});
+
+test("what was taken stays as it is until recycle(), however much is laid meanwhile", () => {
+  const encoder = new Encoder("req");
+  const others = [new Encoder("res"), new Encoder("res")];
+  for (const amount of [1, 30, 500, 9000]) {
+    for (let i = 0; i < amount; i++) encoder.packet(Command.CAN_DO, ["taken"]);
+    const taken = encoder.take();
+    const before = taken.map((chunk) => chunk.slice());
+    for (const other of [encoder, ...others]) {
+      for (let i = 0; i < 9000; i++) other.packet(Command.ECHO_REQ, ["meanwhile"]);
+    }
+    assertEquals(taken, before);
+    encoder.recycle();
+    for (const other of [encoder, ...others]) {
+      const expected = new Uint8Array(9000 * 21);
+      const one = packetBytes(other === encoder ? "REQ" : "RES", 16, "meanwhile");
+      for (let i = 0; i < 9000; i++) expected.set(one, i * 21);
+      assertEquals(takeAll(other), expected);
+      other.recycle();
+      other.recycle();
+    }
+  }
+});
+
+test("one turn's small packets are one chunk, up to the size of a block", () => {
+  const encoder = new Encoder("req");
+  for (let round = 0; round < 3; round++) {
+    for (let i = 0; i < 2000; i++) encoder.packet(Command.CAN_DO, ["reverse"]);
+    const chunks = encoder.take();
+    assertEquals(chunks.length, 1);
+    assertEquals(chunks[0].length, 2000 * 19);
+    encoder.recycle();
+  }
+});
+
+test("a burst leaves an encoder with its small block only", () => {
+  const encoder = new Encoder("req");
+  for (let i = 0; i < 100_000; i++) encoder.packet(Command.CAN_DO, ["reverse"]);
+  encoder.take();
+  encoder.recycle();
+  encoder.bare(Command.PRE_SLEEP);
+  assertEquals(encoder.take()[0].buffer.byteLength, 1024);
+});
