@@ -1,5 +1,16 @@
 /** All that a test file imports besides the sources under test. */
 export * from "./assert.ts";
+export {
+  gearman,
+  type GearmandOptions,
+  missing,
+  type RunningServer,
+  runProgram,
+  startGearmand,
+  startPhp,
+  startProgram,
+} from "./processes.ts";
+export type { Exit, Program, ProgramName, ProgramSpec, Signal } from "./programs.ts";
 export { type Runtime, runtime, type RuntimeName } from "./runtime.ts";
 export { codecUnderTest, setting } from "./settings.ts";
 export {
