@@ -16,6 +16,7 @@ import {
   type Listener,
   type Sink,
   type Socket,
+  wantsTls,
 } from "./socket.ts";
 
 /** Bytes that a reader may leave unread before the writer has to wait. */
@@ -40,7 +41,7 @@ export function memoryNetwork(): MemoryNetwork {
 
   const dial: Dial = async (to, options = {}) => {
     options.signal?.throwIfAborted();
-    if ("port" in to && to.tls !== undefined) throw noTls();
+    if (wantsTls(to)) throw noTls();
     await undefined; // A socket never opens within the call.
     options.signal?.throwIfAborted();
     const listener = listeners.get(addressText(to));
@@ -53,7 +54,7 @@ export function memoryNetwork(): MemoryNetwork {
 
   // deno-lint-ignore require-await -- so that misuse rejects, as it does with the other adapters.
   const listen: Listen = async (at, accept): Promise<Listener> => {
-    if ("port" in at && at.tls !== undefined) throw noTls();
+    if (wantsTls(at)) throw noTls();
     const address = placed(at);
     const key = addressText(address);
     if (listeners.has(key)) throw linkError("ADDRESS_IN_USE", address);
@@ -129,7 +130,8 @@ class MemorySocket implements Socket {
   write(bytes: Uint8Array): Promise<void> | undefined {
     if (this.#finished || this.#closed) return Promise.reject(linkError("CLOSED", this.remote));
     if (this.#peer.#closed) return Promise.reject(linkError("RESET", this.remote));
-    if (this.#peer.#receive(bytes.slice())) return undefined;
+    // Not slice(): that of Node's Buffer does not copy.
+    if (this.#peer.#receive(new Uint8Array(bytes))) return undefined;
     const write = new Promise<void>((resolve, reject) => this.#waiting = { resolve, reject });
     this.#written = write.catch(() => {});
     return write;

@@ -36,6 +36,11 @@ export interface TcpAddress {
   readonly tls?: DialTls;
 }
 
+/** A host and a port where TLS is spoken. */
+export interface TlsAddress extends TcpAddress {
+  readonly tls: DialTls;
+}
+
 /** A unix socket. */
 export interface UnixAddress {
   readonly path: string;
@@ -44,10 +49,20 @@ export interface UnixAddress {
 /** Where a server is. */
 export type Address = TcpAddress | UnixAddress;
 
-/** Where to listen: as an address, with TLS of the listening kind. Port 0 takes a free one. */
-export type ListenAddress =
-  | { readonly host: string; readonly port: number; readonly tls?: ListenTls }
-  | UnixAddress;
+/** A host and a port to listen on. Port 0 takes a free one. An IPv6 literal stands without brackets. */
+export interface TcpListenAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly tls?: ListenTls;
+}
+
+/** A host and a port to speak TLS on. */
+export interface TlsListenAddress extends TcpListenAddress {
+  readonly tls: ListenTls;
+}
+
+/** Where to listen. */
+export type ListenAddress = TcpListenAddress | UnixAddress;
 
 /**
  * Where a socket puts what it reads. A socket may use both ways in, but calls nothing between
@@ -154,4 +169,11 @@ export function addressText(address: Address): string {
   if ("path" in address) return `unix:${address.path}`;
   const host = address.host.includes(":") ? `[${address.host}]` : address.host;
   return `${address.tls === undefined ? "" : "tls://"}${host}:${address.port}`;
+}
+
+/** Whether TLS is to be spoken there. */
+export function wantsTls(address: Address): address is TlsAddress;
+export function wantsTls(address: ListenAddress): address is TlsListenAddress;
+export function wantsTls(address: Address | ListenAddress): boolean {
+  return "port" in address && address.tls !== undefined;
 }

@@ -1,0 +1,80 @@
+/**
+ * TLS by `node:tls`, for Node and for Deno. Deno's own `connectTls` takes no server name, its
+ * `startTls` no client certificate, and its listener never asks for one.
+ *
+ * @module
+ */
+import { isIP } from "node:net";
+import { connect, type ConnectionOptions, createServer } from "node:tls";
+import { errnoCode, linkError } from "./link_error.ts";
+import { NodeSocket } from "./node_socket.ts";
+import { accepted, dialled, listening, setTcpOptions } from "./node_streams.ts";
+import type {
+  Address,
+  DialOptions,
+  Listener,
+  Socket,
+  TlsAddress,
+  TlsListenAddress,
+} from "./socket.ts";
+
+/** Dials with TLS. Resolves when this side's handshake is over. */
+export function dialTls(
+  to: TlsAddress,
+  { keepAlive }: DialOptions,
+  givenUp: AbortSignal,
+): Promise<Socket> {
+  const { host, port, tls: { ca, cert, key, serverName } } = to;
+  // An address is no name to ask for; without one it is still the address that is checked.
+  const servername = serverName ?? (isIP(host) === 0 ? host : undefined);
+  const settings: ConnectionOptions & { allowHalfOpen: boolean } = {
+    host,
+    port,
+    ca: pems(ca),
+    cert,
+    key,
+    servername,
+    allowHalfOpen: true,
+  };
+  const stream = withGoodPems(to, () => connect(settings));
+  let connected = false;
+  stream.once("connect", () => connected = true);
+  return dialled(stream, "secureConnect", givenUp, () => {
+    setTcpOptions(stream, keepAlive);
+    return new NodeSocket(stream, to);
+  }, (error) => linkError(connected ? "TLS" : errnoCode(error, "dial"), to, error));
+}
+
+/** Listens with TLS. A client is accepted when its handshake is over and its certificate is good. */
+export function listenTls(
+  at: TlsListenAddress,
+  accept: (socket: Socket) => void,
+): Promise<Listener> {
+  const { cert, key, ca } = at.tls;
+  const settings = {
+    cert,
+    key,
+    ca: pems(ca),
+    requestCert: ca !== undefined,
+    rejectUnauthorized: true,
+    allowHalfOpen: true,
+  };
+  const server = withGoodPems(
+    at,
+    () => createServer(settings, (stream) => accept(accepted(stream, at))),
+  );
+  return listening(server, at);
+}
+
+function pems(ca: string | readonly string[] | undefined): string | string[] | undefined {
+  return typeof ca === "object" ? [...ca] : ca;
+}
+
+/** What is no certificate or key is found within the call. */
+function withGoodPems<T>(at: Address, open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    throw linkError("TLS", at, error);
+  }
+}
