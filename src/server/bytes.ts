@@ -1,0 +1,45 @@
+/** Names as the engine compares them: bytes, never text, since functions and uniques need not be UTF-8. */
+
+/** No bytes at all. Shared: it cannot be written to. */
+export const EMPTY: Uint8Array = new Uint8Array(0);
+
+/** Arguments beyond this many bytes are made keys in pieces, for the sake of the stack. */
+const PIECE = 4096;
+
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();
+
+/** A string that is equal for equal bytes only: one character for each byte. A key, not a text. */
+export function keyOf(bytes: Uint8Array): string {
+  if (bytes.length <= PIECE) return String.fromCharCode.apply(null, bytes as never);
+  let key = "";
+  for (let at = 0; at < bytes.length; at += PIECE) {
+    key += String.fromCharCode.apply(null, bytes.subarray(at, at + PIECE) as never);
+  }
+  return key;
+}
+
+/** The bytes as text, for the text protocol. */
+export function textOf(bytes: Uint8Array): string {
+  return decoder.decode(bytes);
+}
+
+/** Text as bytes. */
+export function bytesOf(text: string): Uint8Array {
+  return encoder.encode(text);
+}
+
+/** What stands before the first NUL: where gearmand reads a C string, what follows does not count. */
+export function beforeNul(bytes: Uint8Array): Uint8Array {
+  const nul = bytes.indexOf(0);
+  return nul < 0 ? bytes : bytes.subarray(0, nul);
+}
+
+/** Whether two ranges hold the same bytes. */
+export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) {
+    if (a[i] !== b[i]) return false;
+  }
+  return true;
+}

@@ -1,0 +1,234 @@
+/**
+ * One small function for each command: arguments out of the packet, one call to the rules, the
+ * answer. The rules are in `jobs.ts`, `functions.ts` and `peers.ts`.
+ *
+ * @module
+ */
+import {
+  Command,
+  type CommandName,
+  commandName,
+  MAX_CLIENT_ID_BYTES,
+  MAX_HANDLE_BYTES,
+  MAX_UNIQUE_BYTES,
+  type PacketView,
+  TYPE_LIMIT,
+} from "../protocol/mod.ts";
+import { beforeNul, EMPTY, keyOf, textOf } from "./bytes.ts";
+import { Priority } from "./functions.ts";
+import type { Job } from "./jobs.ts";
+import { parseInteger, parseUint32 } from "./numbers.ts";
+import type { Peer } from "./peers.ts";
+import { type Refusal, REFUSALS, refuse } from "./refusals.ts";
+import type { State } from "./state.ts";
+
+type Action = (state: State, peer: Peer, packet: PacketView) => void;
+
+/** Bytes of the longest reducer, as gearmand has it. */
+const MAX_REDUCER_BYTES = 64;
+
+/** Bytes at which gearmand calls an option's name unknown without reading it. */
+const OPTION_LIMIT = 64;
+
+/** Milliseconds of the shortest time limit: gearmand counts in seconds, and so do the workers that use it. */
+const MIN_TIMEOUT = 1000;
+
+/** A submission; `kind` says where its arguments stand. */
+function submit(
+  priority: Priority,
+  submitter: "foreground" | "background",
+  kind: "plain" | "reduce" | "epoch" = "plain",
+): Action {
+  return (state, peer, packet) => {
+    const reducer = kind === "reduce" ? packet.keep(2) : undefined;
+    if (
+      packet.borrow(1).length > MAX_UNIQUE_BYTES ||
+      (reducer !== undefined && reducer.length > MAX_REDUCER_BYTES)
+    ) {
+      return refuse(peer, REFUSALS.longUnique);
+    }
+    const second = kind === "epoch" ? parseInteger(keyOf(packet.borrow(2))) : 0;
+    if (second === undefined) return refuse(peer, REFUSALS.longTime);
+    const unique = packet.keep(1);
+    const job = state.jobs.submit({
+      fn: state.functions.named(packet.borrow(0)),
+      unique: unique.length === 0 ? EMPTY : unique,
+      workload: packet.keepData(),
+      priority,
+      client: submitter === "foreground" ? peer : undefined,
+      reducer,
+      notBefore: second * 1000,
+    });
+    if (job === undefined) refuse(peer, REFUSALS.queueFull);
+    else peer.output.packet(Command.JOB_CREATED, [job.handle]);
+  };
+}
+
+/** A grab; the answer's shape depends on which one it is. */
+function grab(answer: (peer: Peer, job: Job) => void): Action {
+  return (state, peer) => {
+    peer.rouse();
+    const job = state.jobs.take(peer);
+    if (job === undefined) peer.output.bare(Command.NO_JOB);
+    else answer(peer, job);
+  };
+}
+
+function assign({ output }: Peer, { handle, fn, workload }: Job): void {
+  output.packet(Command.JOB_ASSIGN, [handle, fn.name, workload]);
+}
+
+function assignUniq({ output }: Peer, { handle, fn, unique, workload }: Job): void {
+  output.packet(Command.JOB_ASSIGN_UNIQ, [handle, fn.name, unique, workload]);
+}
+
+function assignAll(peer: Peer, job: Job): void {
+  const { handle, fn, unique, reducer, workload } = job;
+  if (reducer === undefined || reducer.length === 0) return assignUniq(peer, job);
+  peer.output.packet(Command.JOB_ASSIGN_ALL, [handle, fn.name, unique, reducer, workload]);
+}
+
+/** A worker's report on a job, which must be its own. */
+function report(
+  unknown: Refusal,
+  act: (job: Job, packet: PacketView) => void,
+  fate: "lives" | "ends",
+): Action {
+  return ({ jobs }, peer, packet) => {
+    const job = jobs.find(packet.borrow(0));
+    // Ownership is by connection: a job that was given to another is not this worker's any more.
+    if (job?.worker !== peer) return refuse(peer, unknown);
+    act(job, packet);
+    if (fate === "ends") jobs.end(job);
+  };
+}
+
+/** Sends a report on, as it came. */
+function relay({ clients }: Job, packet: PacketView): void {
+  if (clients.length === 0) return;
+  const body = packet.keepBody();
+  for (const client of clients) client.output.relay(packet.type, body);
+}
+
+/** Sends an exception to the clients that asked for them, and to the others that the job has failed. */
+function relayException({ clients, handle }: Job, packet: PacketView): void {
+  if (clients.length === 0) return;
+  const body = packet.keepBody();
+  for (const { output, wantsExceptions } of clients) {
+    if (wantsExceptions) output.relay(Command.WORK_EXCEPTION, body);
+    else output.packet(Command.WORK_FAIL, [handle]);
+  }
+}
+
+function relayStatus(job: Job, packet: PacketView): void {
+  job.numerator = parseUint32(keyOf(packet.borrow(1)));
+  job.denominator = parseUint32(keyOf(packet.borrow(2)));
+  relay(job, packet);
+}
+
+/** What STATUS_RES and STATUS_RES_UNIQUE say of a job: known, running, numerator, denominator. */
+function statusOf(job: Job | undefined): [string, string, string, string] {
+  if (job === undefined) return ["0", "0", "0", "0"];
+  const running = job.worker === undefined ? "0" : "1";
+  return ["1", running, `${job.numerator}`, `${job.denominator}`];
+}
+
+const failed: Action = report(REFUSALS.unknownResult, (job) => job.tellFailed(), "ends");
+
+const unexpected: Action = (_state, peer) => refuse(peer, REFUSALS.unexpectedCommand);
+
+const ACTIONS: { readonly [N in CommandName]: Action } = {
+  CAN_DO: ({ functions }, peer, packet) => peer.offer(functions.named(packet.borrow(0)), 0),
+  CAN_DO_TIMEOUT: ({ functions }, peer, packet) => {
+    const limit = parseInteger(keyOf(packet.borrow(1))) ?? 0;
+    const timeout = limit > 0 ? Math.max(limit, MIN_TIMEOUT) : 0;
+    peer.offer(functions.named(packet.borrow(0)), timeout);
+  },
+  CANT_DO: ({ functions, jobs }, peer, packet) => {
+    const fn = functions.find(packet.borrow(0));
+    if (fn === undefined) return;
+    peer.withdraw(fn);
+    jobs.loseWorker(peer, fn);
+  },
+  RESET_ABILITIES: ({ jobs }, peer) => {
+    peer.withdrawAll();
+    jobs.loseWorker(peer);
+  },
+  SET_CLIENT_ID: (_state, peer, packet) => {
+    peer.clientId = textOf(beforeNul(packet.borrow(0).subarray(0, MAX_CLIENT_ID_BYTES)));
+  },
+
+  PRE_SLEEP: ({ jobs }, peer) => {
+    if (jobs.hasWorkFor(peer)) peer.output.bare(Command.NOOP);
+    else peer.sleep();
+  },
+  GRAB_JOB: grab(assign),
+  GRAB_JOB_UNIQ: grab(assignUniq),
+  GRAB_JOB_ALL: grab(assignAll),
+
+  SUBMIT_JOB: submit(Priority.normal, "foreground"),
+  SUBMIT_JOB_HIGH: submit(Priority.high, "foreground"),
+  SUBMIT_JOB_LOW: submit(Priority.low, "foreground"),
+  SUBMIT_JOB_BG: submit(Priority.normal, "background"),
+  SUBMIT_JOB_HIGH_BG: submit(Priority.high, "background"),
+  SUBMIT_JOB_LOW_BG: submit(Priority.low, "background"),
+  SUBMIT_JOB_EPOCH: submit(Priority.normal, "background", "epoch"),
+  SUBMIT_REDUCE_JOB: submit(Priority.normal, "foreground", "reduce"),
+  SUBMIT_REDUCE_JOB_BACKGROUND: submit(Priority.normal, "background", "reduce"),
+
+  WORK_DATA: report(REFUSALS.unknownData, relay, "lives"),
+  WORK_WARNING: report(REFUSALS.unknownData, relay, "lives"),
+  WORK_STATUS: report(REFUSALS.unknownResult, relayStatus, "lives"),
+  WORK_COMPLETE: report(REFUSALS.unknownResult, relay, "ends"),
+  WORK_EXCEPTION: report(REFUSALS.unknownException, relayException, "ends"),
+  WORK_FAIL: (state, peer, packet) => {
+    if (packet.borrow(0).length > MAX_HANDLE_BYTES) refuse(peer, REFUSALS.longHandle);
+    else failed(state, peer, packet);
+  },
+
+  GET_STATUS: ({ jobs }, peer, packet) => {
+    const handle = beforeNul(packet.borrow(0));
+    peer.output.packet(Command.STATUS_RES, [handle, ...statusOf(jobs.find(handle))]);
+  },
+  GET_STATUS_UNIQUE: ({ functions }, peer, packet) => {
+    const unique = beforeNul(packet.borrow(0));
+    const job = functions.withUnique(unique);
+    const clients = `${job?.clients.length ?? 0}`;
+    peer.output.packet(Command.STATUS_RES_UNIQUE, [unique, ...statusOf(job), clients]);
+  },
+  ECHO_REQ: (_state, peer, packet) => peer.output.relay(Command.ECHO_RES, packet.keepBody()),
+  OPTION_REQ: (_state, peer, packet) => {
+    const option = packet.borrow(0);
+    if (option.length >= OPTION_LIMIT || keyOf(beforeNul(option)).toLowerCase() !== "exceptions") {
+      return refuse(peer, REFUSALS.unknownOption);
+    }
+    peer.wantsExceptions = true;
+    peer.output.packet(Command.OPTION_RES, [option]);
+  },
+
+  SUBMIT_JOB_SCHED: unexpected,
+  ALL_YOURS: unexpected,
+  NOOP: unexpected,
+  JOB_CREATED: unexpected,
+  NO_JOB: unexpected,
+  JOB_ASSIGN: unexpected,
+  JOB_ASSIGN_UNIQ: unexpected,
+  JOB_ASSIGN_ALL: unexpected,
+  ECHO_RES: unexpected,
+  ERROR: unexpected,
+  STATUS_RES: unexpected,
+  STATUS_RES_UNIQUE: unexpected,
+  OPTION_RES: unexpected,
+};
+
+/** The same by number; numbers that the protocol does not use are unexpected, too. */
+const BY_TYPE: readonly Action[] = Array.from({ length: TYPE_LIMIT }, (_, type) => {
+  const name = commandName(type);
+  return name === undefined ? unexpected : ACTIONS[name];
+});
+
+/** Carries out one packet. */
+export function dispatch(state: State, peer: Peer, packet: PacketView): void {
+  if (packet.isResponse) refuse(peer, REFUSALS.responseMagic);
+  else (BY_TYPE[packet.type] ?? unexpected)(state, peer, packet);
+}

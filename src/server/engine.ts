@@ -1,0 +1,106 @@
+/**
+ * The job server without sockets, clock or timers: peers come and go, packets and lines come in,
+ * packets and lines go out through each peer's {@linkcode PeerOutput}. Every call is over when it
+ * returns, and calls never nest.
+ *
+ * @module
+ */
+import { got } from "../errors.ts";
+import { MAX_HANDLE_BYTES, type PacketView, parseTextLine } from "../protocol/mod.ts";
+import { bytesOf } from "./bytes.ts";
+import { dispatch } from "./dispatch.ts";
+import { Functions } from "./functions.ts";
+import { Jobs } from "./jobs.ts";
+import { Peer, type PeerOutput } from "./peers.ts";
+import type { State } from "./state.ts";
+import { reply } from "./text.ts";
+
+/** Bytes that the longest number takes in a handle, with its colon. */
+const NUMBER_BYTES = 11;
+
+/** Options of {@linkcode Engine}. */
+export interface EngineOptions {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** What handles begin with, for instance `H:host`; at most 52 bytes. */
+  readonly handlePrefix: string;
+  /** What the text command `version` says. */
+  readonly version: string;
+}
+
+/** What the engine is told of a peer. */
+export interface PeerInfo {
+  /** The address that the text command `workers` shows; no spaces. */
+  readonly address: string;
+}
+
+/** The rules of a job server. */
+export class Engine {
+  readonly #state: State;
+  readonly #jobs: Jobs;
+  readonly #peers = new Set<Peer>();
+  #opened = 0;
+
+  constructor({ now, handlePrefix, version }: EngineOptions) {
+    if (bytesOf(handlePrefix).length + NUMBER_BYTES > MAX_HANDLE_BYTES) {
+      const most = MAX_HANDLE_BYTES - NUMBER_BYTES;
+      throw new RangeError(
+        `Expected a handle prefix of at most ${most} bytes, got ${got(handlePrefix)}`,
+      );
+    }
+    this.#jobs = new Jobs(now, handlePrefix);
+    this.#state = {
+      functions: new Functions(),
+      jobs: this.#jobs,
+      peers: this.#peers,
+      version,
+    };
+  }
+
+  /** How many jobs wait or run. */
+  get jobCount(): number {
+    return this.#jobs.size;
+  }
+
+  /** Admits a peer. */
+  open(output: PeerOutput, { address }: PeerInfo): Peer {
+    const peer = new Peer(++this.#opened, address, output);
+    this.#peers.add(peer);
+    return peer;
+  }
+
+  /** Takes a packet from a peer. It is read during the call only. */
+  receive(peer: Peer, packet: PacketView): void {
+    if (!peer.isGone) dispatch(this.#state, peer, packet);
+  }
+
+  /** Takes a line of the text protocol from a peer. */
+  line(peer: Peer, line: string): void {
+    if (peer.isGone) return;
+    const command = parseTextLine(line);
+    if (command !== undefined) return peer.output.text(reply(this.#state, command));
+    this.close(peer);
+    peer.output.hangUp();
+  }
+
+  /** Says goodbye to a peer: what it ran is given to others, what only it waited for is not begun. */
+  close(peer: Peer): void {
+    if (peer.isGone) return;
+    peer.isGone = true;
+    this.#peers.delete(peer);
+    peer.rouse();
+    peer.withdrawAll();
+    this.#jobs.loseClient(peer);
+    this.#jobs.loseWorker(peer);
+  }
+
+  /** Does what has fallen due. */
+  tick(): void {
+    this.#jobs.runDue();
+  }
+
+  /** When {@linkcode tick} is next needed: milliseconds since the epoch; undefined: not for now. */
+  nextTick(): number | undefined {
+    return this.#jobs.nextDue;
+  }
+}

@@ -1,0 +1,101 @@
+/** The functions that the server has heard of: who waits for jobs of each, and the jobs that wait. */
+import { keyOf, textOf } from "./bytes.ts";
+import type { Job } from "./jobs.ts";
+import { Lane } from "./lane.ts";
+import type { Peer } from "./peers.ts";
+import { Uniques } from "./uniques.ts";
+
+/** Which of a function's lanes a job stands in. */
+export type Priority = 0 | 1 | 2;
+
+/** The lanes by name, in the order in which they are emptied. */
+export const Priority = { high: 0, normal: 1, low: 2 } as const;
+
+/** One function. It stays until it is dropped, even without jobs and workers. */
+export class FunctionEntry {
+  readonly name: Uint8Array;
+  /** The name for the text protocol. */
+  readonly text: string;
+  /** The jobs that could run now, by priority. */
+  readonly lanes: readonly [Lane, Lane, Lane] = [new Lane(), new Lane(), new Lane()];
+  /** The live jobs by what they coalesce on. */
+  readonly uniques: Uniques = new Uniques();
+  /** Workers that want a NOOP when a job comes, the longest asleep first. */
+  readonly sleepers: Set<Peer> = new Set();
+  /** The most jobs that may wait and run, by priority of the job to add; 0: any number. */
+  readonly limits: [number, number, number] = [0, 0, 0];
+  /** Registrations of the ability; a worker may register twice. */
+  workers = 0;
+  /** Jobs that wait for their time. */
+  delayed = 0;
+  /** Jobs that workers have. */
+  running = 0;
+  /** Waiting jobs that lost their last client since the lanes were swept. */
+  abandoned = 0;
+
+  constructor(name: Uint8Array) {
+    this.name = name;
+    this.text = textOf(name);
+  }
+
+  /** Jobs that stand in a lane, those without a client included. */
+  get waiting(): number {
+    const [high, normal, low] = this.lanes;
+    return high.length + normal.length + low.length;
+  }
+
+  /** Jobs in all. */
+  get total(): number {
+    return this.waiting + this.delayed + this.running;
+  }
+
+  /** Whether a job of this priority would be one too many. */
+  isFull(priority: Priority): boolean {
+    const limit = this.limits[priority];
+    return limit > 0 && this.total >= limit;
+  }
+
+  /** Sends a NOOP to every worker that sleeps. */
+  wake(): void {
+    for (const peer of this.sleepers) peer.wake();
+  }
+}
+
+/** The functions by name, in the order in which they were first named. */
+export class Functions implements Iterable<FunctionEntry> {
+  readonly #byName = new Map<string, FunctionEntry>();
+
+  /** The function of that name; made when there is none. */
+  named(name: Uint8Array): FunctionEntry {
+    const key = keyOf(name);
+    let entry = this.#byName.get(key);
+    if (entry === undefined) {
+      entry = new FunctionEntry(name.slice());
+      this.#byName.set(key, entry);
+    }
+    return entry;
+  }
+
+  /** The function of that name, if there is one. */
+  find(name: Uint8Array): FunctionEntry | undefined {
+    return this.#byName.get(keyOf(name));
+  }
+
+  /** A job with this unique, whatever its function. */
+  withUnique(unique: Uint8Array): Job | undefined {
+    for (const entry of this) {
+      const job = entry.uniques.named(unique);
+      if (job !== undefined) return job;
+    }
+    return undefined;
+  }
+
+  /** Forgets a function. */
+  delete(entry: FunctionEntry): void {
+    this.#byName.delete(keyOf(entry.name));
+  }
+
+  [Symbol.iterator](): Iterator<FunctionEntry> {
+    return this.#byName.values();
+  }
+}

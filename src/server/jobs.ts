@@ -1,0 +1,277 @@
+/**
+ * The life of jobs, from submission to end.
+ *
+ *     submit ──> waiting <──────────────┐ worker lost, ability withdrawn, time out
+ *        │          │  └─── grab ───> running ── complete, fail, exception ──> ended
+ *        └> delayed ┘
+ *           (until due)    waiting, and nobody waits for it: dropped when it comes to the head
+ *
+ * @module
+ */
+import { Command } from "../protocol/mod.ts";
+import { beforeNul, bytesOf, keyOf } from "./bytes.ts";
+import type { FunctionEntry, Priority } from "./functions.ts";
+import type { Lane } from "./lane.ts";
+import type { Peer } from "./peers.ts";
+import { Schedule, type Scheduled } from "./schedule.ts";
+
+/** What a client asks for. */
+export interface Submission {
+  readonly fn: FunctionEntry;
+  readonly unique: Uint8Array;
+  readonly workload: Uint8Array;
+  readonly priority: Priority;
+  /** Who gets the reports. Undefined: a background job. */
+  readonly client?: Peer;
+  readonly reducer?: Uint8Array;
+  /** Milliseconds since the epoch before which it must not run. */
+  readonly notBefore?: number;
+}
+
+/** One job. */
+export class Job implements Scheduled {
+  readonly number: number;
+  readonly handle: Uint8Array;
+  readonly fn: FunctionEntry;
+  readonly unique: Uint8Array;
+  readonly workload: Uint8Array;
+  readonly reducer: Uint8Array | undefined;
+  readonly priority: Priority;
+  /** Whether it is to be run even if no client follows it: a background submission made or joined it. */
+  isBackground: boolean;
+  /** Who gets its reports; a client that submitted twice gets them twice. */
+  clients: Peer[] = [];
+  /** Who runs it. */
+  worker: Peer | undefined;
+  /** How often a worker lost it. */
+  retries = 0;
+  numerator = 0;
+  denominator = 0;
+  /** The next job in the lane. */
+  behind: Job | undefined;
+  dueAt = 0;
+  place = -1;
+
+  constructor(number: number, handle: Uint8Array, submission: Submission) {
+    this.number = number;
+    this.handle = handle;
+    this.fn = submission.fn;
+    this.unique = submission.unique;
+    this.workload = submission.workload;
+    this.reducer = submission.reducer;
+    this.priority = submission.priority;
+    this.isBackground = submission.client === undefined;
+  }
+
+  /** Whether nobody waits for it any more. A new submission of its unique revives it. */
+  get isAbandoned(): boolean {
+    return !this.isBackground && this.clients.length === 0;
+  }
+
+  /** Whether it waits for its time. */
+  get isDelayed(): boolean {
+    return this.worker === undefined && this.place >= 0;
+  }
+
+  /** Adds a submitter. */
+  join(client: Peer | undefined): void {
+    if (client === undefined) {
+      this.isBackground = true;
+    } else {
+      this.clients.push(client);
+      client.follows.add(this);
+    }
+  }
+
+  /** Tells every client that it has failed. */
+  tellFailed(): void {
+    for (const { output } of this.clients) output.packet(Command.WORK_FAIL, [this.handle]);
+  }
+}
+
+/** Abandoned jobs that a function may keep waiting before its lanes are swept. */
+const SWEEP_AFTER = 1024;
+
+/** All live jobs. */
+export class Jobs implements Iterable<Job> {
+  readonly #now: () => number;
+  readonly #handlePrefix: string;
+  readonly #byHandle = new Map<string, Job>();
+  /** Delayed jobs by when they may run, running ones by when they are taken away. */
+  readonly #schedule = new Schedule<Job>();
+  #count = 0;
+
+  constructor(now: () => number, handlePrefix: string) {
+    this.#now = now;
+    this.#handlePrefix = handlePrefix;
+  }
+
+  /** How many live. */
+  get size(): number {
+    return this.#byHandle.size;
+  }
+
+  [Symbol.iterator](): Iterator<Job> {
+    return this.#byHandle.values();
+  }
+
+  /** The job of that handle; a NUL ends the handle. */
+  find(handle: Uint8Array): Job | undefined {
+    return this.#byHandle.get(keyOf(beforeNul(handle)));
+  }
+
+  /** Makes a job, or joins the one that the submission coalesces with. Undefined: the function is full. */
+  submit(submission: Submission): Job | undefined {
+    const { fn, unique, workload, priority, client, notBefore = 0 } = submission;
+    const alike = fn.uniques.find(unique, workload);
+    if (alike !== undefined) {
+      alike.join(client);
+      return alike;
+    }
+    if (fn.isFull(priority)) return undefined;
+    const number = ++this.#count;
+    const job = new Job(number, bytesOf(`${this.#handlePrefix}:${number}`), submission);
+    job.join(client);
+    this.#byHandle.set(keyOf(job.handle), job);
+    fn.uniques.add(job);
+    if (notBefore > this.#now()) {
+      fn.delayed++;
+      this.#schedule.add(job, notBefore);
+    } else {
+      this.#enqueue(job);
+    }
+    return job;
+  }
+
+  /** Gives a worker its next job, if there is one: the latest ability first, then by priority. */
+  take(worker: Peer): Job | undefined {
+    this.runDue();
+    for (let i = worker.abilities.length - 1; i >= 0; i--) {
+      const { fn, timeout } = worker.abilities[i];
+      const job = this.#readyLane(fn)?.shift();
+      if (job === undefined) continue;
+      job.worker = worker;
+      worker.holds.add(job);
+      fn.running++;
+      if (timeout > 0) this.#schedule.add(job, this.#now() + timeout);
+      return job;
+    }
+    return undefined;
+  }
+
+  /** Whether {@linkcode take} would give this worker a job. */
+  hasWorkFor(worker: Peer): boolean {
+    this.runDue();
+    return worker.abilities.some(({ fn }) => this.#readyLane(fn) !== undefined);
+  }
+
+  /** Takes a running job from its worker, to the tail of its lane. */
+  requeue(job: Job): void {
+    this.#release(job);
+    job.retries++;
+    job.numerator = job.denominator = 0;
+    this.#enqueue(job);
+  }
+
+  /** Ends a job that stands in no lane: it runs, or is delayed, or its function is dropped with its lanes. */
+  end(job: Job): void {
+    if (job.worker !== undefined) {
+      this.#release(job);
+    } else if (job.isDelayed) {
+      this.#schedule.remove(job);
+      job.fn.delayed--;
+    }
+    this.#forget(job);
+  }
+
+  /** Takes a job from whoever waits for it, so that it is not run, and frees its unique. */
+  cancel(job: Job): void {
+    if (job.worker !== undefined || job.isDelayed) return this.end(job);
+    this.#detachAll(job);
+    job.isBackground = false;
+    job.fn.uniques.delete(job);
+    this.#abandoned(job);
+  }
+
+  /** Puts back all that a worker holds, or all of one function, the latest first. */
+  loseWorker(worker: Peer, fn?: FunctionEntry): void {
+    for (const job of [...worker.holds].reverse()) {
+      if (fn === undefined || job.fn === fn) this.requeue(job);
+    }
+  }
+
+  /** Sends a client no more reports. Jobs that only it waited for are not begun. */
+  loseClient(client: Peer): void {
+    for (const job of client.follows) {
+      job.clients = job.clients.filter((other) => other !== client);
+      if (job.isAbandoned && job.worker === undefined) this.#abandoned(job);
+    }
+    client.follows.clear();
+  }
+
+  /** Lets run what has waited for its time, and takes away what has run beyond it. */
+  runDue(): void {
+    if (this.#schedule.first === undefined) return;
+    const now = this.#now();
+    for (;;) {
+      const job = this.#schedule.takeDue(now);
+      if (job === undefined) return;
+      if (job.worker !== undefined) {
+        this.requeue(job);
+      } else {
+        job.fn.delayed--;
+        this.#enqueue(job);
+      }
+    }
+  }
+
+  /** When {@linkcode runDue} next has something to do: milliseconds since the epoch. */
+  get nextDue(): number | undefined {
+    return this.#schedule.first?.dueAt;
+  }
+
+  #enqueue(job: Job): void {
+    job.fn.wake();
+    job.fn.lanes[job.priority].push(job);
+  }
+
+  /** The lane that holds the function's next job, once the abandoned ones before it are dropped. */
+  #readyLane(fn: FunctionEntry): Lane | undefined {
+    for (const lane of fn.lanes) {
+      while (lane.head?.isAbandoned) this.#forget(lane.shift()!);
+      if (lane.head !== undefined) return lane;
+    }
+    return undefined;
+  }
+
+  /** Keeps abandoned jobs from piling up where no worker comes for them. */
+  #abandoned({ fn }: Job): void {
+    fn.abandoned++;
+    if (fn.abandoned < SWEEP_AFTER || 2 * fn.abandoned < fn.waiting) return;
+    fn.abandoned = 0;
+    for (const lane of fn.lanes) {
+      lane.sweep((job) => {
+        if (job.isAbandoned) this.#forget(job);
+        return !job.isAbandoned;
+      });
+    }
+  }
+
+  #release(job: Job): void {
+    this.#schedule.remove(job);
+    job.worker!.holds.delete(job);
+    job.worker = undefined;
+    job.fn.running--;
+  }
+
+  #forget(job: Job): void {
+    this.#byHandle.delete(keyOf(job.handle));
+    job.fn.uniques.delete(job);
+    this.#detachAll(job);
+  }
+
+  #detachAll(job: Job): void {
+    for (const client of job.clients) client.follows.delete(job);
+    job.clients = [];
+  }
+}

@@ -1,0 +1,3 @@
+/** The job server: an engine that only thinks, and what puts it on the network. */
+export { Engine, type EngineOptions, type PeerInfo } from "./engine.ts";
+export type { Peer, PeerOutput } from "./peers.ts";

@@ -1,0 +1,28 @@
+/** The ERROR packets that the server sends: gearmand's codes and texts, byte for byte. */
+import { Command } from "../protocol/mod.ts";
+import type { Peer } from "./peers.ts";
+
+/** Code and text of an ERROR packet. */
+export type Refusal = readonly [code: string, text: string];
+
+/** Every one of them. */
+export const REFUSALS = {
+  responseMagic: ["INVALID_MAGIC", "Request magic expected"],
+  unexpectedCommand: ["INVALID_COMMAND", "Command not expected"],
+  longUnique: ["ARGUMENT_TOO_LARGE", "Unique value too large"],
+  longHandle: [
+    "ARGUMENT_TOO_LARGE",
+    "Error occurred due to GEARMAND_JOB_HANDLE_SIZE being too small from snprintf",
+  ],
+  longTime: ["ARGUMENT_TOO_LARGE", "Time value too large"],
+  queueFull: ["QUEUE_ERROR", "Job queue is full"],
+  unknownOption: ["UNKNOWN_OPTION", "Server does not recognize given option"],
+  unknownResult: ["JOB_NOT_FOUND", "Job given in work result not found"],
+  unknownData: ["JOB_NOT_FOUND", "Job does not exist on server"],
+  unknownException: ["JOB_NOT_FOUND", "An exception was received for a job that does not exist"],
+} as const satisfies Record<string, Refusal>;
+
+/** Answers a request with ERROR. */
+export function refuse(peer: Peer, refusal: Refusal): void {
+  peer.output.packet(Command.ERROR, refusal);
+}

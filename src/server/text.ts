@@ -1,0 +1,124 @@
+/** The text commands: replies out of the server's state. */
+import {
+  END_OF_ROWS,
+  formatJobRow,
+  formatPriorityRow,
+  formatStatusRow,
+  formatValue,
+  formatWorkersRow,
+  OK,
+  type TextCommand,
+  type TextCommandName,
+  TextError,
+} from "../protocol/mod.ts";
+import { bytesOf, textOf } from "./bytes.ts";
+import { parseInteger } from "./numbers.ts";
+import type { State } from "./state.ts";
+
+type Reply = (state: State, words: readonly string[], word: string) => string;
+
+const REPLIES: { readonly [N in TextCommandName]: Reply } = {
+  status: ({ functions }) =>
+    rows(functions, (fn) =>
+      formatStatusRow({
+        functionName: fn.text,
+        total: fn.total,
+        running: fn.running,
+        workers: fn.workers,
+      })),
+
+  prioritystatus: ({ functions }) =>
+    rows(functions, ({ text, lanes: [high, normal, low], delayed, workers }) =>
+      formatPriorityRow({
+        functionName: text,
+        high: high.length,
+        normal: normal.length + delayed,
+        low: low.length,
+        workers,
+      })),
+
+  workers: ({ peers }) =>
+    rows(peers, ({ number, address, clientId, abilities }) =>
+      formatWorkersRow({
+        fd: number,
+        ip: address,
+        clientId,
+        functionNames: abilities.map(({ fn }) => fn.text).reverse(),
+      })),
+
+  version: ({ version }) => formatValue(version),
+
+  maxqueue: ({ functions }, [name, ...numbers], word) => {
+    if (name === undefined) return TextError.invalidArguments(word);
+    const fn = functions.find(bytesOf(name));
+    const limits = numbers.map((text) => Math.max(parseInteger(text) ?? 0, 0));
+    if (fn !== undefined) {
+      for (const priority of [0, 1, 2] as const) {
+        fn.limits[priority] = (limits.length === 1 ? limits[0] : limits[priority]) ?? 0;
+      }
+    }
+    return OK;
+  },
+
+  show: ({ jobs }, words, word) => {
+    if (words.length === 0) return TextError.unknownCommand(word);
+    const what = words.join(" ").toLowerCase();
+    if (what === "unique jobs") return rows(jobs, ({ unique }) => `${textOf(unique)}\n`);
+    if (what !== "jobs") return TextError.unknownShow;
+    return rows(jobs, (job) =>
+      formatJobRow({
+        handle: textOf(job.handle),
+        retries: job.retries,
+        ignored: job.isAbandoned,
+        queued: job.isBackground,
+      }));
+  },
+
+  create: ({ functions }, words, word) => {
+    const name = functionNamed(words);
+    if (name === undefined) return TextError.invalidArguments(word);
+    functions.named(bytesOf(name));
+    return OK;
+  },
+
+  drop: ({ functions, jobs }, words, word) => {
+    const name = functionNamed(words);
+    if (name === undefined) return TextError.invalidArguments(word);
+    const fn = functions.find(bytesOf(name));
+    if (fn === undefined) return TextError.unknownFunction;
+    if (fn.workers > 0 || fn.running > 0) return TextError.functionInUse;
+    for (const job of jobs) {
+      if (job.fn !== fn) continue;
+      job.tellFailed();
+      jobs.end(job);
+    }
+    functions.delete(fn);
+    return OK;
+  },
+
+  cancel: ({ jobs }, words, word) => {
+    if (words.length < 2) return TextError.unknownCommand(word);
+    if (words.length > 2 || words[0].toLowerCase() !== "job") return TextError.unknownCancel;
+    const job = jobs.find(bytesOf(words[1]));
+    if (job === undefined) return TextError.unknownJob;
+    job.tellFailed();
+    jobs.cancel(job);
+    return OK;
+  },
+};
+
+/** The reply to one command. */
+export function reply(state: State, { word, name, words }: TextCommand): string {
+  return name === undefined ? TextError.unknownCommand(word) : REPLIES[name](state, words, word);
+}
+
+function rows<T>(items: Iterable<T>, format: (item: T) => string): string {
+  let text = "";
+  for (const item of items) text += format(item);
+  return text + END_OF_ROWS;
+}
+
+/** The name in `create function NAME` and `drop function NAME`. */
+function functionNamed(words: readonly string[]): string | undefined {
+  return words.length === 2 && words[0].toLowerCase() === "function" ? words[1] : undefined;
+}
