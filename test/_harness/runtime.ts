@@ -1,4 +1,5 @@
 /** Which runtime the tests run on, and its version, asked of the runtime itself. */
+import { setting } from "./settings.ts";
 
 /** The four runtimes of the suite. */
 export type RuntimeName = "deno" | "bun" | "node" | "workerd";
@@ -6,7 +7,7 @@ export type RuntimeName = "deno" | "bun" | "node" | "workerd";
 /** A runtime by name and version. */
 export interface Runtime {
   readonly name: RuntimeName;
-  /** As the runtime gives it, without a leading `v`. Empty on workerd, which does not tell. */
+  /** As the runtime gives it. Code on workerd cannot ask; there it is what its program answers. */
   readonly version: string;
 }
 
@@ -22,7 +23,9 @@ function detect(): Runtime {
   // Deno and Bun answer to Node's signs too, so Node is asked last.
   if (Deno !== undefined) return { name: "deno", version: Deno.version.deno };
   if (Bun !== undefined) return { name: "bun", version: Bun.version };
-  if (navigator?.userAgent === "Cloudflare-Workers") return { name: "workerd", version: "" };
+  if (navigator?.userAgent === "Cloudflare-Workers") {
+    return { name: "workerd", version: setting("GEARTRAIN_WORKERD_VERSION") ?? "" };
+  }
   return { name: "node", version: process?.versions?.node ?? "" };
 }
 

@@ -1,16 +1,9 @@
-/**
- * What the command line of a run tells the tests: environment variables, and on workerd, which has
- * no environment, the same names from the module that the runner puts in this one's place.
- *
- * @module
- */
-interface Environment {
-  readonly process?: { readonly env: Record<string, string | undefined> };
-}
+/** What the command line of a run tells the tests, by the names of environment variables. */
+import { environment } from "./environment.ts";
 
-/** A setting by the name of its environment variable, for instance `GEARTRAIN_CODEC`. */
+/** A setting by its name, for instance `GEARTRAIN_CODEC`. Undefined when it is not set, or empty. */
 export function setting(name: string): string | undefined {
-  return (globalThis as unknown as Environment).process?.env[name] || undefined;
+  return environment[name] || undefined;
 }
 
 /** Which decoder the run is about: `auto` unless `--codec` says otherwise. */

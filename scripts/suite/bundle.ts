@@ -1,0 +1,134 @@
+/**
+ * Bundles tests for the runtimes that take no TypeScript. Imports of the public entries go to the
+ * built package, so that what is tested there is what is published; all else comes from source.
+ *
+ * @module
+ */
+import { rmSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import process from "node:process";
+import { build, type Plugin } from "esbuild";
+import { builtCode, publicEntries, readJson } from "../entries.ts";
+import { testFiles } from "./plan.ts";
+
+/** Where the bundles for Node are. */
+export const NODE_BUNDLES = "build/tests/node";
+
+/** Bundles test files, and every fixture, for `node --test`. */
+export async function bundleForNode(files: readonly string[]): Promise<void> {
+  rmSync(NODE_BUNDLES, { recursive: true, force: true });
+  await build({
+    entryPoints: [...files, ...testFiles("_fixture.ts")],
+    outdir: NODE_BUNDLES,
+    outbase: ".",
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    splitting: true,
+    chunkNames: "chunks/[name]-[hash]",
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    // Build tools that scripts under test use stay packages.
+    external: ["esbuild", "assemblyscript", "typescript"],
+    plugins: [publicEntriesTo((name) => ({ path: `geartrain${name.slice(1)}`, external: true }))],
+    sourcemap: true,
+    logLevel: "error",
+  });
+}
+
+/** A module of a bundle for workerd, by the name under which the others import it. */
+export interface BundledModule {
+  readonly name: string;
+  readonly path: string;
+}
+
+/** Where the bundle for workerd is. */
+export const WORKERD_BUNDLES = "build/tests/workerd";
+
+/** Bundles the entry of the tests on workerd, and these test files behind it. */
+export async function bundleForWorkerd(
+  entry: string,
+  files: readonly string[],
+): Promise<BundledModule[]> {
+  rmSync(WORKERD_BUNDLES, { recursive: true, force: true });
+  const { metafile } = await build({
+    entryPoints: [entry],
+    outdir: WORKERD_BUNDLES,
+    entryNames: "main",
+    chunkNames: "[name]-[hash]",
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "neutral",
+    mainFields: ["module", "main"],
+    conditions: ["workerd"],
+    target: "es2022",
+    external: ["node:*", "bun:*", "cloudflare:*", "*.wasm"],
+    plugins: [
+      publicEntriesTo((name) => ({ path: resolve(workerdCode(name)) })),
+      inPlaceOf("host.ts", "host_workerd.ts"),
+      inPlaceOf("environment.ts", "environment_workerd.ts"),
+      listOf(files),
+    ],
+    sourcemap: "inline",
+    metafile: true,
+    logLevel: "error",
+  });
+  return Object.keys(metafile.outputs).map((path) => ({
+    name: relative(WORKERD_BUNDLES, path),
+    path,
+  }));
+}
+
+type Resolution = { path: string; external?: boolean };
+
+function publicEntriesTo(target: (name: string) => Resolution): Plugin {
+  const bySource = new Map(publicEntries().map(({ name, source }) => [resolve(source), name]));
+  return {
+    name: "public entries",
+    setup({ onResolve }): void {
+      onResolve({ filter: /^\..*\.ts$/ }, ({ path, resolveDir, kind }) => {
+        if (kind === "entry-point") return undefined;
+        const name = bySource.get(join(resolveDir, path));
+        return name === undefined ? undefined : target(name);
+      });
+    },
+  };
+}
+
+function workerdCode(name: string): string {
+  const { exports } = readJson("package.json") as {
+    exports: Record<string, Record<string, string>>;
+  };
+  return exports[name]?.workerd ?? exports[name]?.default ?? builtCode("mod.ts");
+}
+
+/** Puts one file of the harness in another's place. */
+function inPlaceOf(file: string, other: string): Plugin {
+  const folder = join(process.cwd(), "test", "_harness");
+  return {
+    name: `${other} for ${file}`,
+    setup({ onResolve }): void {
+      onResolve(
+        { filter: new RegExp(`^\\./${file.replace(".", "\\.")}$`) },
+        ({ resolveDir }) => resolveDir === folder ? { path: join(folder, other) } : undefined,
+      );
+    },
+  };
+}
+
+/** The module `suite:files`: a loader for each test file. */
+function listOf(files: readonly string[]): Plugin {
+  return {
+    name: "test files",
+    setup({ onResolve, onLoad }): void {
+      onResolve({ filter: /^suite:files$/ }, ({ path }) => ({ path, namespace: "suite" }));
+      onLoad({ filter: /.*/, namespace: "suite" }, () => ({
+        contents: `export default {\n${
+          files.map((file) => `${JSON.stringify(file)}: () => import("./${file}"),`).join("\n")
+        }\n};`,
+        resolveDir: process.cwd(),
+      }));
+    },
+  };
+}

@@ -1,0 +1,51 @@
+/** The Deno leg: `deno test` with the permissions and the leak sanitizers of deno.json, counted from its TAP output. */
+import { command, tail } from "./command.ts";
+import { type Plan, runtimeProgram } from "./plan.ts";
+import type { LegRun, Outcome } from "./report.ts";
+
+/** Runs the files on Deno. */
+export async function runDeno({ files, settings }: Plan): Promise<LegRun> {
+  const deno = runtimeProgram("deno");
+  const flags = ["test", "-P", "--no-check", "--quiet"];
+  const { stdout, stderr, trouble } = await command(deno, [...flags, "--reporter=tap", ...files], {
+    env: settings,
+  });
+  const outcomes = outcomesOf(stdout);
+  const problems: string[] = [];
+  // TAP leaves out why a file did not load; the ordinary reporter says it.
+  const seen = new Set(outcomes.map(({ file }) => file));
+  for (const file of files.filter((file) => !seen.has(file))) {
+    const again = await command(deno, [...flags, file], { env: settings, timeout: 60_000 });
+    if (again.trouble !== undefined) {
+      problems.push(`${file}:\n${tail(again.stdout + again.stderr)}`);
+    }
+  }
+  if (trouble !== undefined && !outcomes.some(({ status }) => status === "failed")) {
+    problems.push(`deno test ${trouble}:\n${tail(stderr)}`);
+  }
+  return { outcomes, problems };
+}
+
+/** Reads Deno's TAP: a comment names the file, a line of JSON follows a failure. */
+export function outcomesOf(tap: string): Outcome[] {
+  const outcomes: Outcome[] = [];
+  const lines = tap.split("\n");
+  let file = "";
+  lines.forEach((line, at) => {
+    file = /^# \.\/(.*_test\.ts)$/.exec(line)?.[1] ?? file;
+    const [, not, name, skip] = /^(not )?ok \d+ - (.*?)( # SKIP)?$/.exec(line) ?? [];
+    if (name === undefined) return;
+    const status = not ? "failed" : skip ? "skipped" : "passed";
+    const detail = status === "failed" ? diagnosis(lines[at + 2]) : undefined;
+    outcomes.push({ file, name, status, detail });
+  });
+  return outcomes;
+}
+
+function diagnosis(json: string | undefined): string {
+  try {
+    return JSON.parse(json ?? "").message;
+  } catch {
+    return json ?? "";
+  }
+}

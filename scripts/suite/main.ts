@@ -1,0 +1,89 @@
+/**
+ * The suite: builds the package, runs the checks and the tests on every runtime, and ends with a
+ * line for each and a total. `npm test` starts it; see CONTRIBUTING.md for its options.
+ *
+ * @module
+ */
+import process from "node:process";
+import { buildNpm } from "../build_npm.ts";
+import { runBun } from "./bun.ts";
+import { bundleForNode } from "./bundle.ts";
+import { runDeno } from "./deno.ts";
+import { runNode } from "./node.ts";
+import { type LegName, pinned, type Plan, planFrom, runtimeProgram } from "./plan.ts";
+import {
+  count,
+  countText,
+  detailsOf,
+  judge,
+  type LegReport,
+  type LegRun,
+  lineOf,
+} from "./report.ts";
+import { runChecks } from "./static.ts";
+import { runWorkerd, workerdVersion } from "./workerd.ts";
+
+/** Runs one leg. */
+async function runLeg(name: LegName, plan: Plan): Promise<LegReport> {
+  const start = performance.now();
+  const seconds = (): number => (performance.now() - start) / 1000;
+  const judged = async (title: string, expected: string, run: Promise<LegRun>) => {
+    const done = await run;
+    return judge(title, expected, plan.files, done, seconds());
+  };
+  switch (name) {
+    case "static":
+      return { title: "", runtime: "static checks", ...await runChecks(), seconds: seconds() };
+    case "deno":
+      return await judged("Deno", `deno ${pinned("deno")}`, runDeno(plan));
+    case "bun":
+      return await judged("Bun", `bun ${pinned("bun")}`, runBun(plan));
+    case "node20":
+      return await judged("Node 20", machineNode(), runNode(process.execPath, plan));
+    case "node26":
+      return await judged(
+        "Node, current",
+        `node ${pinned("node")}`,
+        runNode(runtimeProgram("node"), plan),
+      );
+    case "workerd":
+      return await judged("workerd", workerdVersion(pinned("workerd")), runWorkerd(plan));
+  }
+}
+
+/** The machine's Node is taken for the oldest that is supported: any 20 from 20.19 on. */
+function machineNode(): string {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  return major === 20 && minor >= 19 ? `node ${process.versions.node}` : "node 20.19 or later";
+}
+
+async function main(): Promise<void> {
+  const plan = planFrom(process.argv.slice(2));
+  await buildNpm();
+  if (plan.legs.some((leg) => leg.startsWith("node") || leg === "workerd")) {
+    await bundleForNode(plan.files);
+  }
+  const reports: LegReport[] = [];
+  for (const leg of plan.legs) {
+    const report = await runLeg(leg, plan);
+    reports.push(report);
+    console.log([`== ${lineOf(report)}`, detailsOf(report)].filter(Boolean).join("\n"));
+  }
+  console.log("");
+  for (const report of reports) console.log(lineOf(report));
+  const total = reports.map(count).reduce((sum, one) => ({
+    passed: sum.passed + one.passed,
+    failed: sum.failed + one.failed,
+    skipped: sum.skipped + one.skipped,
+  }));
+  console.log(countText(total));
+  process.exitCode = total.failed === 0 ? 0 : 1;
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof RangeError ? error.message : error);
+  console.log("0 passed, 1 failed");
+  process.exitCode = 1;
+}

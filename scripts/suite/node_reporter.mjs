@@ -1,0 +1,24 @@
+// deno-lint-ignore-file explicit-module-boundary-types -- JavaScript has no types to write
+/**
+ * A reporter for `node --test`: one line of JSON for each test, and what was printed beside them.
+ *
+ * @param {AsyncIterable<{ type: string, data: any }>} events
+ */
+export default async function* report(events) {
+  for await (const { type, data } of events) {
+    if (type === "test:stdout" || type === "test:stderr") {
+      yield JSON.stringify({ printed: data.message }) + "\n";
+    } else if ((type === "test:pass" || type === "test:fail") && data.nesting === 0) {
+      const cause = data.details?.error?.cause ?? data.details?.error;
+      yield JSON.stringify({
+        name: data.name,
+        passed: type === "test:pass",
+        skip: data.skip,
+        detail: type === "test:fail" ? cause?.stack ?? String(cause) : undefined,
+        // The runner reports a file that ended badly as if it were a test of its own.
+        exitCode: data.details?.error?.exitCode,
+        signal: data.details?.error?.signal,
+      }) + "\n";
+    }
+  }
+}

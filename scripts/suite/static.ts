@@ -1,0 +1,44 @@
+/** The checks that run no test: format, lint, types, layers, exports and the kernel. Each counts as one. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { command, tail } from "./command.ts";
+import { runtimeProgram } from "./plan.ts";
+import type { LegRun, Outcome } from "./report.ts";
+
+type Check = readonly [name: string, program: string, args: readonly string[]];
+
+function checks(): Check[] {
+  const deno = runtimeProgram("deno");
+  const node = process.execPath;
+  const script = (path: string, ...args: string[]): Check => [
+    [path, ...args].join(" "),
+    node,
+    ["scripts/run.mjs", path, ...args],
+  ];
+  const checked = ["mod.ts", "src", "test", "scripts", "bench", "examples", "wasm/build.ts"];
+  return [
+    ["deno fmt --check", deno, ["fmt", "--check"]],
+    ["deno lint", deno, ["lint"]],
+    ["deno check", deno, ["check", ...checked.filter((path) => existsSync(path))]],
+    ["tsc", node, [join("node_modules", "typescript", "bin", "tsc")]],
+    script("scripts/check_layers.ts"),
+    script("scripts/check_exports.ts"),
+    script("wasm/build.ts", "--check"),
+  ];
+}
+
+/** Runs every check, and goes on after one that fails. */
+export async function runChecks(): Promise<LegRun> {
+  const outcomes: Outcome[] = [];
+  for (const [name, program, args] of checks()) {
+    const { stdout, stderr, trouble } = await command(program, args, { timeout: 180_000 });
+    outcomes.push({
+      file: name,
+      name,
+      status: trouble === undefined ? "passed" : "failed",
+      detail: trouble === undefined ? undefined : `${trouble}\n${tail(stdout + stderr, 60)}`,
+    });
+  }
+  return { outcomes, problems: [] };
+}

@@ -1,0 +1,59 @@
+/**
+ * The tests' entry on workerd: lists what the test files registered, and runs one test a request,
+ * so that what a test leaves open ends with its request.
+ *
+ *     GET  /       every test, with its file, and every file that did not load
+ *     POST /<n>    runs test n: 200, or 500 and why it failed
+ *
+ * @module
+ */
+import { collected, type RunnableTest } from "../../test/_harness/runners.ts";
+// @ts-ignore: made by the bundler
+import loaders from "suite:files";
+
+interface ListedTest extends RunnableTest {
+  readonly file: string;
+}
+
+interface Listing {
+  readonly tests: readonly ListedTest[];
+  /** Files that did not load: why, by file. */
+  readonly broken: Readonly<Record<string, string>>;
+}
+
+let listing: Promise<Listing> | undefined;
+
+async function load(): Promise<Listing> {
+  const tests: ListedTest[] = [];
+  const broken: Record<string, string> = {};
+  for (const [file, loader] of Object.entries<() => Promise<unknown>>(loaders)) {
+    try {
+      await loader();
+      tests.push(...collected.splice(0).map((test) => ({ file, ...test })));
+    } catch (error) {
+      broken[file] = textOf(error);
+    }
+  }
+  return { tests, broken };
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.stack ?? String(error) : String(error);
+}
+
+export default {
+  async fetch(request: Request): Promise<Response> {
+    const { tests, broken } = await (listing ??= load());
+    const path = new URL(request.url).pathname.slice(1);
+    if (path === "") {
+      const list = tests.map(({ file, name, skip }) => ({ file, name, skip }));
+      return Response.json({ tests: list, broken });
+    }
+    try {
+      await tests[Number(path)].run();
+      return new Response();
+    } catch (error) {
+      return new Response(textOf(error), { status: 500 });
+    }
+  },
+};
