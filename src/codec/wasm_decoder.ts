@@ -1,0 +1,410 @@
+/**
+ * The decoder over the AssemblyScript kernel: bytes are read into linear memory where the runtime
+ * allows it, one call scans all that a read brought, and packets are shown as the kernel's
+ * descriptors, in place.
+ *
+ * An unfinished packet is moved to end where the landing zone starts, so that the next read lands
+ * behind it. One that the space before the zone cannot hold is read into memory of its own.
+ *
+ * @module
+ */
+import { got, type ProtocolError } from "../errors.ts";
+import { ARITY, Command } from "../protocol/commands.ts";
+import {
+  DEFAULT_MAX_PACKET_BYTES,
+  HEADER_BYTES,
+  MAGIC_REQ,
+  MAGIC_RES,
+  MAX_PACKET_BYTES,
+} from "../protocol/limits.ts";
+import { BigPacket } from "./big_packet.ts";
+import type { Decoder, DecoderOptions, PacketSink } from "./decoder.ts";
+import { describe, TABLE_WORDS } from "./describe.ts";
+import {
+  FAULT_ARGUMENTS,
+  FAULT_MAGIC,
+  faultError,
+  type FaultPlace,
+  lineError,
+  magicAt,
+} from "./faults.ts";
+import { Batch } from "./keeping.ts";
+import {
+  INTERN_FIND,
+  INTERN_TAKE,
+  type Kernel,
+  SLOT_LENGTH,
+  SLOT_NAME,
+  SLOT_REFERENCES,
+  startKernel,
+  STATE_DETAIL,
+  STATE_FAULT,
+  STATE_NEED,
+  STATE_NEXT,
+  STATE_USED_SLOTS,
+} from "./kernel.ts";
+import { findNewline, LINE_OPEN, LINE_TOO_LONG, lineText, MAX_LINE_BYTES } from "./lines.ts";
+import { DESCRIPTOR_WORDS, Packet } from "./packet.ts";
+
+/** Bodies of a pushed chunk from which on copying them to the kernel costs more than it saves. */
+const IN_PLACE_BYTES = 2048;
+
+/** Below this a loop copies faster than a call out of the engine. */
+const LOOP_BYTES = 48;
+
+/** More than a chunk ever holds. */
+const ALL = 0x7fffffff;
+
+const MAX_NAME_BYTES = 64;
+const NO_SLOT = -1;
+const NO_BYTES: Uint8Array = new Uint8Array(0);
+
+/** {@linkcode Decoder} over a kernel of its own. */
+export class WasmDecoder implements Decoder {
+  readonly codec = "wasm";
+  readonly #kernel: Kernel;
+  readonly #limit: number;
+  readonly #takesText: boolean;
+  readonly #withSlots: number;
+
+  /** All of linear memory, which never grows: addresses are indices. */
+  readonly #bytes: Uint8Array;
+  readonly #words: Int32Array;
+  readonly #landing: Uint8Array;
+  readonly #landingAt: number;
+  readonly #landingEnd: number;
+  readonly #carryBytes: number;
+  /** Index of the first word of the state, of the descriptors, of the slots; words of a slot. */
+  readonly #state: number;
+  readonly #descriptors: number;
+  readonly #slots: number;
+  readonly #slotWords: number;
+  readonly #nameAt: number;
+
+  readonly #batch = new Batch();
+  /** Shows what the kernel has described. */
+  readonly #packet: Packet;
+  /** Shows what lies outside linear memory. */
+  readonly #apart: Packet;
+
+  /** What has come and is not consumed. */
+  #from: number;
+  #to: number;
+  /** Bytes from `#from` on before it is worth calling the kernel. */
+  #need = HEADER_BYTES;
+  #big: BigPacket | undefined;
+  /** The chunk whose copy ends at `#to`, while it is pushed; where that starts, and how far it is ahead. */
+  #chunk: Uint8Array | undefined;
+  #chunkFrom = 0;
+  #chunkShift = 0;
+  /** Bytes of the stream before `#from`. */
+  #offset = 0;
+  #isAtFault = false;
+
+  /** Throws a `RangeError` where `maxPacketBytes` is no whole number up to 1 GiB. */
+  constructor(module: WebAssembly.Module, options: DecoderOptions = {}) {
+    const { maxPacketBytes = DEFAULT_MAX_PACKET_BYTES, text = false, slots = true } = options;
+    if (
+      !Number.isInteger(maxPacketBytes) || maxPacketBytes < 0 || maxPacketBytes > MAX_PACKET_BYTES
+    ) {
+      throw new RangeError(
+        `Expected maxPacketBytes from 0 to ${MAX_PACKET_BYTES}, got ${got(maxPacketBytes)}`,
+      );
+    }
+    this.#limit = maxPacketBytes;
+    this.#takesText = text;
+    this.#withSlots = slots ? 1 : 0;
+
+    const kernel = startKernel(module);
+    this.#kernel = kernel;
+    this.#bytes = new Uint8Array(kernel.memory.buffer);
+    this.#words = new Int32Array(kernel.memory.buffer);
+    this.#landingAt = kernel.landingAt.value;
+    this.#landingEnd = kernel.landingAt.value + kernel.landingBytes.value;
+    this.#landing = this.#bytes.subarray(this.#landingAt, this.#landingEnd);
+    this.#carryBytes = kernel.carryBytes.value;
+    this.#state = kernel.stateAt.value >> 2;
+    this.#descriptors = kernel.descriptorsAt.value >> 2;
+    this.#slots = kernel.slotsAt.value >> 2;
+    this.#slotWords = kernel.slotBytes.value >> 2;
+    this.#nameAt = kernel.nameAt.value;
+
+    this.#packet = new Packet(this.#bytes, this.#words, this.#batch);
+    this.#apart = new Packet(NO_BYTES, new Int32Array(TABLE_WORDS), this.#batch);
+    this.#from = this.#to = this.#landingAt;
+    this.#startKernel();
+  }
+
+  space(): Uint8Array {
+    if (this.#big !== undefined) return this.#big.space();
+    this.#settle();
+    return this.#landing;
+  }
+
+  filled(count: number, sink: PacketSink): void {
+    if (this.#isAtFault) return;
+    if (this.#big === undefined) {
+      this.#to += count;
+      this.#drain(sink);
+    } else {
+      this.#big.filled(count);
+      this.#showIfWhole(this.#big, sink);
+    }
+  }
+
+  push(chunk: Uint8Array, sink: PacketSink): void {
+    let at = 0;
+    while (at < chunk.length && !this.#isAtFault) {
+      if (this.#big !== undefined) {
+        at = this.#big.take(chunk, at);
+        this.#showIfWhole(this.#big, sink);
+      } else if (this.#from < this.#to) {
+        at = this.#append(chunk, at, this.#wanted(), sink);
+      } else if (this.#isLarge(chunk, at)) {
+        at = this.#pushLarge(chunk, at, sink);
+      } else {
+        at = this.#append(chunk, at, chunk.length, sink);
+      }
+    }
+  }
+
+  register(name: Uint8Array): number {
+    if (this.#withSlots === 0 || name.length > MAX_NAME_BYTES) return NO_SLOT;
+    this.#bytes.set(name, this.#nameAt);
+    return this.#kernel.intern(this.#nameAt, name.length, INTERN_TAKE);
+  }
+
+  release(slot: number): void {
+    this.#kernel.release(slot);
+  }
+
+  nameInto(slot: number, into: Uint8Array, at: number): number {
+    const words = this.#words;
+    if (slot < 0 || slot >= words[this.#state + STATE_USED_SLOTS]) return -1;
+    const record = this.#slots + slot * this.#slotWords;
+    if (words[record + SLOT_REFERENCES] === 0) return -1;
+    const length = words[record + SLOT_LENGTH];
+    const bytes = this.#bytes;
+    const name = record + SLOT_NAME << 2;
+    for (let i = 0; i < length; i++) into[at + i] = bytes[name + i];
+    return length;
+  }
+
+  reset(): void {
+    this.#from = this.#to = this.#landingAt;
+    this.#need = HEADER_BYTES;
+    this.#big = undefined;
+    this.#offset = 0;
+    this.#isAtFault = false;
+    this.#startKernel();
+  }
+
+  #startKernel(): void {
+    this.#kernel.init(this.#limit, crypto.getRandomValues(new Uint32Array(1))[0]);
+  }
+
+  /** Moves what is not consumed to end where the landing zone starts. */
+  #settle(): void {
+    const bytes = this.#bytes;
+    const from = this.#from;
+    const to = this.#to;
+    const landingAt = this.#landingAt;
+    if (to === landingAt) return;
+    const moved = landingAt - (to - from);
+    if (to - from >= LOOP_BYTES) bytes.copyWithin(moved, from, to);
+    else for (let i = 0; i < to - from; i++) bytes[moved + i] = bytes[from + i];
+    this.#from = moved;
+    this.#to = landingAt;
+  }
+
+  /** Consumes what is whole. */
+  #drain(sink: PacketSink): void {
+    while (this.#from < this.#to) {
+      if (this.#bytes[this.#from] !== 0) {
+        if (!this.#takeLine(sink)) return;
+      } else {
+        if (this.#to - this.#from < this.#need) return;
+        this.#scan(sink);
+      }
+    }
+  }
+
+  #scan(sink: PacketSink): void {
+    const words = this.#words;
+    const state = this.#state;
+    const from = this.#from;
+    const to = this.#to;
+    const count = this.#kernel.scan(from, to, this.#withSlots);
+    const next = words[state + STATE_NEXT];
+    const fault = words[state + STATE_FAULT];
+    const need = words[state + STATE_NEED];
+    if (count > 0) {
+      const chunk = this.#chunk;
+      if (chunk === undefined) this.#batch.openWindow(this.#bytes, from, next, count >> 3);
+      else this.#batch.openCopy(this.#bytes, chunk, this.#chunkFrom, this.#chunkShift);
+      this.#show(count, sink);
+      this.#batch.close();
+      this.#from = next;
+      this.#offset += next - from;
+    }
+    this.#need = need;
+    if (fault !== 0) {
+      // Text is the drain's to judge.
+      if (fault === FAULT_MAGIC && this.#bytes[next] !== 0) return;
+      const detail = words[state + STATE_DETAIL];
+      this.#end(faultError(fault, detail, this.#limit, this.#place()), sink);
+    } else if (need > this.#carryBytes) {
+      this.#beginBig(need, this.#bytes.subarray(next, to));
+      this.#from = this.#to = this.#landingAt;
+    }
+  }
+
+  #show(count: number, sink: PacketSink): void {
+    const words = this.#words;
+    const packet = this.#packet;
+    const end = this.#descriptors + count;
+    for (let at = this.#descriptors; at < end; at += DESCRIPTOR_WORDS) {
+      // Continuations belong to the descriptor before them.
+      if (words[at] === 0) continue;
+      packet.at = at;
+      sink.packet(packet);
+    }
+  }
+
+  /** Consumes a line of text. False: it is not whole, or may not be there. */
+  #takeLine(sink: PacketSink): boolean {
+    const place = this.#place();
+    if (!this.#takesText) {
+      this.#end(faultError(FAULT_MAGIC, magicAt(place), this.#limit, place), sink);
+      return false;
+    }
+    const newline = findNewline(this.#bytes, this.#from, this.#to);
+    if (newline === LINE_OPEN) return false;
+    if (newline === LINE_TOO_LONG) {
+      this.#end(lineError(MAX_LINE_BYTES, place), sink);
+      return false;
+    }
+    const line = lineText(this.#bytes, this.#from, newline);
+    this.#offset += newline + 1 - this.#from;
+    this.#from = newline + 1;
+    this.#need = HEADER_BYTES;
+    sink.line(line);
+    return true;
+  }
+
+  /** How much of a chunk to put behind what is there: the rest of a large packet, or all. */
+  #wanted(): number {
+    return this.#need >= IN_PLACE_BYTES ? this.#need - (this.#to - this.#from) : ALL;
+  }
+
+  /** Copies up to `most` bytes of a chunk behind what is there, and consumes. Returns where it stopped. */
+  #append(chunk: Uint8Array, at: number, most: number, sink: PacketSink): number {
+    const rest = Math.min(chunk.length - at, most);
+    if (this.#to + rest > this.#landingEnd || this.#from === this.#to) this.#settle();
+    const to = this.#to;
+    const count = Math.min(rest, this.#landingEnd - to);
+    if (count < LOOP_BYTES) {
+      const bytes = this.#bytes;
+      for (let i = 0; i < count; i++) bytes[to + i] = chunk[at + i];
+    } else {
+      this.#bytes.set(count === chunk.length ? chunk : chunk.subarray(at, at + count), to);
+    }
+    this.#chunk = chunk;
+    this.#chunkFrom = to;
+    this.#chunkShift = to - at;
+    this.#to = to + count;
+    this.#drain(sink);
+    this.#chunk = undefined;
+    return at + count;
+  }
+
+  /** Whether a packet starts here that is well-formed as far as its header tells, and large. */
+  #isLarge(chunk: Uint8Array, at: number): boolean {
+    if (chunk.length - at < IN_PLACE_BYTES) return false;
+    const size = wordAt(chunk, at + 8);
+    if (size < IN_PLACE_BYTES || size > this.#limit) return false;
+    const magic = wordAt(chunk, at);
+    const type = wordAt(chunk, at + 4);
+    return (magic === MAGIC_REQ || magic === MAGIC_RES) && ARITY[type] > 0;
+  }
+
+  /** Shows a large packet where it stands in a chunk, or begins one that goes on after the chunk. */
+  #pushLarge(chunk: Uint8Array, at: number, sink: PacketSink): number {
+    const size = HEADER_BYTES + wordAt(chunk, at + 8);
+    if (at + size <= chunk.length) {
+      this.#showApart(chunk, at, size, sink);
+      return at + size;
+    }
+    if (size <= this.#carryBytes) return this.#append(chunk, at, chunk.length, sink);
+    this.#beginBig(size, chunk.subarray(at));
+    return chunk.length;
+  }
+
+  #beginBig(size: number, begun: Uint8Array): void {
+    this.#big = new BigPacket(size, begun);
+    this.#need = HEADER_BYTES;
+  }
+
+  #showIfWhole(big: BigPacket, sink: PacketSink): void {
+    if (!big.isWhole) return;
+    this.#big = undefined;
+    this.#showApart(big.bytes, 0, big.size, sink);
+  }
+
+  /** Shows the packet of `size` bytes at `at`, outside linear memory, in bytes that will not change. */
+  #showApart(bytes: Uint8Array, at: number, size: number, sink: PacketSink): void {
+    const { table } = this.#apart;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    const type = view.getUint32(at + 4);
+    const isResponse = view.getUint32(at) === MAGIC_RES;
+    const end = at + size;
+    if (!describe(table, type, isResponse, view, at + HEADER_BYTES, end, undefined)) {
+      const place = { offset: this.#offset, bytes, start: at, end };
+      this.#end(faultError(FAULT_ARGUMENTS, type, this.#limit, place), sink);
+      return;
+    }
+    if (this.#withSlots !== 0) this.#resolve(type, bytes, table);
+    this.#offset += size;
+    this.#apart.bytes = bytes;
+    this.#batch.openLasting(bytes);
+    sink.packet(this.#apart);
+    this.#batch.close();
+    this.#apart.bytes = NO_BYTES;
+  }
+
+  /** Puts the slots of handle and function into a descriptor that the kernel has not made. */
+  #resolve(type: number, bytes: Uint8Array, table: Int32Array): void {
+    const start = table[1];
+    const end0 = table[2];
+    if (type === Command.JOB_ASSIGN || type === Command.JOB_ASSIGN_UNIQ) {
+      const length = this.#putName(bytes, end0 + 1, table[6]);
+      table[7] = this.#kernel.intern(this.#nameAt, length, INTERN_FIND);
+    }
+    table[5] = this.#kernel.follow(type, this.#nameAt, this.#putName(bytes, start, end0));
+  }
+
+  /** Puts a name where the kernel can see it. Returns its length; 0, which has no slot, where it is too long for one. */
+  #putName(bytes: Uint8Array, start: number, end: number): number {
+    if (end - start > MAX_NAME_BYTES) return 0;
+    const memory = this.#bytes;
+    const nameAt = this.#nameAt;
+    for (let i = start; i < end; i++) memory[nameAt + i - start] = bytes[i];
+    return end - start;
+  }
+
+  /** Shows the fault and ignores all that follows. */
+  #end(error: ProtocolError, sink: PacketSink): void {
+    this.#isAtFault = true;
+    this.#from = this.#to = this.#landingAt;
+    sink.fault(error);
+  }
+
+  #place(): FaultPlace {
+    return { offset: this.#offset, bytes: this.#bytes, start: this.#from, end: this.#to };
+  }
+}
+
+/** The big-endian word at an index. A view would cost more than it saves for so few. */
+function wordAt(bytes: Uint8Array, at: number): number {
+  return (bytes[at] << 24 | bytes[at + 1] << 16 | bytes[at + 2] << 8 | bytes[at + 3]) >>> 0;
+}

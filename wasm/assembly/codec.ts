@@ -1,0 +1,215 @@
+/**
+ * The kernel: bytes in linear memory to descriptors (see `src/codec/packet.ts`), with handles and
+ * functions resolved to slots on the way. It imports nothing, allocates nothing and knows no
+ * strings; what a scan gives depends on the bytes between its bounds alone.
+ */
+import {
+  ARITY_MASK,
+  ASSIGNS,
+  COMMAND_WORDS,
+  COUNTS,
+  HANDLE_DROPS,
+  HANDLE_MASK,
+  HANDLE_TAKES,
+  HEADER_BYTES,
+  MAGIC_REQ,
+  MAGIC_RES,
+  TYPE_LIMIT,
+} from "./commands.ts";
+import {
+  CARRY_BYTES,
+  DESCRIPTOR_BYTES,
+  DESCRIPTORS,
+  DESCRIPTORS_END,
+  DETAIL,
+  FAULT,
+  LANDING,
+  LANDING_BYTES,
+  MAX_BODY,
+  NAME_SCRATCH,
+  NEED,
+  NEXT,
+  SLOT_BYTES,
+  SLOTS,
+  STATE,
+} from "./memory.ts";
+import { seedHash } from "./names.ts";
+import { decimal } from "./numbers.ts";
+import { findNul, nulsOf64 } from "./separators.ts";
+import { dropSlot, findSlot, forgetSlots, NONE, releaseSlot, takeSlot } from "./slots.ts";
+
+export const stateAt: u32 = <u32> STATE;
+export const nameAt: u32 = <u32> NAME_SCRATCH;
+export const descriptorsAt: u32 = <u32> DESCRIPTORS;
+export const landingAt: u32 = <u32> LANDING;
+export const landingBytes: u32 = LANDING_BYTES;
+export const carryBytes: u32 = CARRY_BYTES;
+export const slotsAt: u32 = <u32> SLOTS;
+export const slotBytes: u32 = <u32> SLOT_BYTES;
+
+const FAULT_MAGIC: u32 = 1;
+const FAULT_COMMAND: u32 = 2;
+const FAULT_SIZE: u32 = 3;
+const FAULT_ARGUMENTS: u32 = 4;
+
+/** Forgets all and begins anew. Bodies over `maxBody` bytes, at most 1 GiB, will be faults. */
+export function init(maxBody: u32, seed: u32): void {
+  store<u32>(MAX_BODY, maxBody);
+  seedHash(seed);
+  forgetSlots();
+}
+
+/**
+ * Describes the whole packets from `start` to `end` and returns the number of words written. Where
+ * it stopped, and why, is in the first words of the state. With slots, a packet must not be
+ * scanned twice: references are counted.
+ */
+export function scan(start: usize, end: usize, withSlots: bool): u32 {
+  const maxBody = load<u32>(MAX_BODY);
+  let at = start;
+  let out = DESCRIPTORS;
+  let need: u32 = HEADER_BYTES;
+  let fault: u32 = 0;
+  let detail: u32 = 0;
+  while (<u32> (end - at) >= HEADER_BYTES) {
+    // Room for a descriptor and its continuation.
+    if (out > DESCRIPTORS_END - 2 * DESCRIPTOR_BYTES) {
+      need = 0;
+      break;
+    }
+    const magic = load<u32>(at);
+    if (magic != MAGIC_REQ && magic != MAGIC_RES) {
+      fault = FAULT_MAGIC;
+      detail = bswap(magic);
+      break;
+    }
+    const type = bswap(load<u32>(at, 4));
+    const command = load<u32>(COMMAND_WORDS + (<usize> min(type, TYPE_LIMIT) << 2));
+    if (command == 0) {
+      fault = FAULT_COMMAND;
+      detail = type;
+      break;
+    }
+    const size = bswap(load<u32>(at, 8));
+    if (size > maxBody) {
+      fault = FAULT_SIZE;
+      detail = size;
+      break;
+    }
+    const arity = command & ARITY_MASK;
+    if (arity == 0 && size != 0) {
+      fault = FAULT_ARGUMENTS;
+      detail = type;
+      break;
+    }
+    if (<u32> (end - at) < HEADER_BYTES + size) {
+      need = HEADER_BYTES + size;
+      break;
+    }
+    const body = at + HEADER_BYTES;
+    const bodyEnd = body + size;
+
+    const separators = arity - <u32> (arity != 0);
+    const nuls = nulsOf64(body) & (size < 64 ? (1 << <u64> size) - 1 : -1);
+    const nuls1 = nuls & nuls - 1;
+    const nuls2 = nuls1 & nuls1 - 1;
+    const end0 = separators != 0 ? body + <usize> ctz(nuls) : bodyEnd;
+    const end1 = body + <usize> ctz(nuls1);
+    const end2 = body + <usize> ctz(nuls2);
+    const last = separators == 0
+      ? body
+      : (separators == 1 ? end0 : separators == 2 ? end1 : end2) + 1;
+    store<u32>(out, type | arity << 8 | <u32> (magic == MAGIC_RES) << 16);
+    store<u32>(out, body, 4);
+    store<u32>(out, end0, 8);
+    store<u32>(out, last, 12);
+    store<u32>(out, bodyEnd, 16);
+    store<i32>(out, NONE, 20);
+    store<u32>(out, end1, 24);
+    store<u32>(out, end2, 28);
+    const descriptor = out;
+    out += DESCRIPTOR_BYTES;
+    if (separators > 3 || popcnt(nuls) < <u64> separators) {
+      if (!separate(descriptor, separators)) {
+        out = descriptor;
+        fault = FAULT_ARGUMENTS;
+        detail = type;
+        break;
+      }
+      if (arity > 5) out += DESCRIPTOR_BYTES;
+    }
+    resolve(descriptor, command, withSlots);
+    at = bodyEnd;
+  }
+  store<u32>(NEXT, at);
+  store<u32>(FAULT, fault);
+  store<u32>(NEED, need);
+  store<u32>(DETAIL, detail);
+  return <u32> (out - DESCRIPTORS >> 2);
+}
+
+/**
+ * Words 2 to 7 of a descriptor whose separators are many or far apart, and its continuation.
+ * False: there are too few.
+ */
+function separate(descriptor: usize, separators: u32): bool {
+  const bodyEnd = <usize> load<u32>(descriptor, 16);
+  let at = <usize> load<u32>(descriptor, 4);
+  const continuation = descriptor + DESCRIPTOR_BYTES;
+  if (separators > 4) {
+    v128.store(continuation, i32x4.splat(0));
+    v128.store(continuation, i32x4.splat(0), 16);
+  }
+  for (let i: u32 = 0; i < separators; i++) {
+    at = findNul(at, bodyEnd);
+    if (at == bodyEnd) return false;
+    if (i == 0) store<u32>(descriptor, at, 8);
+    else if (i < 3) store<u32>(descriptor + (i - 1 << 2), at, 24);
+    else if (separators > 4) store<u32>(continuation + (i - 3 << 2), at, 4);
+    at++;
+  }
+  store<u32>(descriptor, at, 12);
+  return true;
+}
+
+/** The fields of a descriptor that are more than positions: numbers and slots. */
+function resolve(descriptor: usize, command: u32, withSlots: bool): void {
+  const body = <usize> load<u32>(descriptor, 4);
+  const end0 = <usize> load<u32>(descriptor, 8);
+  if ((command & COUNTS) != 0) {
+    const end1 = <usize> load<u32>(descriptor, 24);
+    store<i32>(descriptor, decimal(end0 + 1, end1), 24);
+    store<i32>(descriptor, decimal(end1 + 1, load<u32>(descriptor, 16)), 28);
+  }
+  if ((command & ASSIGNS) != 0) {
+    const end1 = load<u32>(descriptor, 24);
+    const slot = withSlots ? findSlot(end0 + 1, end1 - <u32> end0 - 1) : NONE;
+    store<i32>(descriptor, slot, 28);
+  }
+  if (!withSlots || (command & HANDLE_MASK) == 0) return;
+  store<i32>(descriptor, followHandle(command, body, <u32> (end0 - body)), 20);
+}
+
+/** The slot of a handle, after what the command does to it. */
+function followHandle(command: u32, at: usize, length: u32): i32 {
+  const role = command & HANDLE_MASK;
+  if (role == HANDLE_TAKES) return takeSlot(at, length);
+  return role == HANDLE_DROPS ? dropSlot(at, length) : findSlot(at, length);
+}
+
+/** As a scan does with the handle of a packet of a known type, for packets that TypeScript describes. */
+export function follow(type: u32, at: usize, length: u32): i32 {
+  const command = load<u32>(COMMAND_WORDS + (<usize> type << 2));
+  return (command & HANDLE_MASK) == 0 ? NONE : followHandle(command, at, length);
+}
+
+/** Finds a name (op 0), takes a reference to it (1) or drops one (2): its slot, or -1. */
+export function intern(at: usize, length: u32, op: u32): i32 {
+  if (op == 1) return takeSlot(at, length);
+  return op == 2 ? dropSlot(at, length) : findSlot(at, length);
+}
+
+/** Drops one reference to a slot; nothing where it holds no name. */
+export function release(slot: u32): void {
+  releaseSlot(slot);
+}
