@@ -88,7 +88,7 @@ export class GearmanError extends Error {
   /** What happened, in a word that does not change between releases. */
   readonly code: ErrorCode;
   /** What may have become of the request. */
-  outcome: Outcome;
+  readonly outcome: Outcome;
 
   constructor(code: ErrorCode, message: string, options: GearmanErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -224,5 +224,7 @@ export function got(value: unknown): string {
   }
   if (value === null || value === undefined || typeof value === "boolean") return `${value}`;
   if (typeof value === "number" || typeof value === "bigint") return `${value}`;
-  return typeof value === "object" ? `an object (${value.constructor?.name ?? "no class"})` : `a ${typeof value}`;
+  return typeof value === "object"
+    ? `an object (${value.constructor?.name ?? "no class"})`
+    : `a ${typeof value}`;
 }

@@ -1,0 +1,301 @@
+/**
+ * Submits jobs and follows them.
+ *
+ * @module
+ */
+import { type GearmanError, got, JobTimeout, LinkError } from "../errors.ts";
+import {
+  type Backoff,
+  type Clock,
+  type ConnectOptions,
+  fullJitter,
+  parseServers,
+  ServerEvent,
+  ServerEvents,
+  type Servers,
+  systemClock,
+} from "../link/mod.ts";
+import {
+  checkFunctionName,
+  checkHandle,
+  checkUnique,
+  Command,
+  DEFAULT_MAX_PACKET_BYTES,
+} from "../protocol/mod.ts";
+import { type Address, addressText } from "../sockets/socket.ts";
+import {
+  Deposit,
+  EchoQuestion,
+  type JobReceipt,
+  type JobStatus,
+  OptionQuestion,
+  type Question,
+  StatusQuestion,
+} from "./questions.ts";
+import type { Request } from "./request.ts";
+import { Submission } from "./submission.ts";
+import { Task } from "./task.ts";
+import { Upstream } from "./upstream.ts";
+
+/** Which of a function's three lanes a job waits in. */
+export type Priority = "high" | "normal" | "low";
+
+/** Options of {@linkcode Client}. */
+export interface ClientOptions extends ConnectOptions {
+  /** The job servers. */
+  readonly servers: Servers;
+  /** Whether servers are asked to relay WORK_EXCEPTION, which otherwise comes as a failure. Default true. */
+  readonly exceptions?: boolean;
+  /** Milliseconds in which a server must answer a request it was sent. Default 30,000; 0: no limit. */
+  readonly answerTimeout?: number;
+  /** Bytes that a task may hold. Default 64 MiB. */
+  readonly taskBytes?: number;
+  /** For how long a server that could not be reached is passed over. Default: full jitter, 0.1 s to 30 s. */
+  readonly backoff?: Backoff;
+}
+
+/** Options of every call that waits. */
+export interface WaitOptions {
+  /** Gives up waiting; what was sent takes its course. Rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds until the call rejects with a {@linkcode JobTimeout}. Default: see each call. */
+  readonly timeout?: number;
+}
+
+/** Options of {@linkcode Client.submit} and {@linkcode Client.background}. */
+export interface SubmitOptions extends WaitOptions {
+  /** The client's own name for the job, 1 to 63 bytes: equal ones under way share one job. */
+  readonly unique?: string;
+  /** Default `"normal"`. */
+  readonly priority?: Priority;
+}
+
+const FOREGROUND = {
+  high: Command.SUBMIT_JOB_HIGH,
+  normal: Command.SUBMIT_JOB,
+  low: Command.SUBMIT_JOB_LOW,
+} as const;
+
+const BACKGROUND = {
+  high: Command.SUBMIT_JOB_HIGH_BG,
+  normal: Command.SUBMIT_JOB_BG,
+  low: Command.SUBMIT_JOB_LOW_BG,
+} as const;
+
+/** Something whose wait can be given up. */
+interface Abandonable {
+  onSettled: (() => void) | undefined;
+  abandon(reason: unknown): void;
+  readonly outcome: "unsent" | "unacknowledged" | "accepted";
+}
+
+/** Submits jobs to job servers. Dials when there is something to send. */
+export class Client extends ServerEvents {
+  readonly #clock: Clock;
+  readonly #taskBytes: number;
+  readonly #upstreams: Upstream[];
+  #isClosed = false;
+
+  constructor(options: ClientOptions) {
+    super();
+    const { exceptions = true, answerTimeout = 30_000 } = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#taskBytes = options.taskBytes ?? DEFAULT_MAX_PACKET_BYTES;
+    const shared = {
+      ...options,
+      answerTimeout,
+      clock: this.#clock,
+      backoff: options.backoff ?? fullJitter(),
+      greet: (session: { request(request: Request): void }) => {
+        if (!exceptions) return;
+        const question = new OptionQuestion("exceptions");
+        // A server that does not know the option answers ERROR, and fails jobs in place of it.
+        question.promise.catch(() => {});
+        session.request(question);
+      },
+      onUp: (server: Address) => this.tell(new ServerEvent("up", server)),
+      onDown: (server: Address, reason?: GearmanError) =>
+        this.tell(new ServerEvent("down", server, reason)),
+      onUnsent: (requests: Request[], reason: GearmanError) => this.#reroute(requests, reason),
+    };
+    this.#upstreams = parseServers(options.servers).map((at) => new Upstream(at, shared));
+  }
+
+  /**
+   * Submits a foreground job. The task is there at once; trouble of any kind comes out of it, save
+   * misuse, which is thrown: a `TypeError` or `RangeError` for a name or a unique that cannot be.
+   *
+   * A workload of 16 KiB and more is not copied: leave it alone until the task is accepted.
+   *
+   * `timeout` bounds the whole job; there is none by default, for a function may have no worker
+   * for a week. To abort is to stop following: the job runs on.
+   */
+  submit(
+    functionName: string,
+    workload: string | Uint8Array = "",
+    options: SubmitOptions = {},
+  ): Task {
+    const { unique = "", priority = "normal" } = options;
+    checkJob(functionName, unique, workload, priority);
+    const submission = new Submission(
+      FOREGROUND[priority],
+      functionName,
+      unique,
+      workload,
+      this.#taskBytes,
+    );
+    const task = new Task(submission);
+    this.#limit(submission, options, "the end of the job");
+    this.#send(submission);
+    return task;
+  }
+
+  /**
+   * Submits a background job. Resolves when a server has taken it. A `unique` is made where none
+   * is given, since servers with a store keep one job for each.
+   *
+   * Rejects with a {@linkcode LinkError} when no server can be reached, or the link was lost before
+   * the acknowledgement (its `outcome` tells which), with a {@linkcode ServerError} when the server
+   * refuses, and with a {@linkcode JobTimeout} after `timeout`, by default the client's
+   * `answerTimeout`.
+   */
+  background(
+    functionName: string,
+    workload: string | Uint8Array = "",
+    options: SubmitOptions = {},
+  ): Promise<JobReceipt> {
+    const { unique = crypto.randomUUID(), priority = "normal" } = options;
+    checkJob(functionName, unique, workload, priority);
+    return this.#ask(
+      new Deposit(BACKGROUND[priority], functionName, unique, workload),
+      options,
+      this.#route(),
+    );
+  }
+
+  /**
+   * Asks how a job stands: by the receipt of {@linkcode background}, or by a part of it. With a
+   * `handle` the server's own name for the job is asked for, otherwise the `unique`. Without a
+   * `server` the first reachable one is asked.
+   */
+  status(
+    job: { readonly server?: Address; readonly handle: string } | {
+      readonly server?: Address;
+      readonly unique: string;
+    },
+    options: WaitOptions = {},
+  ): Promise<JobStatus> {
+    const question = "handle" in job
+      ? new StatusQuestion("handle", checkHandle(job.handle))
+      : new StatusQuestion("unique", checkUnique(job.unique));
+    return this.#ask(question, options, this.#upstreamOf(job.server));
+  }
+
+  /** Sends bytes to a server and resolves with the milliseconds until they were back. */
+  async ping(
+    options: WaitOptions & { readonly server?: Address; readonly data?: Uint8Array } = {},
+  ): Promise<number> {
+    const { server, data = new Uint8Array(0) } = options;
+    const upstream = this.#upstreamOf(server);
+    const start = this.#clock.now();
+    await this.#ask(new EchoQuestion(data), options, upstream);
+    return this.#clock.now() - start;
+  }
+
+  /**
+   * Sends what was submitted, then closes. What has no answer by then rejects with a
+   * {@linkcode LinkError} of code `CLOSED`, or {@linkcode JobLost}; jobs that servers have run on.
+   */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.all(this.#upstreams.map((upstream) => upstream.close()));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #ask<T>(question: Question<T>, options: WaitOptions, upstream: Upstream): Promise<T> {
+    this.#limit(question, options, "an answer");
+    this.#send(question, upstream);
+    return question.promise;
+  }
+
+  #send(request: Request, upstream?: Upstream): void {
+    if (request.isSettled) return;
+    if (this.#isClosed) request.refuse(new LinkError("CLOSED", "Client was closed"));
+    else (upstream ?? this.#route()).request(request);
+  }
+
+  /** The first server that is up or untried; with all of them down, the one whose wait is over first. */
+  #route(): Upstream {
+    let best = this.#upstreams[0];
+    if (best.retryAt === 0) return best;
+    const now = this.#clock.now();
+    for (const upstream of this.#upstreams) {
+      if (upstream.retryAt <= now) return upstream;
+      if (upstream.retryAt < best.retryAt) best = upstream;
+    }
+    return best;
+  }
+
+  #upstreamOf(server: Address | undefined): Upstream {
+    if (server === undefined) return this.#route();
+    const name = addressText(server);
+    const upstream = this.#upstreams.find((one) => addressText(one.address) === name);
+    if (upstream !== undefined) return upstream;
+    const known = this.#upstreams.map((one) => addressText(one.address)).join(", ");
+    throw new TypeError(`Expected a server of this client (${known}), got ${got(name)}`);
+  }
+
+  /** Tries the next server for each request that another could serve; refuses the rest. */
+  #reroute(requests: Request[], reason: GearmanError): void {
+    for (const request of requests) {
+      if (request.isSettled) continue;
+      const isMovable = request.expects === Command.JOB_CREATED;
+      if (this.#isClosed || !isMovable || ++request.tries >= this.#upstreams.length) {
+        request.refuse(this.#unreachable(reason));
+      } else {
+        this.#route().request(request);
+      }
+    }
+  }
+
+  #unreachable(reason: GearmanError): GearmanError {
+    if (this.#upstreams.length === 1 || this.#isClosed) return reason;
+    const names = this.#upstreams.map((one) => addressText(one.address)).join(", ");
+    return new LinkError("NO_SERVERS", `None of ${names} could be reached`, { cause: reason });
+  }
+
+  #limit(waiting: Abandonable, options: WaitOptions, what: string): void {
+    const { signal, timeout } = options;
+    if (signal === undefined && timeout === undefined) return;
+    const onAbort = () => waiting.abandon(signal!.reason);
+    if (signal?.aborted) return onAbort();
+    signal?.addEventListener("abort", onAbort, { once: true });
+    const stopTimer = timeout === undefined ? undefined : this.#clock.after(
+      timeout,
+      () => waiting.abandon(new JobTimeout(what, timeout, { outcome: waiting.outcome })),
+    );
+    waiting.onSettled = () => {
+      signal?.removeEventListener("abort", onAbort);
+      stopTimer?.();
+    };
+  }
+}
+
+function checkJob(
+  functionName: string,
+  unique: string,
+  workload: string | Uint8Array,
+  priority: Priority,
+): void {
+  checkFunctionName(functionName);
+  if (unique !== "") checkUnique(unique);
+  if (typeof workload !== "string" && !(workload instanceof Uint8Array)) {
+    throw new TypeError(`Expected a workload of text or a Uint8Array, got ${got(workload)}`);
+  }
+  if (!Object.hasOwn(FOREGROUND, priority)) {
+    throw new TypeError(`Expected priority "high", "normal" or "low", got ${got(priority)}`);
+  }
+}

@@ -1,0 +1,211 @@
+/**
+ * One client on one link: which request the next answer is for, and which tasks a packet is for.
+ * Knows no sockets: it is given packets, and gives packets.
+ *
+ * @module
+ */
+import type { Packet } from "../codec/mod.ts";
+import { type GearmanError, JobTimeout, ProtocolError, ServerError } from "../errors.ts";
+import { type Clock, type LinkSink, lostRequest } from "../link/mod.ts";
+import { Command, commandName } from "../protocol/mod.ts";
+import type { Request, Wire } from "./request.ts";
+import { Submission } from "./submission.ts";
+
+/** Options of {@linkcode Session}. */
+export interface SessionOptions {
+  readonly clock: Clock;
+  /** Milliseconds within which an answer must come. 0: it may take for ever. */
+  readonly answerTimeout: number;
+  /** Told when the link is gone. */
+  readonly onClosed: (reason?: GearmanError) => void;
+}
+
+/**
+ * The submissions that share a handle. The server sends each packet once for each of them, one
+ * after the other, so each copy goes to the next in the round.
+ */
+class Round {
+  readonly members: Submission[];
+  #next = 0;
+
+  constructor(members: Submission[]) {
+    this.members = members;
+  }
+
+  take(packet: Packet): void {
+    if (this.members[this.#next].take(packet)) this.members.splice(this.#next, 1);
+    else this.#next++;
+    if (this.#next >= this.members.length) this.#next = 0;
+  }
+}
+
+/** A client's conversation with one server. */
+export class Session implements LinkSink {
+  readonly #wire: Wire;
+  readonly #options: SessionOptions;
+  /** Requests in the order of their sending; those before {@linkcode #head} are answered. */
+  #awaiting: Request[] = [];
+  #head = 0;
+  readonly #bySlot: (Submission | Round | undefined)[] = [];
+  /** For handles that have no slot. */
+  readonly #byName = new Map<string, Submission | Round>();
+  #stopTimer: (() => void) | undefined;
+
+  constructor(wire: Wire, options: SessionOptions) {
+    this.#wire = wire;
+    this.#options = options;
+  }
+
+  /** Sends a request. */
+  request(request: Request): void {
+    try {
+      request.send(this.#wire);
+    } catch (error) {
+      // What cannot be laid into a packet fails by itself, and not with the requests around it.
+      return request.refuse(error);
+    }
+    this.#awaiting.push(request);
+    if (this.#options.answerTimeout > 0) {
+      request.since = this.#options.clock.now();
+      if (this.#stopTimer === undefined) this.#watch(this.#options.answerTimeout);
+    }
+  }
+
+  packet(packet: Packet): void {
+    switch (packet.type) {
+      case Command.WORK_DATA:
+      case Command.WORK_WARNING:
+      case Command.WORK_STATUS:
+      case Command.WORK_COMPLETE:
+      case Command.WORK_FAIL:
+      case Command.WORK_EXCEPTION:
+        return this.#report(packet);
+      case Command.NOOP:
+        return;
+      case Command.ERROR: {
+        const request = this.#answered();
+        const error = new ServerError(packet.text(0), packet.text(1));
+        return request === undefined ? this.#wire.destroy(error) : request.refuse(error);
+      }
+      default:
+        return this.#answer(packet);
+    }
+  }
+
+  line(line: string): void {
+    this.#unexpected(`the text line "${line}"`);
+  }
+
+  closed(reason?: GearmanError): void {
+    this.#stopTimer?.();
+    for (const request of this.#awaiting.slice(this.#head)) {
+      request.refuse(lostRequest(reason, request.outcome));
+    }
+    for (const entry of [...this.#bySlot, ...this.#byName.values()]) {
+      if (entry instanceof Submission) entry.lost(reason);
+      else for (const member of entry?.members ?? []) member.lost(reason);
+    }
+    this.#awaiting = [];
+    this.#head = 0;
+    this.#bySlot.length = 0;
+    this.#byName.clear();
+    this.#options.onClosed(reason);
+  }
+
+  /** The request that the next answer is for. */
+  #answered(): Request | undefined {
+    if (this.#head === this.#awaiting.length) return undefined;
+    const request = this.#awaiting[this.#head];
+    this.#awaiting[this.#head++] = undefined!;
+    // Cut off what was answered once it is the greater part: each entry is moved once at most.
+    if (this.#head > 64 && this.#head * 2 > this.#awaiting.length) {
+      this.#awaiting = this.#awaiting.slice(this.#head);
+      this.#head = 0;
+    }
+    return request;
+  }
+
+  #answer(packet: Packet): void {
+    const request = this.#answered();
+    if (request === undefined || request.expects !== packet.type) {
+      request?.refuse(new ProtocolError("UNEXPECTED", "Server answered another question"));
+      return this.#unexpected(commandName(packet.type)!);
+    }
+    if (!request.answer(packet, this.#wire)) return;
+    const submission = request as Submission;
+    const { slot } = packet;
+    if (slot >= 0) {
+      this.#bySlot[slot] = joined(this.#bySlot[slot], submission);
+    } else {
+      const handle = packet.text(0);
+      this.#byName.set(handle, joined(this.#byName.get(handle), submission)!);
+    }
+  }
+
+  #report(packet: Packet): void {
+    const { slot } = packet;
+    if (slot < 0) return this.#reportByName(packet);
+    const entry = this.#bySlot[slot];
+    if (entry instanceof Submission) {
+      if (entry.take(packet)) this.#bySlot[slot] = undefined;
+    } else if (entry !== undefined) {
+      entry.take(packet);
+      if (entry.members.length === 0) this.#bySlot[slot] = undefined;
+    }
+  }
+
+  /** For handles without a slot, and for gearmand's WORK_FAIL with a NUL behind the handle. */
+  #reportByName(packet: Packet): void {
+    let handle = packet.text(0);
+    if (packet.type === Command.WORK_FAIL && handle.endsWith("\0")) {
+      handle = handle.slice(0, -1);
+      const slot = this.#bySlot.findIndex((entry) => handleOf(entry) === handle);
+      if (slot >= 0) {
+        const entry = this.#bySlot[slot]!;
+        entry.take(packet);
+        if (entry instanceof Submission || entry.members.length === 0) {
+          this.#bySlot[slot] = undefined;
+        }
+        // The decoder did not know the name, so it did not drop the reference.
+        return this.#wire.release(slot);
+      }
+    }
+    const entry = this.#byName.get(handle);
+    if (entry === undefined) return;
+    entry.take(packet);
+    const isOver = entry instanceof Submission ? entry.isSettled : entry.members.length === 0;
+    if (isOver) this.#byName.delete(handle);
+  }
+
+  #unexpected(what: string): void {
+    this.#wire.destroy(
+      new ProtocolError("UNEXPECTED", `Expected an answer to a request, got ${what}`),
+    );
+  }
+
+  /** Looks again after a while whether the oldest request has waited too long. */
+  #watch(milliseconds: number): void {
+    const { clock, answerTimeout } = this.#options;
+    this.#stopTimer = clock.after(milliseconds, () => {
+      this.#stopTimer = undefined;
+      const now = clock.now();
+      for (const request of this.#awaiting.slice(this.#head)) {
+        if (request.isSettled) continue;
+        const left = request.since + answerTimeout - now;
+        if (left > 0) return this.#watch(left);
+        request.refuse(
+          new JobTimeout("an answer", answerTimeout, { outcome: request.outcome }),
+        );
+      }
+    });
+  }
+}
+
+function joined(entry: Submission | Round | undefined, submission: Submission): Submission | Round {
+  if (entry === undefined) return submission;
+  return new Round([...(entry instanceof Submission ? [entry] : entry.members), submission]);
+}
+
+function handleOf(entry: Submission | Round | undefined): string | undefined {
+  return entry instanceof Submission ? entry.handle : entry?.members[0].handle;
+}

@@ -1,0 +1,169 @@
+/**
+ * The client's side of a submitted job, as users hold it.
+ *
+ * @module
+ */
+import type { Outcome } from "../errors.ts";
+import type { Submission, TaskEvent, Watcher } from "./submission.ts";
+
+const decoder = new TextDecoder();
+const ignore = () => {};
+
+/** A promise that is settled from outside. */
+class Deferred<T> {
+  resolve!: (value: T) => void;
+  readonly promise: Promise<T>;
+  #reject!: (reason: unknown) => void;
+
+  constructor() {
+    this.promise = new Promise<T>((resolve, reject) => {
+      this.resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  reject(reason: unknown): void {
+    // A failure that nobody awaits is no unhandled rejection.
+    this.promise.catch(ignore);
+    this.#reject(reason);
+  }
+}
+
+/**
+ * A submitted foreground job. Await its result, or iterate over what it tells on the way.
+ *
+ * Everything that is asked of it may be asked late: events and the result are kept, up to the
+ * task's byte budget.
+ *
+ * @example
+ * ```ts
+ * import { Client, JobServer, Worker } from "@geartrain/geartrain";
+ *
+ * await using server = await JobServer.listen();
+ * await using worker = new Worker({ servers: server.address });
+ * worker.add("count", (job) => {
+ *   for (let i = 1; i <= 3; i++) job.status(i, 3);
+ *   return "done";
+ * });
+ * worker.start();
+ *
+ * await using client = new Client({ servers: server.address });
+ * const task = client.submit("count");
+ * for await (const event of task) {
+ *   if (event.type === "status") console.log(`${event.numerator}/${event.denominator}`);
+ * }
+ * console.log(await task.text()); // done
+ * ```
+ */
+export class Task implements AsyncIterable<TaskEvent> {
+  readonly #submission: Submission;
+  #accepted: Deferred<void> | undefined;
+  #result: Deferred<Uint8Array> | undefined;
+  #next: Deferred<void> | undefined;
+  #isIterated = false;
+
+  /** Tasks are made by {@linkcode Client.submit}. */
+  constructor(submission: Submission) {
+    this.#submission = submission;
+    const watcher: Watcher = { changed: () => this.#changed() };
+    submission.watcher = watcher;
+  }
+
+  /** The function that runs the job. */
+  get functionName(): string {
+    return this.#submission.functionName;
+  }
+
+  /** The client's own name for the job, or `""`. */
+  get unique(): string {
+    return this.#submission.unique;
+  }
+
+  /** The server's name for the job, or `""` before it was accepted. */
+  get handle(): string {
+    return this.#submission.handle;
+  }
+
+  /** What may have become of the submission by now. */
+  get outcome(): Outcome {
+    return this.#submission.outcome;
+  }
+
+  /** The last progress the job told, if any. */
+  get status(): { readonly numerator: number; readonly denominator: number } | undefined {
+    return this.#submission.status;
+  }
+
+  /** Resolves when a server has taken the job; rejects when none will, or the wait was given up. */
+  get accepted(): Promise<void> {
+    if (this.#accepted === undefined) {
+      this.#accepted = new Deferred();
+      this.#changed();
+    }
+    return this.#accepted.promise;
+  }
+
+  /** All data that the job sent and its result, joined. Rejects when the job failed, or was lost. */
+  result(): Promise<Uint8Array> {
+    if (this.#result === undefined) {
+      this.#result = new Deferred();
+      this.#changed();
+    }
+    return this.#result.promise;
+  }
+
+  /** {@linkcode result} as text, from UTF-8. */
+  text(): Promise<string> {
+    return this.result().then((bytes) => decoder.decode(bytes));
+  }
+
+  /** {@linkcode result} as what its JSON says. Rejects with a `SyntaxError` when it is none. */
+  json(): Promise<unknown> {
+    return this.text().then((text) => JSON.parse(text));
+  }
+
+  /**
+   * What the job tells, in the order of the wire. Ends with the job; throws after the last event
+   * when the job failed. For one reader: what was read is not read again, but {@linkcode result}
+   * still joins it, as long as the task's budget holds both.
+   */
+  async *[Symbol.asyncIterator](): AsyncGenerator<TaskEvent, void, undefined> {
+    if (this.#isIterated) throw new TypeError("Expected one reader of a task, got a second");
+    this.#isIterated = true;
+    const submission = this.#submission;
+    while (true) {
+      const event = submission.nextEvent();
+      if (event !== undefined) {
+        yield event;
+      } else if (submission.isSettled) {
+        if (submission.error !== undefined) throw submission.error;
+        return;
+      } else {
+        this.#next = new Deferred();
+        await this.#next.promise;
+      }
+    }
+  }
+
+  #changed(): void {
+    const submission = this.#submission;
+    const { isSettled, error } = submission;
+    this.#next?.resolve();
+    this.#next = undefined;
+    if (this.#accepted !== undefined) {
+      if (submission.isAccepted) this.#accepted.resolve();
+      else if (isSettled) this.#accepted.reject(error);
+    }
+    if (this.#result !== undefined && isSettled) this.#settleResult(this.#result);
+  }
+
+  #settleResult(result: Deferred<Uint8Array>): void {
+    const submission = this.#submission;
+    if (submission.error !== undefined) return result.reject(submission.error);
+    try {
+      result.resolve(submission.joined());
+    } catch (overflow) {
+      result.reject(overflow);
+    }
+  }
+}

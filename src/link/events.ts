@@ -1,0 +1,49 @@
+/**
+ * What clients and workers tell of their servers: one typed `EventTarget`.
+ *
+ * @module
+ */
+import type { GearmanError } from "../errors.ts";
+import type { Address } from "../sockets/socket.ts";
+
+/** A server that came up or went down. */
+export class ServerEvent extends Event {
+  declare readonly type: "up" | "down";
+  /** Which server. */
+  readonly server: Address;
+  /** Why it went down, where there is a reason. */
+  readonly reason?: GearmanError;
+
+  constructor(type: "up" | "down", server: Address, reason?: GearmanError) {
+    super(type);
+    this.server = server;
+    this.reason = reason;
+  }
+}
+
+/** Hears of servers. */
+export type ServerListener = (event: ServerEvent) => void;
+
+/** Tells of servers: `"up"` when a link to one is open, `"down"` when it is lost or a dial failed. */
+export class ServerEvents {
+  readonly #target = new EventTarget();
+
+  /** Calls `listener` at each such event. */
+  addEventListener(
+    type: "up" | "down",
+    listener: ServerListener,
+    options?: { once?: boolean; signal?: AbortSignal },
+  ): void {
+    this.#target.addEventListener(type, listener as never, options);
+  }
+
+  /** Calls it no more. */
+  removeEventListener(type: "up" | "down", listener: ServerListener): void {
+    this.#target.removeEventListener(type, listener as never);
+  }
+
+  /** Tells the listeners. */
+  protected tell(event: ServerEvent): void {
+    this.#target.dispatchEvent(event);
+  }
+}

@@ -1,0 +1,298 @@
+/**
+ * One live connection that speaks packets: a socket, a decoder, an encoder, and the life of all
+ * three.
+ *
+ *     open ── close() ──> closing ── all written ──> closed
+ *       └── the peer is gone, a fault, destroy() ──────┘
+ *
+ * @module
+ */
+import {
+  type Argument,
+  type CodecChoice,
+  createDecoder,
+  type Decoder,
+  Encoder,
+  type Packet,
+  type PacketSink,
+} from "../codec/mod.ts";
+import { GearmanError, LinkError, type ProtocolError } from "../errors.ts";
+import { type Address, addressText, type Sink, type Socket } from "../sockets/socket.ts";
+
+/** Who hears of what a link receives. */
+export interface LinkSink {
+  /** One packet, in order. Valid until this returns. */
+  packet(packet: Packet): void;
+  /** One line of the text protocol, without its ending. */
+  line(line: string): void;
+  /** The link is gone. Called once. No reason: we closed it, or, on the server's side, the peer left. */
+  closed(reason?: GearmanError): void;
+}
+
+/** Options of {@linkcode Link}. */
+export interface LinkOptions {
+  /** Which end this is. A server sends RES, and still answers what a peer asked before it left. */
+  readonly role: "peer" | "server";
+  /** Which decoder. Default `"auto"`. */
+  readonly codec?: CodecChoice;
+  /** The wasm kernel, compiled: for places that may not compile one. */
+  readonly kernel?: WebAssembly.Module;
+  /** The largest body taken, in bytes. Default 64 MiB. */
+  readonly maxPacketBytes?: number;
+  /** Whether text lines may come. Default false. */
+  readonly text?: boolean;
+  /** Whether handles get slots. Default true. */
+  readonly slots?: boolean;
+}
+
+/** Waiting bytes past which packets are written without waiting for the turn to end. */
+const EAGER_BYTES = 128 * 1024;
+
+/** A live connection in packets. */
+export class Link implements Sink, PacketSink {
+  /** The far end. */
+  readonly remote: Address;
+  /** Counts the writes: what was sent during the current turn has not left yet. */
+  turn = 0;
+  readonly #socket: Socket;
+  readonly #decoder: Decoder;
+  readonly #encoder: Encoder;
+  readonly #role: "peer" | "server";
+  #sink: LinkSink | undefined;
+  #state: "open" | "closing" | "closed" = "open";
+  #paused = false;
+  #scheduled = false;
+  #chunks: readonly Uint8Array[] | undefined;
+  #inFlight = 0;
+  #flushed: (() => void)[] = [];
+
+  constructor(socket: Socket, options: LinkOptions) {
+    this.#socket = socket;
+    this.remote = socket.remote;
+    this.#role = options.role;
+    this.#encoder = new Encoder(options.role === "server" ? "res" : "req");
+    this.#decoder = createDecoder(options.codec ?? "auto", options, options.kernel);
+  }
+
+  /** Begins to receive. Called once. */
+  receive(sink: LinkSink): void {
+    this.#sink = sink;
+    this.#socket.pump(this);
+  }
+
+  /** Whether packets can still be sent. */
+  get isOpen(): boolean {
+    return this.#state === "open";
+  }
+
+  /** Bytes sent that the socket has not taken yet. */
+  get waiting(): number {
+    return this.#encoder.size + this.#inFlight;
+  }
+
+  // Sending. Each call lays a packet into this turn's write; on a link that is not open, it is dropped.
+
+  /** Sends a packet without a body. */
+  bare(type: number): void {
+    if (this.#state !== "open") return;
+    this.#encoder.bare(type);
+    this.#schedule();
+  }
+
+  /** Sends a packet of arguments. Large last arguments are not copied: leave them alone until flushed. */
+  send(type: number, args: readonly Argument[]): void {
+    if (this.#state !== "open") return;
+    this.#encoder.packet(type, args);
+    this.#schedule();
+  }
+
+  /** Sends a packet whose first argument is the handle in a slot. */
+  report(type: number, slot: number, data?: Argument): void {
+    if (this.#state !== "open") return;
+    this.#encoder.report(type, this.#decoder, slot, data);
+    this.#schedule();
+  }
+
+  /** Sends a WORK_STATUS for the handle in a slot. */
+  status(slot: number, numerator: number, denominator: number): void {
+    if (this.#state !== "open") return;
+    this.#encoder.status(this.#decoder, slot, numerator, denominator);
+    this.#schedule();
+  }
+
+  /** Sends a packet with a ready-made body. */
+  relay(type: number, body: Uint8Array): void {
+    if (this.#state !== "open") return;
+    this.#encoder.relay(type, body);
+    this.#schedule();
+  }
+
+  /** Sends text, as it is. */
+  text(text: string): void {
+    if (this.#state !== "open") return;
+    this.#encoder.text(text);
+    this.#schedule();
+  }
+
+  /** Resolves when the socket has taken everything sent so far, or the link is gone. */
+  flushed(): Promise<void> {
+    if (this.#state === "closed" || this.waiting === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#flushed.push(resolve));
+  }
+
+  // Names and slots, as the decoder has them.
+
+  /** The slot of a function's name. */
+  register(name: Uint8Array): number {
+    return this.#decoder.register(name);
+  }
+
+  /** Drops a reference to a slot. */
+  release(slot: number): void {
+    this.#decoder.release(slot);
+  }
+
+  /** Copies a live slot's name. Returns its length. */
+  nameInto(slot: number, into: Uint8Array, at: number): number {
+    return this.#decoder.nameInto(slot, into, at);
+  }
+
+  // Flow and life.
+
+  /** Stops reading at the next chance. */
+  pause(): void {
+    this.#paused = true;
+  }
+
+  /** Reads on. */
+  resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    if (this.#state === "open") this.#socket.resume();
+  }
+
+  /** Writes what was sent, then closes. */
+  async close(): Promise<void> {
+    if (this.#state === "open") {
+      this.#state = "closing";
+      this.#flush();
+      await this.flushed();
+    }
+    await this.#socket.close();
+    this.#gone();
+  }
+
+  /** Closes now. What was not written is lost. */
+  destroy(reason?: GearmanError): void {
+    this.#socket.destroy();
+    this.#gone(reason);
+  }
+
+  // What the socket calls.
+
+  space(): Uint8Array {
+    return this.#decoder.space();
+  }
+
+  filled(count: number): boolean {
+    try {
+      this.#decoder.filled(count, this);
+    } catch (error) {
+      this.destroy(defect(error));
+    }
+    return !this.#paused;
+  }
+
+  push(chunk: Uint8Array): boolean {
+    try {
+      this.#decoder.push(chunk, this);
+    } catch (error) {
+      this.destroy(defect(error));
+    }
+    return !this.#paused;
+  }
+
+  ended(reason?: LinkError): void {
+    if (this.#state !== "open" || reason !== undefined) return this.destroy(reason);
+    if (this.#role === "server") void this.close();
+    else this.destroy(new LinkError("CLOSED", `${addressText(this.remote)} closed the link`));
+  }
+
+  // What the decoder calls.
+
+  packet(packet: Packet): void {
+    if (this.#state !== "closed") this.#sink!.packet(packet);
+  }
+
+  line(line: string): void {
+    if (this.#state !== "closed") this.#sink!.line(line);
+  }
+
+  fault(error: ProtocolError): void {
+    if (this.#role !== "server") return this.destroy(error);
+    // What came before the fault was asked properly, and is answered.
+    void this.close().then(() => this.#gone(error));
+  }
+
+  #gone(reason?: GearmanError): void {
+    if (this.#state === "closed") return;
+    this.#state = "closed";
+    this.#wakeFlushed();
+    this.#sink?.closed(reason);
+  }
+
+  /**
+   * Flushes at the end of the turn: after every microtask that is already waiting, so that all the
+   * answers to one read leave together.
+   */
+  #schedule(): void {
+    if (this.#encoder.size >= EAGER_BYTES) return this.#flush();
+    if (this.#scheduled || this.#chunks !== undefined) return;
+    this.#scheduled = true;
+    queueMicrotask(this.#turnEnds);
+  }
+
+  readonly #turnEnds = (): void => {
+    this.#scheduled = false;
+    this.#flush();
+  };
+
+  #flush(): void {
+    while (this.#chunks === undefined && this.#encoder.size > 0) {
+      this.turn++;
+      this.#inFlight = this.#encoder.size;
+      this.#chunks = this.#encoder.take();
+      this.#writeFrom(0);
+    }
+  }
+
+  #writeFrom(index: number): void {
+    const chunks = this.#chunks!;
+    for (let i = index; i < chunks.length; i++) {
+      const pending = this.#socket.write(chunks[i]);
+      if (pending === undefined) continue;
+      pending.then(() => {
+        this.#writeFrom(i + 1);
+        this.#flush();
+      }, (error) => this.destroy(error));
+      return;
+    }
+    this.#chunks = undefined;
+    this.#inFlight = 0;
+    this.#encoder.recycle();
+    if (this.#encoder.size === 0) this.#wakeFlushed();
+  }
+
+  #wakeFlushed(): void {
+    if (this.#flushed.length === 0) return;
+    const waiters = this.#flushed;
+    this.#flushed = [];
+    for (const wake of waiters) wake();
+  }
+}
+
+/** An error that a sink should not have thrown, as the link's end: a throw must not reach the runtime. */
+function defect(error: unknown): GearmanError {
+  if (error instanceof GearmanError) return error;
+  return new LinkError("IO", "Link closed after an unexpected throw", { cause: error });
+}

@@ -1,0 +1,235 @@
+/**
+ * One worker on one link: abilities, grabs, jobs in hand. Knows no sockets: it is given packets,
+ * and gives packets.
+ *
+ *     asking ── all grabs answered NO_JOB ──> asleep (PRE_SLEEP)
+ *       ▲ └── JOB_ASSIGN: run it, ask for more       │
+ *       └──────────────────── NOOP ──────────────────┘
+ *
+ * Grabs are pipelined: as many are in flight as there is room for jobs. After a NOOP the first is
+ * sent alone, and each job that comes doubles the number, so that a lone job does not cost a
+ * NO_JOB for every free place.
+ *
+ * @module
+ */
+import type { Argument, Packet } from "../codec/mod.ts";
+import { type GearmanError, JobFailed, LinkError, ProtocolError } from "../errors.ts";
+import type { Link, LinkSink } from "../link/mod.ts";
+import { Command, commandName } from "../protocol/mod.ts";
+import { type Handler, Job, type JobHolder, type Result } from "./job.ts";
+import type { Room } from "./room.ts";
+
+/** What a session needs of a link. */
+export type Wire = Pick<
+  Link,
+  "bare" | "send" | "report" | "status" | "register" | "release" | "flushed" | "destroy"
+>;
+
+/** Options of {@linkcode Session}. */
+export interface SessionOptions {
+  /** Free places for jobs, shared with the worker's other sessions. */
+  readonly room: Room;
+  /** The name that `workers` shows. */
+  readonly id?: string;
+  /** Told when the link is gone. */
+  readonly onClosed: (reason?: GearmanError) => void;
+  /** Told when it is asleep, with no job in hand. */
+  readonly onIdle?: () => void;
+}
+
+const encoder = new TextEncoder();
+
+/** A worker's conversation with one server. */
+export class Session implements LinkSink, JobHolder {
+  readonly #wire: Wire;
+  readonly #options: SessionOptions;
+  readonly #handlers = new Map<string, Handler>();
+  readonly #handlerBySlot: (Handler | undefined)[] = [];
+  readonly #jobs = new Set<Job>();
+  /** Grabs in flight. Each holds a place in the room. */
+  #grabs = 0;
+  /** How many grabs may be in flight. */
+  #reach = 1;
+  #isEmpty = false;
+  #isAsleep = false;
+  #isDraining = false;
+  #isOver = false;
+  #onDrained: (() => void) | undefined;
+
+  constructor(wire: Wire, options: SessionOptions) {
+    this.#wire = wire;
+    this.#options = options;
+    if (options.id !== undefined) wire.send(Command.SET_CLIENT_ID, [options.id]);
+  }
+
+  /** Offers an ability. */
+  add(functionName: string, handler: Handler): void {
+    if (!this.#handlers.has(functionName)) this.#wire.send(Command.CAN_DO, [functionName]);
+    this.#handlers.set(functionName, handler);
+    const slot = this.#wire.register(encoder.encode(functionName));
+    if (slot >= 0) this.#handlerBySlot[slot] = handler;
+    // A CAN_DO does not wake a sleeper for jobs that wait already, so it asks again itself.
+    this.#wake();
+  }
+
+  /** Whether it is asleep with nothing in hand: its server has no job for it. */
+  get isIdle(): boolean {
+    return this.#isAsleep && this.#jobs.size === 0;
+  }
+
+  /** Asks for as many jobs as there is room for. */
+  fill(): void {
+    if (this.#isEmpty || this.#isDraining || this.#isOver || this.#handlers.size === 0) return;
+    while (this.#grabs < this.#reach && this.#options.room.take()) {
+      this.#grabs++;
+      this.#wire.bare(Command.GRAB_JOB_ALL);
+    }
+  }
+
+  /**
+   * Takes no more jobs, runs what late grabs still bring, and resolves once the server has had
+   * every report: an ECHO that comes back says so.
+   */
+  drain(): Promise<void> {
+    this.#isDraining = true;
+    return new Promise((resolve) => {
+      this.#onDrained = resolve;
+      if (this.#isOver) resolve();
+      else this.#rest();
+    });
+  }
+
+  packet(packet: Packet): void {
+    switch (packet.type) {
+      case Command.JOB_ASSIGN:
+      case Command.JOB_ASSIGN_UNIQ:
+      case Command.JOB_ASSIGN_ALL:
+        return this.#assigned(packet);
+      case Command.NO_JOB:
+        return this.#noJob();
+      case Command.NOOP:
+        return this.#wake();
+      case Command.ECHO_RES:
+        return this.#onDrained?.();
+      case Command.ERROR:
+        // The server no longer counts the job as ours: it was cancelled, or given to another.
+        return;
+      default:
+        this.#wire.destroy(
+          new ProtocolError("UNEXPECTED", `Expected a job, got ${commandName(packet.type)}`),
+        );
+    }
+  }
+
+  line(line: string): void {
+    this.#wire.destroy(new ProtocolError("UNEXPECTED", `Expected a packet, got "${line}"`));
+  }
+
+  closed(reason?: GearmanError): void {
+    this.#isOver = true;
+    const { room } = this.#options;
+    const why = reason ?? new LinkError("CLOSED", "Worker was closed");
+    for (const job of this.#jobs) job.end(why);
+    this.#jobs.clear();
+    for (; this.#grabs > 0; this.#grabs--) room.give();
+    this.#onDrained?.();
+    this.#options.onClosed(reason);
+  }
+
+  report(job: Job, type: number, data?: Argument): void {
+    if (job.slot >= 0) this.#wire.report(type, job.slot, data);
+    else this.#wire.send(type, data === undefined ? [job.handleBytes] : [job.handleBytes, data]);
+  }
+
+  status(job: Job, numerator: number, denominator: number): void {
+    if (job.slot >= 0) return this.#wire.status(job.slot, numerator, denominator);
+    this.#wire.send(Command.WORK_STATUS, [job.handleBytes, `${numerator}`, `${denominator}`]);
+  }
+
+  flushed(): Promise<void> {
+    return this.#wire.flushed();
+  }
+
+  #wake(): void {
+    this.#isAsleep = false;
+    this.#isEmpty = false;
+    this.fill();
+  }
+
+  #noJob(): void {
+    this.#grabs--;
+    this.#isEmpty = true;
+    this.#reach = 1;
+    this.#options.room.give();
+    this.#rest();
+  }
+
+  #assigned(packet: Packet): void {
+    this.#grabs--;
+    this.#reach = Math.min(this.#reach * 2, this.#options.room.size);
+    const job = new Job(packet, this);
+    this.#jobs.add(job);
+    const handler = this.#handlerOf(packet, job);
+    this.fill();
+    this.#run(job, handler);
+  }
+
+  #handlerOf(packet: Packet, job: Job): Handler | undefined {
+    const slot = packet.type === Command.JOB_ASSIGN_ALL ? -1 : packet.functionSlot;
+    return this.#handlerBySlot[slot] ?? this.#handlers.get(job.functionName);
+  }
+
+  #run(job: Job, handler: Handler | undefined): void {
+    let result: Result | Promise<Result>;
+    try {
+      if (handler === undefined) throw new JobFailed(job.handle);
+      result = handler(job);
+    } catch (error) {
+      return this.#failed(job, error);
+    }
+    if (result instanceof Promise) {
+      result.then((value) => this.#complete(job, value), (error) => this.#failed(job, error));
+    } else {
+      this.#complete(job, result);
+    }
+  }
+
+  #complete(job: Job, result: Result): void {
+    if (result !== undefined && typeof result !== "string" && !(result instanceof Uint8Array)) {
+      const error = new TypeError("Expected a result of text, a Uint8Array or nothing");
+      return this.#failed(job, error);
+    }
+    this.#finish(job, Command.WORK_COMPLETE, result ?? "");
+  }
+
+  #failed(job: Job, error: unknown): void {
+    if (error instanceof JobFailed) return this.#finish(job, Command.WORK_FAIL);
+    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    this.#finish(job, Command.WORK_EXCEPTION, encoder.encode(text));
+  }
+
+  #finish(job: Job, type: number, data?: Argument): void {
+    if (!job.isOver) {
+      this.report(job, type, data);
+      job.end();
+      this.#jobs.delete(job);
+      if (job.slot >= 0) this.#wire.release(job.slot);
+    }
+    this.#options.room.give();
+    this.#rest();
+  }
+
+  /** What is to be done when no grab is in flight any more. */
+  #rest(): void {
+    if (this.#grabs > 0 || this.#isOver) return;
+    if (this.#isDraining) {
+      if (this.#jobs.size === 0) this.#wire.send(Command.ECHO_REQ, [""]);
+      return;
+    }
+    if (this.#isEmpty && !this.#isAsleep) {
+      this.#isAsleep = true;
+      this.#wire.bare(Command.PRE_SLEEP);
+    }
+    if (this.isIdle) this.#options.onIdle?.();
+  }
+}

@@ -1,0 +1,169 @@
+/**
+ * Offers functions to job servers and runs the jobs that come.
+ *
+ * @module
+ */
+import { type GearmanError, got } from "../errors.ts";
+import {
+  type Backoff,
+  type Clock,
+  type ConnectOptions,
+  fullJitter,
+  parseServers,
+  ServerEvent,
+  ServerEvents,
+  type Servers,
+  systemClock,
+} from "../link/mod.ts";
+import { checkClientId, checkFunctionName } from "../protocol/mod.ts";
+import type { Address } from "../sockets/socket.ts";
+import type { Handler } from "./job.ts";
+import { Post } from "./post.ts";
+import { Room } from "./room.ts";
+import type { Session } from "./session.ts";
+
+/** Options of {@linkcode Worker}. */
+export interface WorkerOptions extends ConnectOptions {
+  /** The job servers; the worker takes jobs from all of them. */
+  readonly servers: Servers;
+  /** How many jobs may run at once. Default 1. */
+  readonly concurrency?: number;
+  /** The name that the `workers` command of a server shows: 1 to 127 bytes. */
+  readonly id?: string;
+  /** The waits between tries to reach a server. Default: full jitter, 0.1 s to 30 s. */
+  readonly backoff?: Backoff;
+}
+
+/** Options of {@linkcode Worker.drain}. */
+export interface DrainOptions {
+  /** Milliseconds to wait for running jobs. Default 30,000. */
+  readonly timeout?: number;
+}
+
+/**
+ * Runs jobs. Servers that are lost are dialled again, with growing waits; `"up"` and `"down"`
+ * events tell of it.
+ */
+export class Worker extends ServerEvents {
+  readonly #handlers = new Map<string, Handler>();
+  readonly #posts: Post[];
+  readonly #clock: Clock;
+  #isStarted = false;
+  #isClosing = false;
+  #next = 0;
+  #resolveClosed!: () => void;
+  #whenIdle: ((reason?: GearmanError) => void) | undefined;
+  /** Resolves when the worker has been closed. */
+  readonly closed: Promise<void>;
+
+  constructor(options: WorkerOptions) {
+    super();
+    const { concurrency = 1, id } = options;
+    if (!Number.isSafeInteger(concurrency) || concurrency < 1) {
+      throw new RangeError(`Expected a concurrency of 1 or more, got ${got(concurrency)}`);
+    }
+    if (id !== undefined) checkClientId(id);
+    this.closed = new Promise((resolve) => this.#resolveClosed = resolve);
+    this.#clock = options.clock ?? systemClock;
+    const shared = {
+      ...options,
+      clock: this.#clock,
+      backoff: options.backoff ?? fullJitter(),
+      room: new Room(concurrency, () => this.#fill()),
+      onIdle: () => this.#checkIdle(),
+      onUp: (session: Session, server: Address) => {
+        for (const [name, handler] of this.#handlers) session.add(name, handler);
+        this.tell(new ServerEvent("up", server));
+      },
+      onDown: (server: Address, reason?: GearmanError) => {
+        this.tell(new ServerEvent("down", server, reason));
+        this.#checkIdle(reason);
+      },
+    };
+    this.#posts = parseServers(options.servers).map((at) => new Post(at, shared));
+  }
+
+  /**
+   * Offers a function, or gives it another handler. May be called before and after
+   * {@linkcode start}. Throws a `TypeError` or `RangeError` for a name that cannot be.
+   */
+  add(functionName: string, handler: Handler): this {
+    checkFunctionName(functionName);
+    if (typeof handler !== "function") {
+      throw new TypeError(`Expected a handler, got ${got(handler)}`);
+    }
+    this.#handlers.set(functionName, handler);
+    for (const post of this.#posts) post.session?.add(functionName, handler);
+    return this;
+  }
+
+  /** Begins to take jobs. Returns at once: trouble with a server is an event. */
+  start(): void {
+    if (this.#isClosing) throw new TypeError("Expected a worker that is open, got a closed one");
+    if (this.#isStarted) return;
+    this.#isStarted = true;
+    for (const post of this.#posts) post.start();
+  }
+
+  /**
+   * Runs until no server that can be reached has a job left, then closes: for places where a
+   * worker cannot live for ever. An abort of the signal drains and closes. Rejects with a
+   * {@linkcode LinkError} when no server can be reached.
+   */
+  async runUntilIdle(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    const { signal } = options;
+    const idle = new Promise<GearmanError | undefined>((resolve) => this.#whenIdle = resolve);
+    const stop = () => this.#whenIdle?.();
+    signal?.addEventListener("abort", stop, { once: true });
+    if (signal?.aborted) stop();
+    else this.start();
+    const reason = await idle;
+    signal?.removeEventListener("abort", stop);
+    await this.drain();
+    if (reason !== undefined) throw reason;
+  }
+
+  /**
+   * Takes no more jobs, lets those that run end, and closes once the servers have every report.
+   * After `timeout` it closes all the same, and the servers give the rest to other workers.
+   */
+  async drain(options: DrainOptions = {}): Promise<void> {
+    const { timeout = 30_000 } = options;
+    this.#isClosing = true;
+    const drained = Promise.all(this.#posts.map((post) => post.session?.drain()));
+    let stopTimer = () => {};
+    const late = new Promise<void>((resolve) => stopTimer = this.#clock.after(timeout, resolve));
+    await Promise.race([drained, late]);
+    stopTimer();
+    await this.close();
+  }
+
+  /**
+   * Closes now. Jobs that run are told by their signal; their servers give them to other workers.
+   */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    await Promise.all(this.#posts.map((post) => post.close()));
+    this.#resolveClosed();
+  }
+
+  /** {@linkcode drain}, with its default timeout. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.drain();
+  }
+
+  /** Offers free places to the servers in turn, beginning with another one each time. */
+  #fill(): void {
+    const posts = this.#posts;
+    this.#next = (this.#next + 1) % posts.length;
+    for (let i = 0; i < posts.length; i++) {
+      posts[(this.#next + i) % posts.length].session?.fill();
+    }
+  }
+
+  #checkIdle(reason?: GearmanError): void {
+    if (this.#whenIdle === undefined || !this.#posts.every((post) => post.isIdle)) return;
+    const isReached = this.#posts.some((post) => post.session !== undefined);
+    this.#whenIdle(isReached ? undefined : reason);
+  }
+}
