@@ -12,9 +12,7 @@ export async function runDeno({ files, settings }: Plan): Promise<LegRun> {
   });
   const outcomes = outcomesOf(stdout);
   const problems: string[] = [];
-  // TAP leaves out why a file did not load; the ordinary reporter says it.
-  const seen = new Set(outcomes.map(({ file }) => file));
-  for (const file of files.filter((file) => !seen.has(file))) {
+  for (const file of unexplained(files, outcomes)) {
     const again = await command(deno, [...flags, file], { env: settings, timeout: 60_000 });
     if (again.trouble !== undefined) {
       problems.push(`${file}:\n${tail(again.stdout + again.stderr)}`);
@@ -24,6 +22,14 @@ export async function runDeno({ files, settings }: Plan): Promise<LegRun> {
     problems.push(`deno test ${trouble}:\n${tail(stderr)}`);
   }
   return { outcomes, problems };
+}
+
+/** TAP leaves out why a file did not load, and errors that no test awaited; the ordinary reporter tells. */
+function unexplained(files: readonly string[], outcomes: readonly Outcome[]): string[] {
+  return files.filter((file) => {
+    const own = outcomes.filter((outcome) => outcome.file === file);
+    return own.length === 0 || own.some(({ status, detail }) => status === "failed" && !detail);
+  });
 }
 
 /** Reads Deno's TAP: a comment names the file, a line of JSON follows a failure. */
@@ -42,10 +48,6 @@ export function outcomesOf(tap: string): Outcome[] {
   return outcomes;
 }
 
-function diagnosis(json: string | undefined): string {
-  try {
-    return JSON.parse(json ?? "").message;
-  } catch {
-    return json ?? "";
-  }
+function diagnosis(line: string | undefined): string | undefined {
+  return line?.startsWith("  {") ? JSON.parse(line).message : undefined;
 }

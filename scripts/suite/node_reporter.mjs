@@ -1,4 +1,7 @@
 // deno-lint-ignore-file explicit-module-boundary-types -- JavaScript has no types to write
+/** What the runner sums up for readers; the suite counts for itself. */
+const SUMMARY = /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) /;
+
 /**
  * A reporter for `node --test`: one line of JSON for each test, and what was printed beside them.
  *
@@ -6,8 +9,9 @@
  */
 export default async function* report(events) {
   for await (const { type, data } of events) {
-    if (type === "test:stdout" || type === "test:stderr") {
-      yield JSON.stringify({ printed: data.message }) + "\n";
+    if (type === "test:diagnostic" && SUMMARY.test(data.message)) continue;
+    if (type === "test:stdout" || type === "test:stderr" || type === "test:diagnostic") {
+      yield JSON.stringify({ printed: `${data.message.trimEnd()}\n` }) + "\n";
     } else if ((type === "test:pass" || type === "test:fail") && data.nesting === 0) {
       const cause = data.details?.error?.cause ?? data.details?.error;
       yield JSON.stringify({

@@ -21,6 +21,10 @@ interface Listing {
   readonly broken: Readonly<Record<string, string>>;
 }
 
+/** What the test at work left rejected, with nobody to hear. */
+const unhandled: unknown[] = [];
+addEventListener("unhandledrejection", (event) => void unhandled.push(event.reason));
+
 let listing: Promise<Listing> | undefined;
 
 async function load(): Promise<Listing> {
@@ -50,7 +54,11 @@ export default {
       return Response.json({ tests: list, broken });
     }
     try {
+      unhandled.length = 0;
       await tests[Number(path)].run();
+      // Rejections are told in a turn of their own.
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      if (unhandled.length > 0) throw unhandled[0];
       return new Response();
     } catch (error) {
       return new Response(textOf(error), { status: 500 });
