@@ -81,9 +81,10 @@ export class Post {
     this.#link = undefined;
     this.#session = undefined;
     this.#isDown = true;
+    if (!this.#stop.signal.aborted) {
+      const { backoff, clock } = this.#options;
+      this.#stopTimer = clock.after(backoff(++this.#failures), () => this.start());
+    }
     this.#options.onDown(this.#address, reason);
-    if (this.#stop.signal.aborted) return;
-    const { backoff, clock } = this.#options;
-    this.#stopTimer = clock.after(backoff(++this.#failures), () => this.start());
   }
 }

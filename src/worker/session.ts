@@ -13,7 +13,7 @@
  * @module
  */
 import type { Argument, Packet } from "../codec/mod.ts";
-import { type GearmanError, JobFailed, LinkError, ProtocolError } from "../errors.ts";
+import { type GearmanError, got, JobFailed, LinkError, ProtocolError } from "../errors.ts";
 import type { Link, LinkSink } from "../link/mod.ts";
 import { Command, commandName } from "../protocol/mod.ts";
 import { type Handler, Job, type JobHolder, type Result } from "./job.ts";
@@ -196,7 +196,9 @@ export class Session implements LinkSink, JobHolder {
 
   #complete(job: Job, result: Result): void {
     if (result !== undefined && typeof result !== "string" && !(result instanceof Uint8Array)) {
-      const error = new TypeError("Expected a result of text, a Uint8Array or nothing");
+      const error = new TypeError(
+        `Expected a result of text, a Uint8Array or nothing, got ${got(result)}`,
+      );
       return this.#failed(job, error);
     }
     this.#finish(job, Command.WORK_COMPLETE, result ?? "");

@@ -1,0 +1,73 @@
+/**
+ * Gearman for TypeScript: a client, a worker, an admin client and an embeddable job server.
+ *
+ * This entry finds out by itself which runtime it is on. `./src/node.ts` and its siblings name
+ * one.
+ *
+ * @example
+ * ```ts
+ * import { Client, JobServer, Worker } from "@geartrain/geartrain";
+ *
+ * await using server = await JobServer.listen();
+ * await using worker = new Worker({ servers: server.address });
+ * worker.add("reverse", (job) => job.text().split("").reverse().join(""));
+ * worker.start();
+ *
+ * await using client = new Client({ servers: server.address });
+ * console.log(await client.submit("reverse", "Hello!").text()); // !olleH
+ * ```
+ *
+ * @module
+ */
+import { Admin as CoreAdmin, type AdminOptions as CoreAdminOptions } from "./src/admin/mod.ts";
+import { Client as CoreClient, type ClientOptions as CoreClientOptions } from "./src/client/mod.ts";
+import {
+  JobServer as CoreJobServer,
+  type JobServerOptions as CoreJobServerOptions,
+} from "./src/server/mod.ts";
+import { dial, listen } from "./src/sockets/detect.ts";
+import { Worker as CoreWorker, type WorkerOptions as CoreWorkerOptions } from "./src/worker/mod.ts";
+import type { Dial, Listen } from "./src/sockets/socket.ts";
+
+export * from "./src/public.ts";
+
+/** Options of {@linkcode Client}. */
+export type ClientOptions = Omit<CoreClientOptions, "dial"> & { readonly dial?: Dial };
+
+/** Submits jobs and follows them. */
+export class Client extends CoreClient {
+  constructor(options: ClientOptions) {
+    super({ dial, ...options });
+  }
+}
+
+/** Options of {@linkcode Worker}. */
+export type WorkerOptions = Omit<CoreWorkerOptions, "dial"> & { readonly dial?: Dial };
+
+/** Offers functions and runs the jobs that come. */
+export class Worker extends CoreWorker {
+  constructor(options: WorkerOptions) {
+    super({ dial, ...options });
+  }
+}
+
+/** Options of {@linkcode Admin}. */
+export type AdminOptions = Omit<CoreAdminOptions, "dial"> & { readonly dial?: Dial };
+
+/** Asks a job server how it stands. */
+export class Admin extends CoreAdmin {
+  constructor(options: AdminOptions) {
+    super({ dial, ...options });
+  }
+}
+
+/** Options of {@linkcode JobServer.listen}. */
+export type JobServerOptions = Omit<CoreJobServerOptions, "listen"> & { readonly listen?: Listen };
+
+/** A job server in this process. */
+export class JobServer extends CoreJobServer {
+  /** Starts one: by default on 127.0.0.1 and a free port. */
+  static override listen(options: JobServerOptions = {}): Promise<JobServer> {
+    return super.listen({ listen, ...options });
+  }
+}

@@ -1,0 +1,340 @@
+/** The worker against a server that follows a script. */
+import {
+  assertEquals,
+  assertInstanceOf,
+  assertRejects,
+  assertThrows,
+  codecUnderTest,
+  test,
+  type TestContext,
+} from "../_harness/mod.ts";
+import { type FakePeer, fakeServer, type Script } from "../_harness/fake_server.ts";
+import { handClock } from "../_harness/hand_clock.ts";
+import { JobFailed, LinkError } from "../../src/errors.ts";
+import { type Job, Worker, type WorkerOptions } from "../../src/worker/mod.ts";
+
+/** A worker of a scripted server, not started yet. */
+async function workerOf(
+  t: TestContext,
+  scripts: readonly Script[],
+  options: Partial<WorkerOptions> = {},
+) {
+  const server = t.use(await fakeServer(scripts));
+  const { address, dial } = server;
+  const worker = new Worker({ servers: address, dial, codec: codecUnderTest, ...options });
+  t.use({ close: () => worker.close() });
+  return { worker, server };
+}
+
+/** Says that there is no job, and takes the PRE_SLEEP that follows. */
+async function putToSleep(peer: FakePeer): Promise<void> {
+  await peer.expect("GRAB_JOB_ALL");
+  await peer.send("NO_JOB");
+  await peer.expect("PRE_SLEEP");
+}
+
+function assign(peer: FakePeer, n: number, functionName = "f", workload = ""): Promise<void> {
+  return peer.send("JOB_ASSIGN_UNIQ", `H:fake:${n}`, functionName, `u${n}`, workload);
+}
+
+test("start() names the worker, offers its functions, asks for a job, and sleeps", async (t) => {
+  const { worker, server } = await workerOf(t, [async (peer) => {
+    assertEquals(await peer.expect("SET_CLIENT_ID"), ["me"]);
+    assertEquals(await peer.expect("CAN_DO"), ["f"]);
+    await peer.expect("GRAB_JOB_ALL");
+    assertEquals(await peer.expect("CAN_DO"), ["g"]);
+    await peer.send("NO_JOB");
+    await peer.expect("PRE_SLEEP");
+    await peer.send("NOOP");
+    await putToSleep(peer);
+  }], { id: "me" });
+  worker.add("f", () => {}).add("g", () => {});
+  worker.start();
+  await server.done;
+});
+
+test("a handler sees the job and its return value completes it", async (t) => {
+  const seen: unknown[] = [];
+  const { worker, server } = await workerOf(t, [async (peer) => {
+    await peer.expect("CAN_DO");
+    await peer.expect("GRAB_JOB_ALL");
+    await assign(peer, 1, "reverse", "abc");
+    assertEquals(await peer.expect("WORK_COMPLETE"), ["H:fake:1", "cba"]);
+    await peer.expect("GRAB_JOB_ALL");
+    await peer.send("JOB_ASSIGN", "H:fake:2", "reverse", "no unique");
+    assertEquals(await peer.expect("WORK_COMPLETE"), ["H:fake:2", "euqinu on"]);
+    await peer.expect("GRAB_JOB_ALL");
+    await peer.send("JOB_ASSIGN_ALL", "H:fake:3", "reverse", "u3", "sum", "xyz");
+    assertEquals(await peer.expect("WORK_COMPLETE"), ["H:fake:3", "zyx"]);
+  }]);
+  worker.add("reverse", (job) => {
+    seen.push([job.handle, job.functionName, job.unique, job.reducer]);
+    return job.text().split("").reverse().join("");
+  });
+  worker.start();
+  await server.done;
+  assertEquals(seen, [
+    ["H:fake:1", "reverse", "u1", ""],
+    ["H:fake:2", "reverse", "", ""],
+    ["H:fake:3", "reverse", "u3", "sum"],
+  ]);
+});
+
+test("data, warning and status leave in order, before the end", async (t) => {
+  const { worker, server } = await workerOf(t, [async (peer) => {
+    await peer.expect("CAN_DO");
+    await peer.expect("GRAB_JOB_ALL");
+    await assign(peer, 1);
+    assertEquals(await peer.expect("WORK_DATA"), ["H:fake:1", "part"]);
+    assertEquals(await peer.expect("WORK_STATUS"), ["H:fake:1", "1", "2"]);
+    assertEquals(await peer.expect("WORK_WARNING"), ["H:fake:1", "careful"]);
+    assertEquals(await peer.expect("WORK_COMPLETE"), ["H:fake:1", ""]);
+  }]);
+  worker.add("f", async (job) => {
+    job.data("part");
+    job.status(1, 2);
+    await job.flushed();
+    job.warning(new TextEncoder().encode("careful"));
+  });
+  worker.start();
+  await server.done;
+});
+
+test("JobFailed fails the job, any other throw is an exception", async (t) => {
+  const throws = [
+    () => {
+      throw new JobFailed();
+    },
+    () => {
+      throw new RangeError("too far");
+    },
+    () => Promise.reject("not even an error"),
+    () => 5 as unknown as string,
+  ];
+  const { worker, server } = await workerOf(t, [async (peer) => {
+    await peer.expect("CAN_DO");
+    const ends: unknown[] = [];
+    for (let i = 0; i < throws.length; i++) {
+      await peer.expect("GRAB_JOB_ALL");
+      await assign(peer, i, "f", `${i}`);
+      const { name, args } = await peer.next();
+      ends.push([name, ...args]);
+    }
+    assertEquals(ends, [
+      ["WORK_FAIL", "H:fake:0"],
+      ["WORK_EXCEPTION", "H:fake:1", "RangeError: too far"],
+      ["WORK_EXCEPTION", "H:fake:2", "not even an error"],
+      [
+        "WORK_EXCEPTION",
+        "H:fake:3",
+        "TypeError: Expected a result of text, a Uint8Array or nothing, got 5",
+      ],
+    ]);
+  }]);
+  worker.add("f", (job) => throws[Number(job.text())]());
+  worker.start();
+  await server.done;
+});
+
+test("a job of a function that is not offered fails", async (t) => {
+  const { worker, server } = await workerOf(t, [async (peer) => {
+    await peer.expect("CAN_DO");
+    await peer.expect("GRAB_JOB_ALL");
+    await assign(peer, 1, "other");
+    assertEquals(await peer.expect("WORK_FAIL"), ["H:fake:1"]);
+  }]);
+  worker.add("f", () => {});
+  worker.start();
+  await server.done;
+});
+
+test("concurrency jobs run at once on one connection, and may end in any order", async (t) => {
+  const running = new Map<string, (result: string) => void>();
+  const { worker, server } = await workerOf(t, [async (peer) => {
+    await peer.expect("CAN_DO");
+    await peer.expect("GRAB_JOB_ALL");
+    await assign(peer, 1);
+    await peer.expect("GRAB_JOB_ALL");
+    await peer.expect("GRAB_JOB_ALL");
+    await assign(peer, 2);
+    await assign(peer, 3);
+    while (running.size < 3) await new Promise<void>((resolve) => wake = resolve);
+    running.get("H:fake:2")!("two");
+    assertEquals(await peer.expect("WORK_COMPLETE"), ["H:fake:2", "two"]);
+    await peer.expect("GRAB_JOB_ALL");
+    running.get("H:fake:1")!("one");
+    assertEquals(await peer.expect("WORK_COMPLETE"), ["H:fake:1", "one"]);
+  }], { concurrency: 3 });
+  let wake = () => {};
+  worker.add("f", (job) =>
+    new Promise((resolve) => {
+      running.set(job.handle, resolve);
+      wake();
+    }));
+  worker.start();
+  await server.done;
+});
+
+test("an ERROR about a job does not disturb the worker", async (t) => {
+  const { worker, server } = await workerOf(t, [async (peer) => {
+    await peer.expect("CAN_DO");
+    await peer.expect("GRAB_JOB_ALL");
+    await assign(peer, 1);
+    await peer.expect("WORK_COMPLETE");
+    await peer.send("ERROR", "JOB_NOT_FOUND", "Job given in work result not found");
+    await putToSleep(peer);
+  }]);
+  worker.add("f", () => {});
+  worker.start();
+  await server.done;
+});
+
+test("a lost link aborts the job's signal, and the worker comes back with all it offers", async (t) => {
+  const clock = handClock();
+  const events: string[] = [];
+  let job: Job | undefined;
+  const { worker, server } = await workerOf(t, [
+    async (peer) => {
+      await peer.expect("CAN_DO");
+      await peer.expect("GRAB_JOB_ALL");
+      await assign(peer, 1);
+      await begun;
+      peer.hangUp();
+    },
+    async (peer) => {
+      assertEquals(await peer.expect("CAN_DO"), ["f"]);
+      await peer.expect("GRAB_JOB_ALL");
+    },
+  ], { clock, backoff: (attempt) => attempt * 1_000 });
+  worker.addEventListener("up", () => events.push("up"));
+  worker.addEventListener("down", (event) => {
+    events.push(`down ${event.reason?.code}`);
+    clock.turn(1_000);
+  });
+  let begin = () => {};
+  const begun = new Promise<void>((resolve) => begin = resolve);
+  const aborted = new Promise<unknown>((resolve) => {
+    worker.add("f", (given) => {
+      job = given;
+      begin();
+      return new Promise((end) =>
+        given.signal.addEventListener("abort", () => {
+          given.data("unheard");
+          resolve(given.signal.reason);
+          end("unheard");
+        })
+      );
+    });
+  });
+  worker.start();
+  assertInstanceOf(await aborted, LinkError);
+  await server.done;
+  assertEquals(job?.isOver, true);
+  assertEquals(events, ["up", "down RESET", "up"]);
+});
+
+test("a refused dial is tried again after the backoff, with growing attempts", async (t) => {
+  const clock = handClock();
+  const { worker } = await workerOf(t, [], {
+    servers: "10.0.0.1",
+    clock,
+    backoff: (attempt) => {
+      attempts.push(attempt);
+      return 1_000;
+    },
+  });
+  const attempts: number[] = [];
+  worker.start();
+  for (let i = 1; i <= 3; i++) {
+    await new Promise<void>((resolve) =>
+      worker.addEventListener("down", () => resolve(), { once: true })
+    );
+    clock.turn(1_000);
+  }
+  assertEquals(attempts, [1, 2, 3]);
+});
+
+test("drain() lets running jobs end, takes no more, and waits for the server to have it all", async (t) => {
+  let end: (result: string) => void = () => {};
+  const { worker, server } = await workerOf(t, [async (peer) => {
+    await peer.expect("CAN_DO");
+    await peer.expect("GRAB_JOB_ALL");
+    await assign(peer, 1);
+    await begun;
+    const drained = worker.drain();
+    end("done");
+    assertEquals(await peer.expect("WORK_COMPLETE"), ["H:fake:1", "done"]);
+    await peer.expect("ECHO_REQ");
+    await peer.send("ECHO_RES", "");
+    await drained;
+    await peer.gone;
+  }]);
+  let begin = () => {};
+  const begun = new Promise<void>((resolve) => begin = resolve);
+  worker.add("f", () =>
+    new Promise((resolve) => {
+      end = resolve;
+      begin();
+    }));
+  worker.start();
+  await server.done;
+  await worker.closed;
+  assertThrows(() => worker.start(), TypeError, "closed");
+});
+
+test("drain() closes at its timeout all the same", async (t) => {
+  const clock = handClock();
+  const { worker, server } = await workerOf(t, [async (peer) => {
+    await peer.expect("CAN_DO");
+    await peer.expect("GRAB_JOB_ALL");
+    await assign(peer, 1);
+    await peer.gone;
+  }], { clock });
+  const begun = new Promise<Job>((resolve) => {
+    worker.add("f", (job) => {
+      resolve(job);
+      return new Promise((end) => job.signal.addEventListener("abort", () => end()));
+    });
+  });
+  worker.start();
+  const job = await begun;
+  const drained = worker.drain({ timeout: 5_000 });
+  assertEquals(job.isOver, false);
+  clock.turn(5_000);
+  await drained;
+  assertEquals(job.isOver, true);
+  await server.done;
+});
+
+test("runUntilIdle() runs what there is, then closes", async (t) => {
+  const { worker, server } = await workerOf(t, [async (peer) => {
+    await peer.expect("CAN_DO");
+    await peer.expect("GRAB_JOB_ALL");
+    await assign(peer, 1);
+    await peer.expect("WORK_COMPLETE");
+    await putToSleep(peer);
+    await peer.expect("ECHO_REQ");
+    await peer.send("ECHO_RES", "");
+    await peer.gone;
+  }]);
+  worker.add("f", () => {});
+  await worker.runUntilIdle();
+  await server.done;
+});
+
+test("runUntilIdle() rejects when no server can be reached", async (t) => {
+  const { worker } = await workerOf(t, [], { servers: "10.0.0.1,10.0.0.2" });
+  worker.add("f", () => {});
+  const error = await assertRejects(() => worker.runUntilIdle(), LinkError);
+  assertEquals(error.code, "REFUSED");
+});
+
+test("new Worker() and add() throw for what cannot be", async (t) => {
+  const { worker } = await workerOf(t, []);
+  assertThrows(() => worker.add("", () => {}), TypeError, "Expected a function name");
+  assertThrows(() => worker.add("f", "g" as never), TypeError, 'Expected a handler, got "g"');
+  const { dial } = await fakeServer([]);
+  const options = { servers: "10.0.0.1", dial };
+  assertThrows(() => new Worker({ ...options, concurrency: 0 }), RangeError, "got 0");
+  assertThrows(() => new Worker({ ...options, id: "" }), TypeError, "Expected a client id");
+});
