@@ -1,0 +1,266 @@
+/**
+ * Slots: small integers for the names of handles and functions, so that a job is followed without
+ * making a string. A slot counts its references, since a server may answer two submissions with
+ * one handle. The kernel's slots behave the same.
+ *
+ * A slot's record: length, hash, references or the next free slot, the last four bytes, and the
+ * name in little-endian words. An entry of the index: hash, and slot plus 1 or 0 where it is
+ * empty. Entries stand at the place their hash asks for or behind it, without gaps.
+ *
+ * @module
+ */
+
+/** Bytes of the longest name that may have a slot. An empty name has none either. */
+export const MAX_NAME_BYTES = 64;
+
+/** Slots that may be live at a time. */
+export const MAX_SLOTS = 8192;
+
+/** No slot. */
+export const NO_SLOT = -1;
+
+/** Entries looked at for one name, at most: what a peer who finds collisions can cost. */
+const MAX_PROBES = 64;
+
+const FIRST_SLOTS = 64;
+const FIRST_ENTRIES = 256;
+
+const LENGTH = 0;
+const HASH = 1;
+const REFERENCES = 2;
+/** In a record without references. */
+const NEXT_FREE = 3;
+const TAIL = 3;
+const NAME = 4;
+const RECORD_WORDS: number = NAME + MAX_NAME_BYTES / 4;
+
+/** Byte names to slots, for one connection. */
+export class Interner {
+  #records = new Int32Array(FIRST_SLOTS * RECORD_WORDS);
+  #index = new Int32Array(FIRST_ENTRIES * 2);
+  #live = 0;
+  /** Slots that were ever live. */
+  #used = 0;
+  #free = NO_SLOT;
+  readonly #key: number;
+  readonly #tailKey: number;
+
+  constructor() {
+    const [key, tailKey] = crypto.getRandomValues(new Int32Array(2));
+    // Odd, so that a difference is never multiplied away.
+    this.#key = key | 1;
+    this.#tailKey = tailKey | 1;
+  }
+
+  /** The slot of the name from `start` to `end`, or -1. */
+  find(view: DataView, start: number, end: number): number {
+    const length = end - start;
+    if (!mayHaveSlot(length)) return NO_SLOT;
+    const entry = this.#probe(view, start, length, this.#hash(view, start, length));
+    return entry < 0 ? NO_SLOT : this.#index[entry + 1] - 1;
+  }
+
+  /** The slot of a name with one reference more, a new one if need be; -1 where there is no room. */
+  take(view: DataView, start: number, end: number): number {
+    const length = end - start;
+    if (!mayHaveSlot(length)) return NO_SLOT;
+    const hash = this.#hash(view, start, length);
+    let entry = this.#probe(view, start, length, hash);
+    if (entry < 0) return NO_SLOT;
+    const known = this.#index[entry + 1] - 1;
+    if (known >= 0) {
+      this.#records[known * RECORD_WORDS + REFERENCES]++;
+      return known;
+    }
+    if (this.#live === MAX_SLOTS) return NO_SLOT;
+    if (this.#live * 4 >= this.#index.length) {
+      this.#growIndex();
+      entry = this.#probe(view, start, length, hash);
+      if (entry < 0) return NO_SLOT;
+    }
+    const slot = this.#freshSlot();
+    this.#record(slot, view, start, length, hash);
+    this.#index[entry] = hash;
+    this.#index[entry + 1] = slot + 1;
+    return slot;
+  }
+
+  /** The slot of a name with one reference less; after the last one it is free for another name. */
+  drop(view: DataView, start: number, end: number): number {
+    const length = end - start;
+    if (!mayHaveSlot(length)) return NO_SLOT;
+    const entry = this.#probe(view, start, length, this.#hash(view, start, length));
+    if (entry < 0) return NO_SLOT;
+    const slot = this.#index[entry + 1] - 1;
+    if (slot >= 0) this.#dropReference(slot, entry);
+    return slot;
+  }
+
+  /** Drops a reference without the name at hand. Does nothing to a slot that is not live. */
+  release(slot: number): void {
+    if (!this.#isLive(slot)) return;
+    const mask = this.#index.length - 1;
+    let entry = this.#records[slot * RECORD_WORDS + HASH] << 1 & mask;
+    while (this.#index[entry + 1] !== slot + 1) entry = entry + 2 & mask;
+    this.#dropReference(slot, entry);
+  }
+
+  /** Copies a live slot's name to `into`, from `at` on. Returns its length, or -1. */
+  nameInto(slot: number, into: Uint8Array, at: number): number {
+    if (!this.#isLive(slot)) return -1;
+    const records = this.#records;
+    const record = slot * RECORD_WORDS;
+    const length = records[record + LENGTH];
+    const whole = length & ~3;
+    for (let i = 0; i < whole; i += 4) putWord(into, at + i, records[record + NAME + (i >> 2)]);
+    if (whole === length) return length;
+    const tail = records[record + TAIL];
+    if (length > 4) putWord(into, at + length - 4, tail);
+    else for (let i = 0; i < length; i++) into[at + i] = tail >> i * 8;
+    return length;
+  }
+
+  /** Forgets every slot. */
+  clear(): void {
+    this.#records = new Int32Array(FIRST_SLOTS * RECORD_WORDS);
+    this.#index = new Int32Array(FIRST_ENTRIES * 2);
+    this.#live = 0;
+    this.#used = 0;
+    this.#free = NO_SLOT;
+  }
+
+  #isLive(slot: number): boolean {
+    return slot >= 0 && slot < this.#used && this.#records[slot * RECORD_WORDS + REFERENCES] > 0;
+  }
+
+  /** Words are multiplied independently of one another, two by two: a chain would wait for each. */
+  #hash(view: DataView, start: number, length: number): number {
+    const key = this.#key;
+    const end = start + length;
+    let even = tailWord(view, start, length) + length;
+    let odd = this.#tailKey;
+    let at = start;
+    for (; at + 8 <= end; at += 8) {
+      even = Math.imul(even ^ view.getInt32(at, true), key);
+      odd = Math.imul(odd ^ view.getInt32(at + 4, true), key);
+    }
+    if (at + 4 <= end) odd ^= view.getInt32(at, true);
+    // The last characters, in which handles differ, stand in the highest bits: fold them down.
+    even = Math.imul(even ^ even >>> 15, this.#tailKey) ^ odd;
+    even = Math.imul(even ^ even >>> 16, key);
+    return even ^ even >>> 13;
+  }
+
+  /** The name's entry, or the empty one where it belongs, or -1 when neither is near. */
+  #probe(view: DataView, start: number, length: number, hash: number): number {
+    const index = this.#index;
+    const mask = index.length - 1;
+    let entry = hash << 1 & mask;
+    for (let i = 0; i < MAX_PROBES; i++) {
+      const slot = index[entry + 1] - 1;
+      if (slot < 0) return entry;
+      if (index[entry] === hash && this.#isNamed(slot, view, start, length)) return entry;
+      entry = entry + 2 & mask;
+    }
+    return -1;
+  }
+
+  #isNamed(slot: number, view: DataView, start: number, length: number): boolean {
+    const records = this.#records;
+    const record = slot * RECORD_WORDS;
+    if (records[record + LENGTH] !== length) return false;
+    const words = length >> 2;
+    for (let i = 0; i < words; i++) {
+      if (records[record + NAME + i] !== view.getInt32(start + i * 4, true)) return false;
+    }
+    return (length & 3) === 0 || records[record + TAIL] === tailWord(view, start, length);
+  }
+
+  #freshSlot(): number {
+    this.#live++;
+    if (this.#free !== NO_SLOT) {
+      const slot = this.#free;
+      this.#free = this.#records[slot * RECORD_WORDS + NEXT_FREE];
+      return slot;
+    }
+    const slot = this.#used++;
+    if (this.#used * RECORD_WORDS > this.#records.length) {
+      const grown = new Int32Array(this.#records.length * 2);
+      grown.set(this.#records);
+      this.#records = grown;
+    }
+    return slot;
+  }
+
+  #record(slot: number, view: DataView, start: number, length: number, hash: number): void {
+    const records = this.#records;
+    const record = slot * RECORD_WORDS;
+    records[record + LENGTH] = length;
+    records[record + HASH] = hash;
+    records[record + REFERENCES] = 1;
+    records[record + TAIL] = tailWord(view, start, length);
+    const words = length >> 2;
+    for (let i = 0; i < words; i++) {
+      records[record + NAME + i] = view.getInt32(start + i * 4, true);
+    }
+  }
+
+  #dropReference(slot: number, entry: number): void {
+    const record = slot * RECORD_WORDS;
+    if (--this.#records[record + REFERENCES] > 0) return;
+    this.#records[record + NEXT_FREE] = this.#free;
+    this.#free = slot;
+    this.#live--;
+    this.#closeGap(entry);
+  }
+
+  /** Empties an entry and moves those behind it up, so that probes need no tombstones. */
+  #closeGap(gap: number): void {
+    const index = this.#index;
+    const mask = index.length - 1;
+    let entry = gap;
+    while (true) {
+      entry = entry + 2 & mask;
+      if (index[entry + 1] === 0) break;
+      const home = index[entry] << 1 & mask;
+      if ((entry - home & mask) < (entry - gap & mask)) continue;
+      index[gap] = index[entry];
+      index[gap + 1] = index[entry + 1];
+      gap = entry;
+    }
+    index[gap + 1] = 0;
+  }
+
+  #growIndex(): void {
+    const old = this.#index;
+    const index = new Int32Array(old.length * 2);
+    const mask = index.length - 1;
+    for (let from = 0; from < old.length; from += 2) {
+      if (old[from + 1] === 0) continue;
+      let entry = old[from] << 1 & mask;
+      while (index[entry + 1] !== 0) entry = entry + 2 & mask;
+      index[entry] = old[from];
+      index[entry + 1] = old[from + 1];
+    }
+    this.#index = index;
+  }
+}
+
+function mayHaveSlot(length: number): boolean {
+  return length > 0 && length <= MAX_NAME_BYTES;
+}
+
+/** The last four bytes of a name, or as many as there are. */
+function tailWord(view: DataView, start: number, length: number): number {
+  if (length >= 4) return view.getInt32(start + length - 4, true);
+  let word = 0;
+  for (let i = 0; i < length; i++) word |= view.getUint8(start + i) << i * 8;
+  return word;
+}
+
+function putWord(into: Uint8Array, at: number, word: number): void {
+  into[at] = word;
+  into[at + 1] = word >> 8;
+  into[at + 2] = word >> 16;
+  into[at + 3] = word >> 24;
+}

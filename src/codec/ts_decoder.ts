@@ -1,0 +1,304 @@
+/**
+ * The decoder in plain TypeScript: the definition of what decoding means, the fallback where wasm
+ * may not run, and the yardstick that the kernel is measured against.
+ *
+ * Packets are parsed where they stand, in the window or in a pushed chunk. Only an unfinished one
+ * is carried to the front of the window; one that the window cannot hold is read into memory of
+ * its own.
+ *
+ * @module
+ */
+import { got, type ProtocolError } from "../errors.ts";
+import { ARITY, TYPE_LIMIT } from "../protocol/commands.ts";
+import {
+  DEFAULT_MAX_PACKET_BYTES,
+  HEADER_BYTES,
+  MAGIC_REQ,
+  MAGIC_RES,
+  MAX_PACKET_BYTES,
+} from "../protocol/limits.ts";
+import { BatchKeeper } from "./batch_keeper.ts";
+import { BigPacket } from "./big_packet.ts";
+import type { Decoder, DecoderOptions, PacketSink } from "./decoder.ts";
+import { describe, TABLE_WORDS } from "./describe.ts";
+import {
+  FAULT_ARGUMENTS,
+  FAULT_COMMAND,
+  FAULT_MAGIC,
+  FAULT_SIZE,
+  faultError,
+  type FaultPlace,
+  lineError,
+  magicAt,
+} from "./faults.ts";
+import { Interner, NO_SLOT } from "./interner.ts";
+import { findNewline, LINE_TOO_LONG, lineText, MAX_LINE_BYTES } from "./lines.ts";
+import { Packet } from "./packet.ts";
+
+/** Bytes of a window at first: a server has thousands of connections, most of them quiet. */
+const FIRST_WINDOW_BYTES = 16 * 1024;
+
+/** Bytes of a window after a read that filled the first. */
+const WINDOW_BYTES = 64 * 1024;
+
+/** Chunks below this are copied to the window: a view to read their words through costs more. */
+const SMALL_CHUNK_BYTES = 64;
+
+/** The first byte of a message tells packets from lines. */
+const FIRST_BYTE = 1;
+
+/** Which word of the header a fault is about, by its number. */
+const DETAIL_AT = [0, 0, 4, 8, 4];
+
+const NO_BYTES: Uint8Array = new Uint8Array(0);
+const NO_VIEW: DataView = new DataView(NO_BYTES.buffer);
+
+/** {@linkcode Decoder} in plain TypeScript. */
+export class TsDecoder implements Decoder {
+  readonly codec = "ts";
+  readonly #limit: number;
+  readonly #takesText: boolean;
+  readonly #interner: Interner | undefined;
+  readonly #table = new Int32Array(TABLE_WORDS);
+  readonly #keeper = new BatchKeeper(this.#table);
+  readonly #packet = new Packet(NO_BYTES, this.#table, this.#keeper);
+  #window = NO_BYTES;
+  #view = NO_VIEW;
+  /** Bytes at the front of the window that are no whole packet yet. */
+  #carried = 0;
+  /** Bytes from the first one not consumed on before it is worth looking again. */
+  #need = FIRST_BYTE;
+  #big: BigPacket | undefined;
+  /** Bytes of the stream that were consumed. */
+  #offset = 0;
+  #windowWasFilled = false;
+  #isAtFault = false;
+
+  /** Throws a `RangeError` where `maxPacketBytes` is no whole number up to 1 GiB. */
+  constructor(options: DecoderOptions = {}) {
+    const { maxPacketBytes = DEFAULT_MAX_PACKET_BYTES, text = false, slots = true } = options;
+    if (
+      !Number.isInteger(maxPacketBytes) || maxPacketBytes < 0 || maxPacketBytes > MAX_PACKET_BYTES
+    ) {
+      throw new RangeError(
+        `Expected maxPacketBytes from 0 to ${MAX_PACKET_BYTES}, got ${got(maxPacketBytes)}`,
+      );
+    }
+    this.#limit = maxPacketBytes;
+    this.#takesText = text;
+    this.#interner = slots ? new Interner() : undefined;
+  }
+
+  space(): Uint8Array {
+    if (this.#big !== undefined) return this.#big.space();
+    if (this.#windowWasFilled && this.#window.length < WINDOW_BYTES) {
+      this.#resizeWindow(WINDOW_BYTES);
+    } else if (this.#window.length === 0) {
+      this.#resizeWindow(FIRST_WINDOW_BYTES);
+    }
+    return this.#window.subarray(this.#carried);
+  }
+
+  filled(count: number, sink: PacketSink): void {
+    if (this.#isAtFault) return;
+    if (this.#big !== undefined) {
+      this.#big.filled(count);
+      this.#showIfWhole(this.#big, sink);
+      return;
+    }
+    const end = this.#carried + count;
+    if (end === this.#window.length) this.#windowWasFilled = true;
+    this.#parseWindow(end, sink);
+  }
+
+  push(chunk: Uint8Array, sink: PacketSink): void {
+    let at = 0;
+    while (at < chunk.length && !this.#isAtFault) {
+      if (this.#big !== undefined) {
+        at = this.#big.take(chunk, at);
+        this.#showIfWhole(this.#big, sink);
+      } else if (this.#carried > 0) {
+        at = this.#append(chunk, at, Math.min(chunk.length, at + this.#wanted(chunk, at)), sink);
+      } else if (chunk.length - at < SMALL_CHUNK_BYTES) {
+        at = this.#append(chunk, at, chunk.length, sink);
+      } else {
+        const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.length);
+        const rest = this.#parse(chunk, view, at, chunk.length, true, sink);
+        this.#carry(chunk, rest, chunk.length);
+        at = chunk.length;
+      }
+    }
+  }
+
+  register(name: Uint8Array): number {
+    if (this.#interner === undefined) return NO_SLOT;
+    const view = new DataView(name.buffer, name.byteOffset, name.length);
+    return this.#interner.take(view, 0, name.length);
+  }
+
+  release(slot: number): void {
+    this.#interner?.release(slot);
+  }
+
+  nameInto(slot: number, into: Uint8Array, at: number): number {
+    return this.#interner === undefined ? -1 : this.#interner.nameInto(slot, into, at);
+  }
+
+  reset(): void {
+    this.#carried = 0;
+    this.#need = FIRST_BYTE;
+    this.#big = undefined;
+    this.#offset = 0;
+    this.#isAtFault = false;
+    this.#interner?.clear();
+  }
+
+  /** How much of a chunk the carried beginning is to be given, at most: so that it ends with its end. */
+  #wanted(chunk: Uint8Array, at: number): number {
+    if (!this.#takesText || this.#window[0] === 0) return this.#need - this.#carried;
+    const newline = chunk.indexOf(0x0a, at);
+    const room = MAX_LINE_BYTES + 1 - this.#carried;
+    return newline < 0 ? room : Math.min(room, newline + 1 - at);
+  }
+
+  /** Copies a piece of a chunk behind what is carried, and parses that. Returns where the piece ends. */
+  #append(chunk: Uint8Array, start: number, end: number, sink: PacketSink): number {
+    if (this.#window.length === 0) this.#resizeWindow(FIRST_WINDOW_BYTES);
+    copy(chunk, start, end, this.#window, this.#carried);
+    this.#parseWindow(this.#carried + end - start, sink);
+    return end;
+  }
+
+  #parseWindow(end: number, sink: PacketSink): void {
+    if (end < this.#need) {
+      this.#carried = end;
+      return;
+    }
+    const rest = this.#parse(this.#window, this.#view, 0, end, false, sink);
+    this.#carry(this.#window, rest, end);
+  }
+
+  /** Parses what is whole from `start` to `end`. Returns where it stopped. */
+  #parse(
+    bytes: Uint8Array,
+    view: DataView,
+    start: number,
+    end: number,
+    lasts: boolean,
+    sink: PacketSink,
+  ): number {
+    const packet = this.#packet;
+    packet.bytes = bytes;
+    this.#keeper.begin(bytes, view, end, lasts);
+    let at = start;
+    while (at < end) {
+      if (bytes[at] !== 0) {
+        const next = this.#takeLine(
+          { offset: this.#offset + at - start, bytes, start: at, end },
+          sink,
+        );
+        if (next < 0) break;
+        at = next;
+        continue;
+      }
+      if (end - at < HEADER_BYTES) {
+        this.#need = HEADER_BYTES;
+        break;
+      }
+      const magic = view.getUint32(at);
+      const type = view.getUint32(at + 4);
+      const size = view.getUint32(at + 8);
+      let fault = headerFault(magic, type, size, this.#limit);
+      if (fault === 0) {
+        const body = at + HEADER_BYTES;
+        if (end - body < size) {
+          this.#need = HEADER_BYTES + size;
+          break;
+        }
+        const isResponse = magic === MAGIC_RES;
+        if (describe(this.#table, type, isResponse, view, body, body + size, this.#interner)) {
+          sink.packet(packet);
+          at = body + size;
+          continue;
+        }
+        fault = FAULT_ARGUMENTS;
+      }
+      const place = { offset: this.#offset + at - start, bytes, start: at, end };
+      this.#fail(
+        faultError(fault, view.getUint32(at + DETAIL_AT[fault]), this.#limit, place),
+        sink,
+      );
+      break;
+    }
+    this.#offset += at - start;
+    if (at === end) this.#need = FIRST_BYTE;
+    // What was shown must not outlive this: a chunk may be large.
+    packet.bytes = NO_BYTES;
+    this.#keeper.begin(NO_BYTES, NO_VIEW, 0, true);
+    return at;
+  }
+
+  /** Shows a line of text. Returns where it ends, or -1: it is not whole, or may not be there. */
+  #takeLine(place: FaultPlace, sink: PacketSink): number {
+    const { bytes, start, end } = place;
+    if (!this.#takesText) {
+      this.#fail(faultError(FAULT_MAGIC, magicAt(place), this.#limit, place), sink);
+      return -1;
+    }
+    const newline = findNewline(bytes, start, end);
+    if (newline >= 0) {
+      sink.line(lineText(bytes, start, newline));
+      return newline + 1;
+    }
+    if (newline === LINE_TOO_LONG) this.#fail(lineError(MAX_LINE_BYTES, place), sink);
+    this.#need = end - start + 1;
+    return -1;
+  }
+
+  #showIfWhole(big: BigPacket, sink: PacketSink): void {
+    if (!big.isWhole) return;
+    this.#big = undefined;
+    const { bytes } = big;
+    this.#parse(bytes, new DataView(bytes.buffer), 0, bytes.length, true, sink);
+  }
+
+  #fail(error: ProtocolError, sink: PacketSink): void {
+    this.#isAtFault = true;
+    sink.fault(error);
+  }
+
+  /** Sees to it that the unfinished packet from `start` to `end` can go on. */
+  #carry(bytes: Uint8Array, start: number, end: number): void {
+    this.#carried = 0;
+    if (start === end || this.#isAtFault) return;
+    if (this.#need > Math.max(this.#window.length, FIRST_WINDOW_BYTES)) {
+      this.#big = new BigPacket(this.#need, bytes.subarray(start, end));
+      return;
+    }
+    if (this.#window.length === 0) this.#resizeWindow(FIRST_WINDOW_BYTES);
+    if (bytes !== this.#window) this.#window.set(bytes.subarray(start, end));
+    else if (start > 0) bytes.copyWithin(0, start, end);
+    this.#carried = end - start;
+  }
+
+  #resizeWindow(size: number): void {
+    const window = new Uint8Array(size);
+    window.set(this.#window.subarray(0, this.#carried));
+    this.#window = window;
+    this.#view = new DataView(window.buffer);
+  }
+}
+
+/** What is wrong with a header, or 0. */
+function headerFault(magic: number, type: number, size: number, limit: number): number {
+  if (magic !== MAGIC_REQ && magic !== MAGIC_RES) return FAULT_MAGIC;
+  if (type >= TYPE_LIMIT || ARITY[type] < 0) return FAULT_COMMAND;
+  if (size > limit) return FAULT_SIZE;
+  return size !== 0 && ARITY[type] === 0 ? FAULT_ARGUMENTS : 0;
+}
+
+/** Copies a range of bytes: a few of them in a loop, which `set()` and the view it needs lose to. */
+function copy(from: Uint8Array, start: number, end: number, to: Uint8Array, at: number): void {
+  if (end - start > SMALL_CHUNK_BYTES) to.set(from.subarray(start, end), at);
+  else for (let i = start; i < end; i++) to[at++] = from[i];
+}
