@@ -1,0 +1,89 @@
+/**
+ * Both decoders and the yardsticks on every mix and task, and the encoder.
+ *
+ *     node scripts/run.mjs bench/micro/main.ts [--json] [--quick] [--ways=space,push]
+ *         [--mixes=tiny,status] [--tasks=dispatch] [--variants=ts,wasm] [--encode=no]
+ *     deno run -A bench/micro/main.ts
+ *     bun bench/micro/main.ts
+ *
+ * Ratios are against our TypeScript decoder in the same run: above 1 is faster.
+ */
+import process from "node:process";
+import { type Task, TASKS } from "./consumers.ts";
+import { copiesOf } from "./copies.ts";
+import { measureEncoding } from "./encoding.ts";
+import { type Effort, measure, type Result, type Runner } from "./measure.ts";
+import { type Mix, MIXES, streamOf } from "./streams.ts";
+import { type VariantName, VARIANTS, type Way } from "./variant.ts";
+
+/** One line of the report; times in nanoseconds a packet. */
+interface Row {
+  readonly task: string;
+  readonly way: string;
+  readonly mix: string;
+  readonly results: readonly Result[];
+}
+
+type VariantModule = typeof import("./variant.ts");
+
+const WAYS: readonly Way[] = ["space", "push"];
+
+function listOption<T extends string>(name: string, all: readonly T[]): readonly T[] {
+  const given = process.argv.find((argument) => argument.startsWith(`--${name}=`));
+  if (given === undefined) return all;
+  const asked = given.slice(name.length + 3).split(",");
+  return all.filter((one) => asked.includes(one));
+}
+
+function runtimeName(): string {
+  const { bun, deno, node, v8 } = process.versions;
+  if (bun !== undefined) return `bun ${bun}`;
+  return deno === undefined ? `node ${node} (v8 ${v8})` : `deno ${deno} (v8 ${v8})`;
+}
+
+async function measureDecoding(effort: Effort, done: (row: Row) => void): Promise<void> {
+  const copy = await copiesOf<VariantModule>("bench/micro/variant.ts");
+  const variants = listOption<VariantName>("variants", VARIANTS);
+  for (const way of listOption("ways", WAYS)) {
+    for (const task of listOption<Task>("tasks", TASKS)) {
+      for (const mix of listOption<Mix>("mixes", MIXES)) {
+        const { prologue, chunks, packets } = streamOf(mix);
+        const runners: Runner[] = [];
+        for (const name of variants) {
+          const variant = (await copy()).create(name, task, way);
+          variant.feed([prologue]);
+          runners.push({ name, run: () => variant.feed(chunks) });
+        }
+        const results = measure(runners, effort)
+          .map((result) => ({ ...result, time: result.time / packets }));
+        done({ task, way, mix, results });
+      }
+    }
+  }
+}
+
+function print({ task, way, mix, results }: Row): void {
+  const cells = results.map(({ name, time, ratio }) =>
+    `${name} ${time.toFixed(1)}`.padStart(14) + ` (${ratio.toFixed(2)})`
+  );
+  console.log(`${task.padEnd(9)}${way.padEnd(6)}${mix.padEnd(7)}${cells.join("")}`);
+}
+
+async function main(): Promise<void> {
+  const quick = process.argv.includes("--quick");
+  const json = process.argv.includes("--json");
+  const effort: Effort = quick
+    ? { sample: 2, warmUp: 100, repetitions: 9 }
+    : { sample: 4, warmUp: 300, repetitions: 31 };
+  const rows: Row[] = [];
+  const done = (row: Row) => {
+    rows.push(row);
+    if (!json) print(row);
+  };
+  if (!json) console.log(`${runtimeName()}: ns a packet (ratio to the first of the line)`);
+  await measureDecoding(effort, done);
+  if (!process.argv.includes("--encode=no")) await measureEncoding(effort, done);
+  if (json) console.log(JSON.stringify({ runtime: runtimeName(), rows }));
+}
+
+await main();
