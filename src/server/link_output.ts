@@ -1,0 +1,42 @@
+/** The engine's way out to a peer, over a link, with an end to its patience. */
+import type { Link } from "../link/mod.ts";
+import type { PeerOutput } from "./peers.ts";
+
+/** A {@linkcode PeerOutput} that hangs up on a peer that does not read. */
+export class LinkOutput implements PeerOutput {
+  readonly #link: Link;
+  readonly #maxWaitingBytes: number;
+
+  constructor(link: Link, maxWaitingBytes: number) {
+    this.#link = link;
+    this.#maxWaitingBytes = maxWaitingBytes;
+  }
+
+  bare(type: number): void {
+    if (this.#reads()) this.#link.bare(type);
+  }
+
+  packet(type: number, args: readonly (string | Uint8Array)[]): void {
+    if (this.#reads()) this.#link.send(type, args);
+  }
+
+  relay(type: number, body: Uint8Array): void {
+    if (this.#reads()) this.#link.relay(type, body);
+  }
+
+  text(reply: string): void {
+    if (this.#reads()) this.#link.text(reply);
+  }
+
+  hangUp(): void {
+    void this.#link.close();
+  }
+
+  /** Looks at what waits already, so that one large packet never counts against a peer that reads. */
+  #reads(): boolean {
+    if (this.#link.waiting <= this.#maxWaitingBytes) return true;
+    // Not now: the end of a link is told to the engine, which is in the middle of a call.
+    queueMicrotask(() => this.#link.destroy());
+    return false;
+  }
+}

@@ -1,0 +1,200 @@
+/**
+ * The embeddable job server: an {@linkcode Engine}, sockets that listen, and a timer. No rules.
+ *
+ * @module
+ */
+import { got } from "../errors.ts";
+import { type Clock, Link, systemClock } from "../link/mod.ts";
+import { DEFAULT_MAX_PACKET_BYTES, MAX_PACKET_BYTES } from "../protocol/mod.ts";
+import type {
+  Address,
+  Listen,
+  ListenAddress,
+  Listener,
+  ListenTls,
+  Socket,
+} from "../sockets/socket.ts";
+import { Engine } from "./engine.ts";
+import { LinkOutput } from "./link_output.ts";
+import { VERSION } from "./version.ts";
+
+/** Options of {@linkcode JobServer.listen}. */
+export interface JobServerOptions {
+  /** Opens the sockets that listen. */
+  readonly listen: Listen;
+  /** Where to listen. Default `"127.0.0.1"`. */
+  readonly host?: string;
+  /** Default 0: a free one. */
+  readonly port?: number;
+  /** A unix socket to listen on, in place of `host` and `port`. */
+  readonly path?: string;
+  /** Certificate and key, to speak TLS on `port`. */
+  readonly tls?: ListenTls;
+  /** Several places to listen, in place of all of the above. */
+  readonly addresses?: readonly ListenAddress[];
+  /** The largest body taken, in bytes. Default 64 MiB, at most 1 GiB. */
+  readonly maxPacketBytes?: number;
+  /**
+   * Bytes that may wait for a peer to read them. A peer for which more than that waits when
+   * something else is to be sent is hung up on. Default 256 MiB.
+   */
+  readonly maxWaitingBytes?: number;
+  /** What handles begin with; at most 52 bytes. Default `"H:geartrain"`. */
+  readonly handlePrefix?: string;
+  /** What the text command `version` says. Default: the version of this package. */
+  readonly version?: string;
+  /** Which decoder accepted connections use. Default `"ts"`: a kernel for each of thousands costs more than it gives. */
+  readonly codec?: "ts" | "auto";
+  /** Time; its `now()` is milliseconds since the epoch. Default: the runtime's. */
+  readonly clock?: Clock;
+}
+
+/** Four of the largest packets that are taken by default. */
+const DEFAULT_MAX_WAITING_BYTES = 4 * DEFAULT_MAX_PACKET_BYTES;
+
+/** The longest time that timers can wait, in milliseconds. */
+const MAX_TIMER = 2 ** 31 - 1;
+
+/** Milliseconds that peers have to read their last answers when the server closes. */
+const CLOSE_GRACE = 1000;
+
+const WALL_CLOCK: Clock = { now: Date.now, after: systemClock.after };
+
+/**
+ * A job server in this process. Its jobs live as long as it does.
+ *
+ * @example
+ * ```ts
+ * import { JobServer } from "@geartrain/geartrain";
+ *
+ * await using server = await JobServer.listen();
+ * console.log(server.address); // { host: "127.0.0.1", port: 49321 }
+ * ```
+ */
+export class JobServer implements AsyncDisposable {
+  readonly #options: JobServerOptions;
+  readonly #clock: Clock;
+  readonly #engine: Engine;
+  readonly #links = new Set<Link>();
+  readonly #listeners: Listener[] = [];
+  #armedFor = Infinity;
+  #disarm: (() => void) | undefined;
+  #closing: Promise<void> | undefined;
+
+  /**
+   * Starts a server. Rejects with a `LinkError` where it cannot listen, and with a `RangeError` where
+   * an option is out of range.
+   */
+  static async listen(options: JobServerOptions): Promise<JobServer> {
+    const server = new this(options);
+    try {
+      for (const at of placesOf(options)) {
+        const listener = await options.listen(at, (socket) => server.#accept(socket));
+        server.#listeners.push(listener);
+      }
+    } catch (error) {
+      await server.close();
+      throw error;
+    }
+    return server;
+  }
+
+  /** Use {@linkcode JobServer.listen}. */
+  protected constructor(options: JobServerOptions) {
+    const { maxPacketBytes = DEFAULT_MAX_PACKET_BYTES, handlePrefix = "H:geartrain", version = VERSION } = options;
+    if (
+      !Number.isInteger(maxPacketBytes) || maxPacketBytes < 0 || maxPacketBytes > MAX_PACKET_BYTES
+    ) {
+      throw new RangeError(
+        `Expected maxPacketBytes from 0 to ${MAX_PACKET_BYTES}, got ${got(maxPacketBytes)}`,
+      );
+    }
+    this.#options = options;
+    this.#clock = options.clock ?? WALL_CLOCK;
+    this.#engine = new Engine({ now: () => this.#clock.now(), handlePrefix, version });
+  }
+
+  /** Where it listens, with the port that it was given: the first of {@linkcode addresses}. */
+  get address(): Address {
+    return this.#listeners[0].address;
+  }
+
+  /** Everywhere it listens. */
+  get addresses(): readonly Address[] {
+    return this.#listeners.map(({ address }) => address);
+  }
+
+  /**
+   * Accepts no more, and closes every connection, once its last answers have been read or a second
+   * has passed. Jobs that are left are lost. Safe to call twice; never rejects.
+   */
+  close(): Promise<void> {
+    return this.#closing ??= this.#close();
+  }
+
+  /** The same as {@linkcode close}. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    this.#disarm?.();
+    await Promise.all(this.#listeners.map((listener) => listener.close()));
+    const links = [...this.#links];
+    const stop = this.#clock.after(CLOSE_GRACE, () => links.forEach((link) => link.destroy()));
+    await Promise.all(links.map((link) => link.close()));
+    stop();
+  }
+
+  #accept(socket: Socket): void {
+    if (this.#closing !== undefined) return socket.destroy();
+    const { maxPacketBytes, maxWaitingBytes = DEFAULT_MAX_WAITING_BYTES, codec = "ts" } =
+      this.#options;
+    const link = new Link(socket, {
+      role: "server",
+      codec,
+      maxPacketBytes,
+      text: true,
+      slots: false,
+    });
+    const address = "host" in socket.remote ? socket.remote.host : "unix";
+    const peer = this.#engine.open(new LinkOutput(link, maxWaitingBytes), { address });
+    this.#links.add(link);
+    link.receive({
+      packet: (packet) => {
+        this.#engine.receive(peer, packet);
+        this.#arm();
+      },
+      line: (line) => {
+        this.#engine.line(peer, line);
+        this.#arm();
+      },
+      closed: () => {
+        this.#links.delete(link);
+        this.#engine.close(peer);
+        this.#arm();
+      },
+    });
+  }
+
+  /** Sees to it that the engine ticks when it wants to. A timer that comes too early does no harm. */
+  #arm(): void {
+    const due = this.#engine.nextTick();
+    if (due === undefined || due >= this.#armedFor || this.#closing !== undefined) return;
+    this.#disarm?.();
+    this.#armedFor = due;
+    const wait = Math.min(Math.max(due - this.#clock.now(), 0), MAX_TIMER);
+    this.#disarm = this.#clock.after(wait, () => {
+      this.#armedFor = Infinity;
+      this.#engine.tick();
+      this.#arm();
+    });
+  }
+}
+
+function placesOf(options: JobServerOptions): readonly ListenAddress[] {
+  const { addresses, path, host = "127.0.0.1", port = 0, tls } = options;
+  if (addresses === undefined) return [path === undefined ? { host, port, tls } : { path }];
+  if (addresses.length > 0) return addresses;
+  throw new RangeError("Expected at least one address to listen on, got none");
+}

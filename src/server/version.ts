@@ -1,0 +1,2 @@
+/** The version of this package: what the text command `version` says. */
+export const VERSION = "0.1.0";
