@@ -13,13 +13,11 @@ import { join } from "node:path";
 import process from "node:process";
 import { build, type Plugin } from "esbuild";
 import { DIST, publicEntries } from "./entries.ts";
+import { KERNEL_FILE, kernelBytes } from "./kernel.ts";
 import { command } from "./suite/command.ts";
 
 /** Where the last build's hash is kept, outside of what is published. */
 const STAMP = "build/npm.stamp";
-
-/** The kernel as a file, beside the bundles. */
-const WASM_FILE = "codec.wasm";
 
 /** Files and folders that the build depends on. */
 const SOURCES = ["mod.ts", "src", "types", "package.json", "deno.json", "tsconfig.json", "scripts"];
@@ -63,28 +61,20 @@ const kernelFile: Plugin = {
     let wanted = false;
     onResolve({ filter: /\.wasm$/ }, () => {
       wanted = true;
-      return { path: `geartrain-kernel:${WASM_FILE}`, external: true };
+      return { path: `geartrain-kernel:${KERNEL_FILE}`, external: true };
     });
     onEnd(() => {
       if (!wanted) return;
-      writeFileSync(join(DIST, WASM_FILE), kernelBytes());
+      writeFileSync(join(DIST, KERNEL_FILE), kernelBytes());
       for (const file of filesOf(DIST).filter((file) => file.endsWith(".js"))) {
         const up = "../".repeat(file.split("/").length - 2) || "./";
         const code = readFileSync(file, "utf8");
-        const resolved = code.replaceAll(`geartrain-kernel:${WASM_FILE}`, up + WASM_FILE);
+        const resolved = code.replaceAll(`geartrain-kernel:${KERNEL_FILE}`, up + KERNEL_FILE);
         if (resolved !== code) writeFileSync(file, resolved);
       }
     });
   },
 };
-
-function kernelBytes(): Uint8Array {
-  const [, base64] = /WASM_BASE64: string = `([^`]*)`/.exec(
-    readFileSync("src/codec/wasm_bytes.ts", "utf8"),
-  ) ?? [];
-  if (base64 === undefined) throw new Error("Expected WASM_BASE64 in wasm_bytes.ts, found none");
-  return Buffer.from(base64, "base64");
-}
 
 async function buildTypes(): Promise<void> {
   const flags = ["--noEmit", "false", "--emitDeclarationOnly", "--rootDir", ".", "--outDir", DIST];

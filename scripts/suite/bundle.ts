@@ -4,11 +4,12 @@
  *
  * @module
  */
-import { rmSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import process from "node:process";
 import { build, type Plugin } from "esbuild";
 import { builtCode, publicEntries, readJson } from "../entries.ts";
+import { KERNEL_FILE, kernelBytes } from "../kernel.ts";
 import { testFiles } from "./plan.ts";
 
 /** Where the bundles for Node are. */
@@ -63,8 +64,9 @@ export async function bundleForWorkerd(
     mainFields: ["module", "main"],
     conditions: ["workerd"],
     target: "es2022",
-    external: ["node:*", "bun:*", "cloudflare:*", "*.wasm"],
+    external: ["node:*", "bun:*", "cloudflare:*"],
     plugins: [
+      oneKernel,
       publicEntriesTo((name) => ({ path: resolve(workerdCode(name)) })),
       inPlaceOf("host.ts", "host_workerd.ts"),
       inPlaceOf("environment.ts", "environment_workerd.ts"),
@@ -74,11 +76,20 @@ export async function bundleForWorkerd(
     metafile: true,
     logLevel: "error",
   });
-  return Object.keys(metafile.outputs).map((path) => ({
+  writeFileSync(join(WORKERD_BUNDLES, KERNEL_FILE), kernelBytes());
+  return [...Object.keys(metafile.outputs), `${WORKERD_BUNDLES}/${KERNEL_FILE}`].map((path) => ({
     name: relative(WORKERD_BUNDLES, path),
     path,
   }));
 }
+
+/** The package and the tests share one kernel module, whatever path they import it by. */
+const oneKernel: Plugin = {
+  name: "one kernel",
+  setup({ onResolve }): void {
+    onResolve({ filter: /\.wasm$/ }, () => ({ path: `./${KERNEL_FILE}`, external: true }));
+  },
+};
 
 type Resolution = { path: string; external?: boolean };
 

@@ -28,7 +28,7 @@ async function runLeg(name: LegName, plan: Plan): Promise<LegReport> {
   const start = performance.now();
   const seconds = (): number => (performance.now() - start) / 1000;
   const judged = async (title: string, expected: string, run: Promise<LegRun>) => {
-    const done = await run;
+    const done = await run.catch((error): LegRun => ({ outcomes: [], problems: [String(error)] }));
     return judge(title, expected, plan.files, done, seconds());
   };
   switch (name) {

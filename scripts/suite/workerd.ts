@@ -143,7 +143,10 @@ function configuration(
   const moduleLines = [...modules]
     // The first module is the one that answers.
     .sort((a, b) => Number(b.name === "main.js") - Number(a.name === "main.js"))
-    .map(({ name: module }) => `    (name = ${name(module)}, esModule = embed ${name(module)}),`);
+    .map(({ name: module }) => {
+      const kind = module.endsWith(".wasm") ? "wasm" : "esModule";
+      return `    (name = ${name(module)}, ${kind} = embed ${name(module)}),`;
+    });
   const bindingLines = Object.entries(bindings)
     .map(([variable, value]) => `    (name = ${name(variable)}, text = ${name(value)}),`);
   return `using Workerd = import "/workerd/workerd.capnp";
