@@ -18,6 +18,7 @@ export type CodecChoice = "auto" | "wasm" | "ts";
 
 /** Which decoder `"auto"` gives here. */
 export interface CodecInfo {
+  /** Which of the two it is. */
   readonly codec: "wasm" | "ts";
   /** Why, in words for a bug report. */
   readonly reason: string;
@@ -32,60 +33,91 @@ interface Loaded {
   readonly cause?: unknown;
 }
 
-let loaded: Loaded | undefined;
+/** Gets the kernel once, and makes decoders. */
+export class CodecLoader {
+  readonly #compile: () => WebAssembly.Module;
+  #loaded: Loaded | undefined;
+
+  /** @param compile Makes the kernel, or throws where the runtime will not. */
+  constructor(compile: () => WebAssembly.Module) {
+    this.#compile = compile;
+  }
+
+  /** See {@linkcode createDecoder}. */
+  create(codec: CodecChoice, options: DecoderOptions, module?: WebAssembly.Module): Decoder {
+    if (codec !== "auto" && codec !== "wasm" && codec !== "ts") {
+      throw new TypeError(`Expected the codec "auto", "wasm" or "ts", got ${got(codec)}`);
+    }
+    if (codec === "ts") return new TsDecoder(options);
+    if (module !== undefined && this.#loaded?.module === undefined) {
+      this.#loaded = { module, reason: "The kernel was handed in, compiled" };
+    }
+    if (codec === "auto" && this.#load().module === undefined) return new TsDecoder(options);
+    return new WasmDecoder(module ?? this.module(), options);
+  }
+
+  /** See {@linkcode codecInfo}. */
+  info(): CodecInfo {
+    const { module, reason } = this.#load();
+    return { codec: module === undefined ? "ts" : "wasm", reason, kernel: BINARY_HASH };
+  }
+
+  /** The kernel. Throws an `Error` where there is none. */
+  module(): WebAssembly.Module {
+    const { module, reason, cause } = this.#load();
+    if (module !== undefined) return module;
+    throw new Error(`Expected a runtime that compiles wasm, got one that does not: ${reason}`, {
+      cause,
+    });
+  }
+
+  #load(): Loaded {
+    this.#loaded ??= this.#tryToCompile();
+    return this.#loaded;
+  }
+
+  #tryToCompile(): Loaded {
+    try {
+      return { module: this.#compile(), reason: "The embedded kernel was compiled" };
+    } catch (cause) {
+      return { reason: `The embedded kernel was not compiled: ${cause}`, cause };
+    }
+  }
+}
+
+const loader = new CodecLoader(() => new WebAssembly.Module(kernelBytes()));
 
 /**
- * A decoder for one connection. `module` is the kernel, compiled elsewhere.
+ * A decoder for one connection. `module` is the kernel, compiled elsewhere; the first one handed in
+ * also serves where none is later on.
  *
- * Throws an `Error` where `"wasm"` is asked for and cannot be had, and a `RangeError` where an
- * option is out of range.
+ * Throws an `Error` where `"wasm"` is asked for and cannot be had, a `TypeError` where the codec is
+ * none of the three, and a `RangeError` where an option is out of range.
  */
 export function createDecoder(
   codec: CodecChoice,
   options: DecoderOptions = {},
   module?: WebAssembly.Module,
 ): Decoder {
-  if (codec === "ts") return new TsDecoder(options);
-  if (codec !== "auto" && codec !== "wasm") {
-    throw new TypeError(`Expected the codec "auto", "wasm" or "ts", got ${got(codec)}`);
-  }
-  if (module !== undefined && loaded?.module === undefined) {
-    loaded = { module, reason: "The kernel was handed in compiled" };
-  }
-  const kernel = load();
-  const found = module ?? kernel.module;
-  if (found !== undefined) return new WasmDecoder(found, options);
-  if (codec === "auto") return new TsDecoder(options);
-  throw new Error(`Expected a runtime that compiles wasm, got none: ${kernel.reason}`, {
-    cause: kernel.cause,
-  });
+  return loader.create(codec, options, module);
 }
 
 /** Which decoder `"auto"` gives in this process, and why. Compiles the kernel if nobody has yet. */
 export function codecInfo(): CodecInfo {
-  const { module, reason } = load();
-  return { codec: module === undefined ? "ts" : "wasm", reason, kernel: BINARY_HASH };
+  return loader.info();
 }
 
-function load(): Loaded {
-  loaded ??= compile();
-  return loaded;
+/** The kernel that this process uses. Throws an `Error` where there is none. */
+export function kernelModule(): WebAssembly.Module {
+  return loader.module();
 }
 
-function compile(): Loaded {
-  try {
-    const module = new WebAssembly.Module(fromBase64(WASM_BASE64));
-    return { module, reason: "The embedded kernel was compiled" };
-  } catch (cause) {
-    return { reason: `The embedded kernel was not compiled: ${cause}`, cause };
-  }
-}
-
-/** Not every runtime has the built-in way yet. */
-function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+/** The bytes of the embedded kernel. */
+export function kernelBytes(): Uint8Array<ArrayBuffer> {
+  // Not every runtime has the built-in way yet.
   const builtIn = Uint8Array as unknown as {
     fromBase64?: (text: string) => Uint8Array<ArrayBuffer>;
   };
-  if (builtIn.fromBase64 !== undefined) return builtIn.fromBase64(text);
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  if (builtIn.fromBase64 !== undefined) return builtIn.fromBase64(WASM_BASE64);
+  return Uint8Array.from(atob(WASM_BASE64), (character) => character.charCodeAt(0));
 }

@@ -180,7 +180,7 @@ export class WasmDecoder implements Decoder {
 
   nameInto(slot: number, into: Uint8Array, at: number): number {
     const words = this.#words;
-    if (slot < 0 || slot >= words[this.#state + STATE_USED_SLOTS]) return -1;
+    if (!(slot >= 0 && slot < words[this.#state + STATE_USED_SLOTS])) return -1;
     const record = this.#slots + slot * this.#slotWords;
     if (words[record + SLOT_REFERENCES] === 0) return -1;
     const length = words[record + SLOT_LENGTH];
