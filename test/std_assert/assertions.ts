@@ -1,7 +1,7 @@
 /** The assertions, each with the signature it has in the package of this name on JSR. */
 import { AssertionError } from "./assertion_error.ts";
 import { diff } from "./diff.ts";
-import { equal } from "./equal.ts";
+import { equal, firstDifference } from "./equal.ts";
 import { format } from "./format.ts";
 
 // deno-lint-ignore no-explicit-any -- a class is anything that constructs
@@ -34,8 +34,12 @@ export function assertEquals<T>(
 ): void {
   if (equal(actual, expected)) return;
   const [got, wanted] = [format(actual), format(expected)];
+  const where = actual instanceof Uint8Array && expected instanceof Uint8Array
+    ? `, lengths ${actual.length} and ${expected.length}, ` +
+      `first difference at byte ${firstDifference(actual, expected)}`
+    : "";
   stop(
-    "Values are not equal",
+    `Values are not equal${where}`,
     `${message ?? ""}\n\n  - actual  + expected\n\n${
       got === wanted ? `  (alike in text)\n${got}` : diff(got, wanted)
     }\n`,
@@ -61,7 +65,9 @@ export function assertStrictEquals<T>(
 ): asserts actual is T {
   if (Object.is(actual, expected)) return;
   const [got, wanted] = [format(actual), format(expected)];
-  const what = got === wanted ? "Values are equal but not the same" : "Values are not the same";
+  const what = got === wanted
+    ? "Values are equal but not the same"
+    : "Values are not the same";
   stop(
     what,
     `${message ?? ""}\n\n  - actual  + expected\n\n${diff(got, wanted)}\n`,

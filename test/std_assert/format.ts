@@ -8,6 +8,9 @@ export function format(value: unknown): string {
 /** How many bytes of a buffer a line shows. */
 const BYTES_A_LINE = 16;
 
+/** Bytes of a buffer that are shown; what is cut off is counted. */
+const MOST_BYTES = 4096;
+
 function lines(value: unknown, open: readonly object[]): string[] {
   if (typeof value === "string") return [JSON.stringify(value)];
   if (typeof value === "bigint") return [`${value}n`];
@@ -24,7 +27,9 @@ function lines(value: unknown, open: readonly object[]): string[] {
     return block(`${name}(${value.length}) <`, hexLines(value), ">");
   }
   if (ArrayBuffer.isView(value)) {
-    const members = value instanceof DataView ? [] : [...value as unknown as Iterable<unknown>];
+    const members = value instanceof DataView
+      ? []
+      : [...value as unknown as Iterable<unknown>];
     return block(
       `${name}(${value.byteLength} bytes) [`,
       members.map(String),
@@ -35,7 +40,9 @@ function lines(value: unknown, open: readonly object[]): string[] {
     value instanceof Date || value instanceof RegExp || value instanceof URL
   ) {
     return [
-      value instanceof Date && isNaN(value.getTime()) ? "Invalid Date" : `${name} ${String(value)}`,
+      value instanceof Date && isNaN(value.getTime())
+        ? "Invalid Date"
+        : `${name} ${String(value)}`,
     ];
   }
   if (value instanceof Set) {
@@ -90,13 +97,17 @@ function joined(left: string[], between: string, right: string[]): string[] {
 
 function hexLines(bytes: Uint8Array): string[] {
   const result: string[] = [];
-  for (let at = 0; at < bytes.length; at += BYTES_A_LINE) {
-    const line = [...bytes.subarray(at, at + BYTES_A_LINE)];
+  const shown = Math.min(bytes.length, MOST_BYTES);
+  for (let at = 0; at < shown; at += BYTES_A_LINE) {
+    const line = [...bytes.subarray(at, Math.min(at + BYTES_A_LINE, shown))];
     const hex = line.map((byte) => byte.toString(16).padStart(2, "0")).join(
       " ",
     );
-    const text = line.map((byte) => byte >= 32 && byte < 127 ? String.fromCharCode(byte) : ".");
+    const text = line.map((byte) =>
+      byte >= 32 && byte < 127 ? String.fromCharCode(byte) : "."
+    );
     result.push(`${hex.padEnd(BYTES_A_LINE * 3)} ${text.join("")}`);
   }
+  if (shown < bytes.length) result.push(`... ${bytes.length - shown} more`);
   return result;
 }

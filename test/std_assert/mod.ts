@@ -6,5 +6,5 @@
  */
 export * from "./assertion_error.ts";
 export * from "./assertions.ts";
-export * from "./equal.ts";
+export { equal } from "./equal.ts";
 export * from "./throws.ts";
