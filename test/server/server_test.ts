@@ -110,6 +110,20 @@ test("JobServer does what the peer asked before it left", async (t) => {
   assertEquals(await worker.next(), "NOOP");
 });
 
+test("JobServer answers a peer that has finished sending", async (t) => {
+  const { dial, listen } = memoryNetwork();
+  const server = t.use(await JobServer.listen({ listen, handlePrefix: "H:t" }));
+  const socket = await dial(server.address);
+  const peer = t.use(new RawPeer(socket));
+  await peer.send(request("SUBMIT_JOB_BG", "f", "", ""));
+  await peer.send("status\n");
+  await socket.finish();
+  assertEquals(await peer.next(), "JOB_CREATED H:t:1");
+  assertEquals(await peer.next(), "f\t1\t0\t0\\n");
+  assertEquals(await peer.next(), ".\\n");
+  assertEquals(await peer.next(), CLOSED);
+});
+
 test("JobServer ticks when the engine wants it, and arms no timer otherwise", async (t) => {
   const clock = handClock();
   const { connect } = await serverFor(t, { clock });
