@@ -65,9 +65,7 @@ export function assertStrictEquals<T>(
 ): asserts actual is T {
   if (Object.is(actual, expected)) return;
   const [got, wanted] = [format(actual), format(expected)];
-  const what = got === wanted
-    ? "Values are equal but not the same"
-    : "Values are not the same";
+  const what = got === wanted ? "Values are equal but not the same" : "Values are not the same";
   stop(
     what,
     `${message ?? ""}\n\n  - actual  + expected\n\n${diff(got, wanted)}\n`,

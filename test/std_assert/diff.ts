@@ -62,9 +62,7 @@ function changes(a: string[], b: string[]): string[] {
 
 function shorten(lines: string[]): string[] {
   const kept = lines.map((_, at) =>
-    lines.slice(Math.max(0, at - CONTEXT), at + CONTEXT + 1).some((line) =>
-      !line.startsWith("  ")
-    )
+    lines.slice(Math.max(0, at - CONTEXT), at + CONTEXT + 1).some((line) => !line.startsWith("  "))
   );
   const result: string[] = [];
   lines.forEach((line, at) => {

@@ -27,9 +27,7 @@ function lines(value: unknown, open: readonly object[]): string[] {
     return block(`${name}(${value.length}) <`, hexLines(value), ">");
   }
   if (ArrayBuffer.isView(value)) {
-    const members = value instanceof DataView
-      ? []
-      : [...value as unknown as Iterable<unknown>];
+    const members = value instanceof DataView ? [] : [...value as unknown as Iterable<unknown>];
     return block(
       `${name}(${value.byteLength} bytes) [`,
       members.map(String),
@@ -40,9 +38,7 @@ function lines(value: unknown, open: readonly object[]): string[] {
     value instanceof Date || value instanceof RegExp || value instanceof URL
   ) {
     return [
-      value instanceof Date && isNaN(value.getTime())
-        ? "Invalid Date"
-        : `${name} ${String(value)}`,
+      value instanceof Date && isNaN(value.getTime()) ? "Invalid Date" : `${name} ${String(value)}`,
     ];
   }
   if (value instanceof Set) {
@@ -103,9 +99,7 @@ function hexLines(bytes: Uint8Array): string[] {
     const hex = line.map((byte) => byte.toString(16).padStart(2, "0")).join(
       " ",
     );
-    const text = line.map((byte) =>
-      byte >= 32 && byte < 127 ? String.fromCharCode(byte) : "."
-    );
+    const text = line.map((byte) => byte >= 32 && byte < 127 ? String.fromCharCode(byte) : ".");
     result.push(`${hex.padEnd(BYTES_A_LINE * 3)} ${text.join("")}`);
   }
   if (shown < bytes.length) result.push(`... ${bytes.length - shown} more`);
