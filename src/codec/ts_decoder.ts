@@ -189,7 +189,7 @@ export class TsDecoder implements Decoder {
   ): number {
     const packet = this.#packet;
     packet.bytes = bytes;
-    this.#keeper.begin(bytes, view, end, lasts);
+    this.#keeper.open(bytes, view, end, lasts);
     let at = start;
     while (at < end) {
       if (bytes[at] !== 0) {
@@ -234,7 +234,7 @@ export class TsDecoder implements Decoder {
     if (at === end) this.#need = FIRST_BYTE;
     // What was shown must not outlive this: a chunk may be large.
     packet.bytes = NO_BYTES;
-    this.#keeper.begin(NO_BYTES, NO_VIEW, 0, true);
+    this.#keeper.close();
     return at;
   }
 

@@ -68,6 +68,32 @@ Options: text
 70 line "status"
 ~~~
 
+## Packets around a line
+
+What is kept of them is counted up to the line, and anew behind it.
+
+Options: text
+
+~~~hex
+00 52 45 51 00 00 00 01 00 00 00 01  ; CAN_DO
+61
+00 52 45 51 00 00 00 01 00 00 00 01  ; CAN_DO
+62
+73 74 61 74 75 73 0a
+00 52 45 51 00 00 00 01 00 00 00 01  ; CAN_DO
+63
+00 52 45 51 00 00 00 01 00 00 00 01  ; CAN_DO
+64
+~~~
+
+~~~events
+0 req CAN_DO "a"
+13 req CAN_DO "b"
+26 line "status"
+33 req CAN_DO "c"
+46 req CAN_DO "d"
+~~~
+
 ## A line without an end
 
 It is waited for.
