@@ -10,17 +10,16 @@ import process from "node:process";
 import { build, type Plugin } from "esbuild";
 import { builtCode, publicEntries, readJson } from "../entries.ts";
 import { KERNEL_FILE, kernelBytes } from "../kernel.ts";
-import { testFiles } from "./plan.ts";
 
 /** Where the bundles for Node are. */
 export const NODE_BUNDLES = "build/tests/node";
 
-/** Bundles test files, and every fixture, for `node --test`. */
-export async function bundleForNode(files: readonly string[]): Promise<void> {
-  rmSync(NODE_BUNDLES, { recursive: true, force: true });
+/** Bundles test files or examples for Node, each at its own path below `folder`. */
+export async function bundleForNode(files: readonly string[], folder: string): Promise<void> {
+  rmSync(folder, { recursive: true, force: true });
   await build({
-    entryPoints: [...files, ...testFiles("_fixture.ts")],
-    outdir: NODE_BUNDLES,
+    entryPoints: [...files],
+    outdir: folder,
     outbase: ".",
     outExtension: { ".js": ".mjs" },
     bundle: true,

@@ -7,10 +7,10 @@
 import process from "node:process";
 import { buildNpm } from "../build_npm.ts";
 import { runBun } from "./bun.ts";
-import { bundleForNode } from "./bundle.ts";
+import { bundleForNode, NODE_BUNDLES } from "./bundle.ts";
 import { runDeno } from "./deno.ts";
 import { runNode } from "./node.ts";
-import { type LegName, pinned, type Plan, planFrom, runtimeProgram } from "./plan.ts";
+import { type LegName, pinned, type Plan, planFrom, runtimeProgram, testFiles } from "./plan.ts";
 import {
   count,
   countText,
@@ -61,7 +61,7 @@ async function main(): Promise<void> {
   const plan = planFrom(process.argv.slice(2));
   await buildNpm();
   if (plan.legs.some((leg) => leg.startsWith("node") || leg === "workerd")) {
-    await bundleForNode(plan.files);
+    await bundleForNode([...plan.files, ...testFiles("_fixture.ts")], NODE_BUNDLES);
   }
   const reports: LegReport[] = [];
   for (const leg of plan.legs) {
