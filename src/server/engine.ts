@@ -6,8 +6,7 @@
  * @module
  */
 import { got } from "../errors.ts";
-import { MAX_HANDLE_BYTES, type PacketView, parseTextLine } from "../protocol/mod.ts";
-import { bytesOf } from "./bytes.ts";
+import { type PacketView, parseTextLine } from "../protocol/mod.ts";
 import { dispatch } from "./dispatch.ts";
 import { Functions } from "./functions.ts";
 import { Jobs } from "./jobs.ts";
@@ -15,14 +14,14 @@ import { Peer, type PeerOutput } from "./peers.ts";
 import type { State } from "./state.ts";
 import { reply } from "./text.ts";
 
-/** Bytes that the longest number takes in a handle, with its colon. */
-const NUMBER_BYTES = 11;
+/** Leaves room for a colon and ten digits in the 63 bytes of a handle. */
+const HANDLE_PREFIX = /^[\x21-\x7e]{1,52}$/;
 
 /** Options of {@linkcode Engine}. */
 export interface EngineOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** What handles begin with, for instance `H:host`; at most 52 bytes. */
+  /** What handles begin with, for instance `H:host`: 1 to 52 ASCII characters, no space. */
   readonly handlePrefix: string;
   /** What the text command `version` says. */
   readonly version: string;
@@ -42,10 +41,11 @@ export class Engine {
   #opened = 0;
 
   constructor({ now, handlePrefix, version }: EngineOptions) {
-    if (bytesOf(handlePrefix).length + NUMBER_BYTES > MAX_HANDLE_BYTES) {
-      const most = MAX_HANDLE_BYTES - NUMBER_BYTES;
+    if (!HANDLE_PREFIX.test(handlePrefix)) {
       throw new RangeError(
-        `Expected a handle prefix of at most ${most} bytes, got ${got(handlePrefix)}`,
+        `Expected a handle prefix of 1 to 52 ASCII characters and no space, got ${
+          got(handlePrefix)
+        }`,
       );
     }
     this.#jobs = new Jobs(now, handlePrefix);

@@ -83,8 +83,9 @@ export class Functions implements Iterable<FunctionEntry> {
 
   /** A job with this unique, whatever its function. */
   withUnique(unique: Uint8Array): Job | undefined {
+    const key = keyOf(unique);
     for (const entry of this) {
-      const job = entry.uniques.named(unique);
+      const job = entry.uniques.get(key);
       if (job !== undefined) return job;
     }
     return undefined;

@@ -9,7 +9,7 @@
  * @module
  */
 import { Command } from "../protocol/mod.ts";
-import { beforeNul, bytesOf, keyOf } from "./bytes.ts";
+import { beforeNul, keyOf } from "./bytes.ts";
 import type { FunctionEntry, Priority } from "./functions.ts";
 import type { Lane } from "./lane.ts";
 import type { Peer } from "./peers.ts";
@@ -31,9 +31,11 @@ export interface Submission {
 /** One job. */
 export class Job implements Scheduled {
   readonly number: number;
-  readonly handle: Uint8Array;
+  readonly handle: string;
   readonly fn: FunctionEntry;
   readonly unique: Uint8Array;
+  /** What it coalesces on, as {@linkcode FunctionEntry.uniques} has it. */
+  readonly uniqueKey: string;
   readonly workload: Uint8Array;
   readonly reducer: Uint8Array | undefined;
   readonly priority: Priority;
@@ -52,11 +54,12 @@ export class Job implements Scheduled {
   dueAt = 0;
   place = -1;
 
-  constructor(number: number, handle: Uint8Array, submission: Submission) {
+  constructor(number: number, handle: string, uniqueKey: string, submission: Submission) {
     this.number = number;
     this.handle = handle;
     this.fn = submission.fn;
     this.unique = submission.unique;
+    this.uniqueKey = uniqueKey;
     this.workload = submission.workload;
     this.reducer = submission.reducer;
     this.priority = submission.priority;
@@ -96,6 +99,7 @@ const SWEEP_AFTER = 1024;
 export class Jobs implements Iterable<Job> {
   readonly #now: () => number;
   readonly #handlePrefix: string;
+  /** Handles are ASCII, so that their text and the key of their bytes are the same. */
   readonly #byHandle = new Map<string, Job>();
   /** Delayed jobs by when they may run, running ones by when they are taken away. */
   readonly #schedule = new Schedule<Job>();
@@ -123,16 +127,17 @@ export class Jobs implements Iterable<Job> {
   /** Makes a job, or joins the one that the submission coalesces with. Undefined: the function is full. */
   submit(submission: Submission): Job | undefined {
     const { fn, unique, workload, priority, client, notBefore = 0 } = submission;
-    const alike = fn.uniques.find(unique, workload);
+    const uniqueKey = fn.uniques.keyFor(unique, workload);
+    const alike = fn.uniques.get(uniqueKey);
     if (alike !== undefined) {
       alike.join(client);
       return alike;
     }
     if (fn.isFull(priority)) return undefined;
     const number = ++this.#count;
-    const job = new Job(number, bytesOf(`${this.#handlePrefix}:${number}`), submission);
+    const job = new Job(number, `${this.#handlePrefix}:${number}`, uniqueKey, submission);
     job.join(client);
-    this.#byHandle.set(keyOf(job.handle), job);
+    this.#byHandle.set(job.handle, job);
     fn.uniques.add(job);
     if (notBefore > this.#now()) {
       fn.delayed++;
@@ -265,7 +270,7 @@ export class Jobs implements Iterable<Job> {
   }
 
   #forget(job: Job): void {
-    this.#byHandle.delete(keyOf(job.handle));
+    this.#byHandle.delete(job.handle);
     job.fn.uniques.delete(job);
     this.#detachAll(job);
   }

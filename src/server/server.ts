@@ -39,7 +39,7 @@ export interface JobServerOptions {
    * something else is to be sent is hung up on. Default 256 MiB.
    */
   readonly maxWaitingBytes?: number;
-  /** What handles begin with; at most 52 bytes. Default `"H:geartrain"`. */
+  /** What handles begin with: 1 to 52 ASCII characters, no space. Default `"H:geartrain"`. */
   readonly handlePrefix?: string;
   /** What the text command `version` says. Default: the version of this package. */
   readonly version?: string;
@@ -101,7 +101,11 @@ export class JobServer implements AsyncDisposable {
 
   /** Use {@linkcode JobServer.listen}. */
   protected constructor(options: JobServerOptions) {
-    const { maxPacketBytes = DEFAULT_MAX_PACKET_BYTES, handlePrefix = "H:geartrain", version = VERSION } = options;
+    const {
+      maxPacketBytes = DEFAULT_MAX_PACKET_BYTES,
+      handlePrefix = "H:geartrain",
+      version = VERSION,
+    } = options;
     if (
       !Number.isInteger(maxPacketBytes) || maxPacketBytes < 0 || maxPacketBytes > MAX_PACKET_BYTES
     ) {

@@ -67,7 +67,7 @@ const REPLIES: { readonly [N in TextCommandName]: Reply } = {
     if (what !== "jobs") return TextError.unknownShow;
     return rows(jobs, (job) =>
       formatJobRow({
-        handle: textOf(job.handle),
+        handle: job.handle,
         retries: job.retries,
         ignored: job.isAbandoned,
         queued: job.isBackground,

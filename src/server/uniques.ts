@@ -8,53 +8,37 @@
 import { keyOf, sameBytes } from "./bytes.ts";
 import type { Job } from "./jobs.ts";
 
-/** Jobs by unique or workload. */
+/** Jobs by what they coalesce on. */
 export class Uniques {
-  readonly #named = new Map<string, Job>();
-  /** Under `-`, by a hash of the workload. */
-  readonly #unnamed = new Map<number, Job[]>();
+  readonly #jobs = new Map<string, Job>();
 
-  /** The job that a submission joins. */
-  find(unique: Uint8Array, workload: Uint8Array): Job | undefined {
-    if (!isDash(unique)) return this.named(unique);
-    if (workload.length === 0) return undefined;
-    const alike = this.#unnamed.get(hashOf(workload));
-    return alike?.find((job) => sameBytes(job.workload, workload));
+  /** The key of a submission: where the job that it would join stands. Empty: it never joins one. */
+  keyFor(unique: Uint8Array, workload: Uint8Array): string {
+    if (!isDash(unique)) return keyOf(unique);
+    if (workload.length === 0) return "";
+    // Begins beyond any byte, so that no unique makes the same key.
+    let key = `\u{100}${hashOf(workload)}`;
+    for (;;) {
+      const other = this.#jobs.get(key);
+      if (other === undefined || sameBytes(other.workload, workload)) return key;
+      key += "'";
+    }
   }
 
-  /** The job with this very unique. */
-  named(unique: Uint8Array): Job | undefined {
-    return unique.length === 0 ? undefined : this.#named.get(keyOf(unique));
+  /** The job under a key. */
+  get(key: string): Job | undefined {
+    return this.#jobs.get(key);
   }
 
-  /** Lets others join `job`, which {@linkcode find} did not find. */
+  /** Lets others join a job. Without effect for one that never coalesces. */
   add(job: Job): void {
-    const { unique, workload } = job;
-    if (unique.length === 0) return;
-    if (!isDash(unique)) {
-      this.#named.set(keyOf(unique), job);
-    } else if (workload.length > 0) {
-      const hash = hashOf(workload);
-      const alike = this.#unnamed.get(hash);
-      if (alike === undefined) this.#unnamed.set(hash, [job]);
-      else alike.push(job);
-    }
+    if (job.uniqueKey !== "") this.#jobs.set(job.uniqueKey, job);
   }
 
-  /** Frees the unique of `job`. */
+  /** Frees a job's key. */
   delete(job: Job): void {
-    const { unique, workload } = job;
-    if (unique.length === 0) return;
-    if (!isDash(unique)) {
-      const key = keyOf(unique);
-      // A cancelled job has freed its unique before its end, and another may have it by now.
-      if (this.#named.get(key) === job) this.#named.delete(key);
-    } else if (workload.length > 0) {
-      const hash = hashOf(workload);
-      const others = this.#unnamed.get(hash)?.filter((other) => other !== job);
-      if (others === undefined || others.length === 0) this.#unnamed.delete(hash);
-      else this.#unnamed.set(hash, others);
-    }
+    // A cancelled job has freed its key before its end, and another may have it by now.
+    if (this.#jobs.get(job.uniqueKey) === job) this.#jobs.delete(job.uniqueKey);
   }
 }
 

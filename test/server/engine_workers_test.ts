@@ -231,7 +231,9 @@ test("Engine hears no more of a peer that it hung up on", () => {
 test("Engine asks for a handle prefix that leaves room for a number", () => {
   const engine = (handlePrefix: string) => new Engine({ now: () => 0, handlePrefix, version: "" });
   engine("H".repeat(52));
-  assertThrows(() => engine("H".repeat(53)), RangeError, "at most 52 bytes");
+  for (const prefix of ["H".repeat(53), "", "a b", "H:\0", "ü"]) {
+    assertThrows(() => engine(prefix), RangeError, "1 to 52 ASCII characters");
+  }
 });
 
 test("Engine takes and gives 300,000 waiting jobs", () => {

@@ -230,7 +230,7 @@ test("JobServer.listen() refuses options out of range", async () => {
   await assertRejects(
     () => JobServer.listen({ listen, handlePrefix: "x".repeat(53) }),
     RangeError,
-    "at most 52 bytes",
+    "1 to 52 ASCII characters",
   );
 });
 
