@@ -17,8 +17,11 @@ export interface Kernel {
   init(maxBody: number, seed: number): void;
   /** Describes the packets from `start` to `end`. Returns the words written. */
   scan(start: number, end: number, withSlots: number): number;
-  /** One of {@linkcode INTERN_FIND} and its like, for the name at `at`. Returns its slot, or -1. */
-  intern(at: number, length: number, operation: number): number;
+  /**
+   * The slot of the name at `at`, or -1, after a change to its references: {@linkcode INTERN_FIND}
+   * and its like.
+   */
+  intern(at: number, length: number, change: number): number;
   /** Does to the slot of the name at `at` what command `type` does to its handle's. Returns the slot, or -1. */
   follow(type: number, at: number, length: number): number;
   /** Drops a reference to a slot. */
@@ -60,7 +63,7 @@ export const INTERN_FIND = 0;
 /** Takes a reference to a name. */
 export const INTERN_TAKE = 1;
 /** Drops a reference to a name. */
-export const INTERN_DROP = 2;
+export const INTERN_DROP = -1;
 
 /** A kernel of one's own. */
 export function startKernel(module: WebAssembly.Module): Kernel {

@@ -34,9 +34,9 @@ import {
   STATE,
 } from "./memory.ts";
 import { seedHash } from "./names.ts";
-import { decimal } from "./numbers.ts";
+import { Decimal } from "./numbers.ts";
 import { findNul, nulsOf64 } from "./separators.ts";
-import { dropSlot, findSlot, forgetSlots, NONE, releaseSlot, takeSlot } from "./slots.ts";
+import { forgetSlots, NONE, releaseSlot, Slot } from "./slots.ts";
 
 export const stateAt: u32 = <u32> STATE;
 export const nameAt: u32 = <u32> NAME_SCRATCH;
@@ -138,7 +138,7 @@ export function scan(start: usize, end: usize, withSlots: bool): u32 {
       }
       if (arity > 5) out += DESCRIPTOR_BYTES;
     }
-    resolve(descriptor, command, withSlots);
+    Fields.resolve(descriptor, command, withSlots);
     at = bodyEnd;
   }
   store<u32>(NEXT, at);
@@ -172,41 +172,46 @@ function separate(descriptor: usize, separators: u32): bool {
   return true;
 }
 
-/** The fields of a descriptor that are more than positions: numbers and slots. */
-function resolve(descriptor: usize, command: u32, withSlots: bool): void {
-  const body = <usize> load<u32>(descriptor, 4);
-  const end0 = <usize> load<u32>(descriptor, 8);
-  if ((command & COUNTS) != 0) {
-    const end1 = <usize> load<u32>(descriptor, 24);
-    store<i32>(descriptor, decimal(end0 + 1, end1), 24);
-    store<i32>(descriptor, decimal(end1 + 1, load<u32>(descriptor, 16)), 28);
+/** The fields of a descriptor that are more than positions: numbers and slots. Inlined. */
+abstract class Fields {
+  @inline
+  static resolve(descriptor: usize, command: u32, withSlots: bool): void {
+    const body = <usize> load<u32>(descriptor, 4);
+    const end0 = <usize> load<u32>(descriptor, 8);
+    if ((command & COUNTS) != 0) {
+      const end1 = <usize> load<u32>(descriptor, 24);
+      store<i32>(descriptor, Decimal.parse(end0 + 1, end1), 24);
+      store<i32>(descriptor, Decimal.parse(end1 + 1, load<u32>(descriptor, 16)), 28);
+    }
+    if ((command & ASSIGNS) != 0) {
+      const end1 = load<u32>(descriptor, 24);
+      const slot = withSlots ? findName(end0 + 1, end1 - <u32> end0 - 1) : NONE;
+      store<i32>(descriptor, slot, 28);
+    }
+    if (!withSlots || (command & HANDLE_MASK) == 0) return;
+    store<i32>(descriptor, Slot.follow(body, <u32> (end0 - body), changeOf(command)), 20);
   }
-  if ((command & ASSIGNS) != 0) {
-    const end1 = load<u32>(descriptor, 24);
-    const slot = withSlots ? findSlot(end0 + 1, end1 - <u32> end0 - 1) : NONE;
-    store<i32>(descriptor, slot, 28);
-  }
-  if (!withSlots || (command & HANDLE_MASK) == 0) return;
-  store<i32>(descriptor, followHandle(command, body, <u32> (end0 - body)), 20);
 }
 
-/** The slot of a handle, after what the command does to it. */
-function followHandle(command: u32, at: usize, length: u32): i32 {
+/** What a command does to the references of its handle. */
+function changeOf(command: u32): i32 {
   const role = command & HANDLE_MASK;
-  if (role == HANDLE_TAKES) return takeSlot(at, length);
-  return role == HANDLE_DROPS ? dropSlot(at, length) : findSlot(at, length);
+  return <i32> (role == HANDLE_TAKES) - <i32> (role == HANDLE_DROPS);
+}
+
+function findName(at: usize, length: u32): i32 {
+  return Slot.find(at, length);
+}
+
+/** The slot of a name after `change` to its references: 1 takes one, 0 finds, -1 drops one. Or -1. */
+export function intern(at: usize, length: u32, change: i32): i32 {
+  return Slot.follow(at, length, change);
 }
 
 /** As a scan does with the handle of a packet of a known type, for packets that TypeScript describes. */
 export function follow(type: u32, at: usize, length: u32): i32 {
   const command = load<u32>(COMMAND_WORDS + (<usize> type << 2));
-  return (command & HANDLE_MASK) == 0 ? NONE : followHandle(command, at, length);
-}
-
-/** Finds a name (op 0), takes a reference to it (1) or drops one (2): its slot, or -1. */
-export function intern(at: usize, length: u32, op: u32): i32 {
-  if (op == 1) return takeSlot(at, length);
-  return op == 2 ? dropSlot(at, length) : findSlot(at, length);
+  return (command & HANDLE_MASK) == 0 ? NONE : intern(at, length, changeOf(command));
 }
 
 /** Drops one reference to a slot; nothing where it holds no name. */

@@ -33,7 +33,7 @@ export const USED_SLOTS: usize = STATE + 24;
 export const FREE_SLOT: usize = STATE + 28;
 /** Entries of the index, minus 1. */
 export const INDEX_MASK: usize = STATE + 32;
-/** Four 64-bit keys of the hash. */
+/** Five 64-bit keys of the hash. */
 export const HASH_KEYS: usize = STATE + 40;
 
 export const NAME_SCRATCH: usize = 0x200;

@@ -18,7 +18,7 @@ import {
   SLOTS,
   USED_SLOTS,
 } from "./memory.ts";
-import { copyName, hashName, MAX_NAME, sameName } from "./names.ts";
+import { copyName, Name } from "./names.ts";
 
 /** No slot. */
 export const NONE: i32 = -1;
@@ -40,36 +40,90 @@ export function forgetSlots(): void {
   resizeIndex(INDEX_START);
 }
 
-/** Whether a name of this length may have a slot. */
-export function mayHaveSlot(length: u32): bool {
-  return length - 1 < MAX_NAME;
-}
-
-/** The slot of a name, or NONE. */
-export function findSlot(at: usize, length: u32): i32 {
-  if (!mayHaveSlot(length)) return NONE;
-  const entry = probe(at, length, hashName(at, length));
-  return entry == 0 ? NONE : <i32> load<u32>(entry, 4) - 1;
-}
-
-/** The slot of a name with one reference more, a new one if need be; NONE if there is no room. */
-export function takeSlot(at: usize, length: u32): i32 {
-  if (!mayHaveSlot(length)) return NONE;
-  const hash = hashName(at, length);
-  let entry = probe(at, length, hash);
-  if (entry == 0) return NONE;
-  const known = load<u32>(entry, 4);
-  if (known != 0) {
-    const record = recordOf(known - 1);
-    store<u32>(record, load<u32>(record, REFERENCES) + 1, REFERENCES);
-    return <i32> known - 1;
+/** Slots by the names of handles, as a scan looks them up: inlined. */
+export abstract class Slot {
+  /** The slot of a name, or NONE. */
+  @inline
+  static find(at: usize, length: u32): i32 {
+    if (!Name.mayHaveSlot(length)) return NONE;
+    const entry = Slot.probe(at, length, Name.hash(at, length));
+    return entry == 0 ? NONE : <i32> load<u32>(entry, 4) - 1;
   }
+
+  /** The slot of a name after `change` to its references: 1, 0 or -1. */
+  @inline
+  static follow(at: usize, length: u32, change: i32): i32 {
+    if (!Name.mayHaveSlot(length)) return NONE;
+    const hash = Name.hash(at, length);
+    const entry = Slot.probe(at, length, hash);
+    if (entry == 0) return NONE;
+    const slot = <i32> load<u32>(entry, 4) - 1;
+    if (slot < 0) return change > 0 ? newSlot(at, length, hash, entry) : NONE;
+    const record = recordOf(slot);
+    const references = load<i32>(record, REFERENCES) + change;
+    store<i32>(record, references, REFERENCES);
+    if (references == 0) freeSlot(slot, entry);
+    return slot;
+  }
+
+  /** The name's entry, or the empty one where it belongs, or 0 when neither is near. */
+  @inline
+  static probe(at: usize, length: u32, hash: u32): usize {
+    const entry = entryAt(hash & load<u32>(INDEX_MASK));
+    return Slot.isEntryOf(entry, at, length, hash) ? entry : probeOn(at, length, hash);
+  }
+
+  /** Whether an entry is the name's, or empty. */
+  @inline
+  static isEntryOf(entry: usize, at: usize, length: u32, hash: u32): bool {
+    const slot = load<u32>(entry, 4);
+    if (slot == 0) return true;
+    const record = recordOf(slot - 1);
+    return load<u32>(entry) == hash && load<u32>(record, LENGTH) == length &&
+      Name.same(at, record + NAME, length);
+  }
+}
+
+/** Drops a reference to a live slot, without its name at hand. */
+export function releaseSlot(slot: u32): void {
+  if (slot >= load<u32>(USED_SLOTS)) return;
+  const record = recordOf(slot);
+  const references = load<u32>(record, REFERENCES);
+  if (references == 0) return;
+  store<u32>(record, references - 1, REFERENCES);
+  if (references > 1) return;
+  const mask = load<u32>(INDEX_MASK);
+  let place = load<u32>(record, HASH) & mask;
+  while (load<u32>(entryAt(place), 4) != slot + 1) place = place + 1 & mask;
+  freeSlot(slot, entryAt(place));
+}
+
+function recordOf(slot: u32): usize {
+  return SLOTS + slot * SLOT_BYTES;
+}
+
+function entryAt(place: u32): usize {
+  return INDEX + (place << 3);
+}
+
+/** {@linkcode Slot.probe} behind the first entry. */
+function probeOn(at: usize, length: u32, hash: u32): usize {
+  const mask = load<u32>(INDEX_MASK);
+  for (let i: u32 = 1; i < MAX_PROBES; i++) {
+    const entry = entryAt(hash + i & mask);
+    if (Slot.isEntryOf(entry, at, length, hash)) return entry;
+  }
+  return 0;
+}
+
+/** A slot with one reference for a name whose entry is empty; NONE if there is no room. */
+function newSlot(at: usize, length: u32, hash: u32, entry: usize): i32 {
   const live = load<u32>(LIVE_SLOTS);
   if (live == SLOT_LIMIT) return NONE;
   const entries = load<u32>(INDEX_MASK) + 1;
   if (live << 1 >= entries && entries < INDEX_LIMIT) {
     resizeIndex(entries << 1);
-    entry = probe(at, length, hash);
+    entry = Slot.probe(at, length, hash);
     if (entry == 0) return NONE;
   }
   store<u32>(LIVE_SLOTS, live + 1);
@@ -84,54 +138,6 @@ export function takeSlot(at: usize, length: u32): i32 {
   return <i32> slot;
 }
 
-/** The slot of a name with one reference less; after the last one it is free for another name. */
-export function dropSlot(at: usize, length: u32): i32 {
-  if (!mayHaveSlot(length)) return NONE;
-  const entry = probe(at, length, hashName(at, length));
-  if (entry == 0) return NONE;
-  const slot = <i32> load<u32>(entry, 4) - 1;
-  if (slot >= 0) dropReference(slot, entry);
-  return slot;
-}
-
-/** Drops a reference to a live slot, without its name at hand. */
-export function releaseSlot(slot: u32): void {
-  if (!isLive(slot)) return;
-  const mask = load<u32>(INDEX_MASK);
-  let place = load<u32>(recordOf(slot), HASH) & mask;
-  while (load<u32>(entryAt(place), 4) != slot + 1) place = place + 1 & mask;
-  dropReference(slot, entryAt(place));
-}
-
-/** Whether a slot holds a name. */
-export function isLive(slot: u32): bool {
-  return slot < load<u32>(USED_SLOTS) && load<u32>(recordOf(slot), REFERENCES) != 0;
-}
-
-/** Where a slot's record lies. */
-export function recordOf(slot: u32): usize {
-  return SLOTS + slot * SLOT_BYTES;
-}
-
-function entryAt(place: u32): usize {
-  return INDEX + (place << 3);
-}
-
-/** The name's entry, or the empty one where it belongs, or 0 when neither is near. */
-function probe(at: usize, length: u32, hash: u32): usize {
-  const mask = load<u32>(INDEX_MASK);
-  for (let i: u32 = 0; i < MAX_PROBES; i++) {
-    const entry = entryAt(hash + i & mask);
-    const slot = load<u32>(entry, 4);
-    if (slot == 0) return entry;
-    if (load<u32>(entry) == hash) {
-      const record = recordOf(slot - 1);
-      if (load<u32>(record, LENGTH) == length && sameName(at, record + NAME, length)) return entry;
-    }
-  }
-  return 0;
-}
-
 function freshSlot(): u32 {
   const free = load<u32>(FREE_SLOT);
   if (free != 0) {
@@ -143,12 +149,9 @@ function freshSlot(): u32 {
   return slot;
 }
 
-function dropReference(slot: u32, entry: usize): void {
-  const record = recordOf(slot);
-  const references = load<u32>(record, REFERENCES) - 1;
-  store<u32>(record, references, REFERENCES);
-  if (references != 0) return;
-  store<u32>(record, load<u32>(FREE_SLOT), NEXT_FREE);
+/** Takes a slot without references from its name. */
+function freeSlot(slot: u32, entry: usize): void {
+  store<u32>(recordOf(slot), load<u32>(FREE_SLOT), NEXT_FREE);
   store<u32>(FREE_SLOT, slot + 1);
   store<u32>(LIVE_SLOTS, load<u32>(LIVE_SLOTS) - 1);
   closeGap(entry);
