@@ -112,7 +112,7 @@ class Dispatch extends Summing implements Consumer {
   }
 
   data(packet: Packet, job: Job): void {
-    job.bytes = job.bytes + packet.endOf(1) - packet.startOf(1) & 0xffff;
+    job.bytes = job.bytes + packet.dataSize & 0xffff;
   }
 }
 

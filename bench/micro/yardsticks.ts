@@ -207,6 +207,6 @@ export class Strings implements Yardstick, Consumer {
 
   #data(handle: string, packet: Packet): void {
     const kept = this.#task === "keep" ? packet.keepData() : undefined;
-    this.#by.data(handle, packet.endOf(1) - packet.startOf(1), kept);
+    this.#by.data(handle, packet.dataSize, kept);
   }
 }

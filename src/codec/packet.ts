@@ -61,6 +61,10 @@ export class Packet {
   get size(): number {
     return this.table[this.at + 4] - this.table[this.at + 1];
   }
+  /** Bytes of the last argument. */
+  get dataSize(): number {
+    return this.table[this.at + 4] - this.table[this.at + 3];
+  }
   /** The slot of the handle that is argument 0, or -1: then only its bytes tell. */
   get slot(): number {
     return this.table[this.at + 5];

@@ -12,9 +12,13 @@ import {
   HANDLE_MASK,
   HANDLE_TAKES,
   HEADER_BYTES,
+  MAGIC_DIFFERENCE,
   MAGIC_REQ,
-  MAGIC_RES,
+  RESPONSE_SHIFT,
+  SEPARATORS_MASK,
+  SEPARATORS_SHIFT,
   TYPE_LIMIT,
+  WORD_MASK,
 } from "./commands.ts";
 import {
   CARRY_BYTES,
@@ -78,28 +82,15 @@ export function scan(start: usize, end: usize, withSlots: bool): u32 {
       break;
     }
     const magic = load<u32>(at);
-    if (magic != MAGIC_REQ && magic != MAGIC_RES) {
-      fault = FAULT_MAGIC;
-      detail = bswap(magic);
-      break;
-    }
     const type = bswap(load<u32>(at, 4));
-    const command = load<u32>(COMMAND_WORDS + (<usize> min(type, TYPE_LIMIT) << 2));
-    if (command == 0) {
-      fault = FAULT_COMMAND;
-      detail = type;
-      break;
-    }
     const size = bswap(load<u32>(at, 8));
-    if (size > maxBody) {
-      fault = FAULT_SIZE;
-      detail = size;
-      break;
-    }
-    const arity = command & ARITY_MASK;
-    if (arity == 0 && size != 0) {
-      fault = FAULT_ARGUMENTS;
-      detail = type;
+    const command = load<u32>(COMMAND_WORDS + (<usize> min(type, TYPE_LIMIT) << 2));
+    // One branch for all that may be wrong with a header.
+    const isGood = <u32> ((magic & ~MAGIC_DIFFERENCE) == MAGIC_REQ) & <u32> (command != 0) &
+      <u32> (size <= maxBody) & <u32> ((command & ARITY_MASK | <u32> (size == 0)) != 0);
+    if (isGood == 0) {
+      fault = faultOf(magic, command, size, maxBody);
+      detail = fault == FAULT_MAGIC ? bswap(magic) : fault == FAULT_SIZE ? size : type;
       break;
     }
     if (<u32> (end - at) < HEADER_BYTES + size) {
@@ -109,17 +100,18 @@ export function scan(start: usize, end: usize, withSlots: bool): u32 {
     const body = at + HEADER_BYTES;
     const bodyEnd = body + size;
 
-    const separators = arity - <u32> (arity != 0);
-    const nuls = nulsOf64(body) & (size < 64 ? (1 << <u64> size) - 1 : -1);
+    // No branches here: types vary at random, and a branch on them would be mispredicted.
+    const separators = command >> SEPARATORS_SHIFT & SEPARATORS_MASK;
+    const nuls = nulsOf64(body) & select<u64>((1 << <u64> size) - 1, -1, size < 64);
     const nuls1 = nuls & nuls - 1;
     const nuls2 = nuls1 & nuls1 - 1;
-    const end0 = separators != 0 ? body + <usize> ctz(nuls) : bodyEnd;
+    const end0 = select<usize>(body + <usize> ctz(nuls), bodyEnd, separators != 0);
     const end1 = body + <usize> ctz(nuls1);
     const end2 = body + <usize> ctz(nuls2);
-    const last = separators == 0
-      ? body
-      : (separators == 1 ? end0 : separators == 2 ? end1 : end2) + 1;
-    store<u32>(out, type | arity << 8 | <u32> (magic == MAGIC_RES) << 16);
+    const end12 = select<usize>(end1, end2, separators == 2);
+    const lastEnd = select<usize>(end0, end12, separators == 1);
+    const last = select<usize>(lastEnd + 1, body, separators != 0);
+    store<u32>(out, command & WORD_MASK | (magic & MAGIC_DIFFERENCE) >> RESPONSE_SHIFT);
     store<u32>(out, body, 4);
     store<u32>(out, end0, 8);
     store<u32>(out, last, 12);
@@ -136,7 +128,7 @@ export function scan(start: usize, end: usize, withSlots: bool): u32 {
         detail = type;
         break;
       }
-      if (arity > 5) out += DESCRIPTOR_BYTES;
+      if (separators > 4) out += DESCRIPTOR_BYTES;
     }
     Fields.resolve(descriptor, command, withSlots);
     at = bodyEnd;
@@ -146,6 +138,13 @@ export function scan(start: usize, end: usize, withSlots: bool): u32 {
   store<u32>(NEED, need);
   store<u32>(DETAIL, detail);
   return <u32> (out - DESCRIPTORS >> 2);
+}
+
+/** What is wrong with a header. */
+function faultOf(magic: u32, command: u32, size: u32, maxBody: u32): u32 {
+  if ((magic & ~MAGIC_DIFFERENCE) != MAGIC_REQ) return FAULT_MAGIC;
+  if (command == 0) return FAULT_COMMAND;
+  return size > maxBody ? FAULT_SIZE : FAULT_ARGUMENTS;
 }
 
 /**
