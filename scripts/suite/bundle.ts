@@ -29,7 +29,7 @@ export async function bundleForNode(files: readonly string[], folder: string): P
     platform: "node",
     target: "node20",
     // Build tools that scripts under test use stay packages.
-    external: ["esbuild", "assemblyscript", "typescript"],
+    external: ["esbuild", "assemblyscript", "typescript", "cloudflare:*"],
     plugins: [publicEntriesTo((name) => ({ path: `geartrain${name.slice(1)}`, external: true }))],
     sourcemap: true,
     logLevel: "error",
