@@ -24,6 +24,7 @@ export class Session implements LinkSink {
   readonly #clock: Clock;
   readonly #onClosed: () => void;
   #waiting: Waiting[] = [];
+  #end: { readonly reason: GearmanError | undefined } | undefined;
 
   constructor(link: Pick<Link, "text" | "destroy">, clock: Clock, onClosed: () => void) {
     this.#link = link;
@@ -33,6 +34,7 @@ export class Session implements LinkSink {
 
   /** Sends a command; resolves with the lines of its reply, the final dot left out. */
   ask(command: string, isList: boolean, timeout: number): Promise<string[]> {
+    if (this.#end !== undefined) return Promise.reject(lostRequest(this.#end.reason, "unsent"));
     return new Promise((resolve, reject) => {
       const expire = () => {
         const error = new JobTimeout(`the reply to "${command}"`, timeout, {
@@ -67,6 +69,7 @@ export class Session implements LinkSink {
   }
 
   closed(reason?: GearmanError): void {
+    this.#end = { reason };
     while (this.#waiting.length > 0) this.#done().reject(lostRequest(reason, "unacknowledged"));
     this.#onClosed();
   }

@@ -50,6 +50,7 @@ export class Session implements LinkSink {
   /** For handles that have no slot. */
   readonly #byName = new Map<string, Submission | Round>();
   #stopTimer: (() => void) | undefined;
+  #end: { readonly reason: GearmanError | undefined } | undefined;
 
   constructor(wire: Wire, options: SessionOptions) {
     this.#wire = wire;
@@ -58,6 +59,7 @@ export class Session implements LinkSink {
 
   /** Sends a request. */
   request(request: Request): void {
+    if (this.#end !== undefined) return request.refuse(lostRequest(this.#end.reason, "unsent"));
     try {
       request.send(this.#wire);
     } catch (error) {
@@ -97,6 +99,7 @@ export class Session implements LinkSink {
   }
 
   closed(reason?: GearmanError): void {
+    this.#end = { reason };
     this.#stopTimer?.();
     for (const request of this.#awaiting.slice(this.#head)) {
       request.refuse(lostRequest(reason, request.outcome));

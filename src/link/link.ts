@@ -48,6 +48,9 @@ export interface LinkOptions {
 /** Waiting bytes past which packets are written without waiting for the turn to end. */
 const EAGER_BYTES = 128 * 1024;
 
+/** Rounds of the microtask queue that make a turn's end: as many as an `async` handler takes to return. */
+const QUIET_ROUNDS = 4;
+
 /** A live connection in packets. */
 export class Link implements Sink, PacketSink {
   /** The far end. */
@@ -60,8 +63,9 @@ export class Link implements Sink, PacketSink {
   readonly #role: "peer" | "server";
   #sink: LinkSink | undefined;
   #state: "open" | "closing" | "closed" = "open";
-  #paused = false;
-  #scheduled = false;
+  #isPaused = false;
+  #isScheduled = false;
+  #quiet = 0;
   #chunks: readonly Uint8Array[] | undefined;
   #inFlight = 0;
   #flushed: (() => void)[] = [];
@@ -161,13 +165,13 @@ export class Link implements Sink, PacketSink {
 
   /** Stops reading at the next chance. */
   pause(): void {
-    this.#paused = true;
+    this.#isPaused = true;
   }
 
   /** Reads on. */
   resume(): void {
-    if (!this.#paused) return;
-    this.#paused = false;
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
     if (this.#state === "open") this.#socket.resume();
   }
 
@@ -200,7 +204,7 @@ export class Link implements Sink, PacketSink {
     } catch (error) {
       this.destroy(defect(error));
     }
-    return !this.#paused;
+    return !this.#isPaused;
   }
 
   push(chunk: Uint8Array): boolean {
@@ -209,7 +213,7 @@ export class Link implements Sink, PacketSink {
     } catch (error) {
       this.destroy(defect(error));
     }
-    return !this.#paused;
+    return !this.#isPaused;
   }
 
   ended(reason?: LinkError): void {
@@ -242,18 +246,21 @@ export class Link implements Sink, PacketSink {
   }
 
   /**
-   * Flushes at the end of the turn: after every microtask that is already waiting, so that all the
-   * answers to one read leave together.
+   * Flushes at the end of the turn: once a few rounds of the microtask queue have passed in which
+   * nothing was sent, so that what follows from one read leaves together, through a chain of
+   * promises too.
    */
   #schedule(): void {
+    this.#quiet = 0;
     if (this.#encoder.size >= EAGER_BYTES) return this.#flush();
-    if (this.#scheduled || this.#chunks !== undefined) return;
-    this.#scheduled = true;
-    queueMicrotask(this.#turnEnds);
+    if (this.#isScheduled || this.#chunks !== undefined) return;
+    this.#isScheduled = true;
+    queueMicrotask(this.#round);
   }
 
-  readonly #turnEnds = (): void => {
-    this.#scheduled = false;
+  readonly #round = (): void => {
+    if (++this.#quiet < QUIET_ROUNDS) return queueMicrotask(this.#round);
+    this.#isScheduled = false;
     this.#flush();
   };
 

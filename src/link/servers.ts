@@ -44,7 +44,7 @@ function parseAddress(text: string): Address {
   if (text.startsWith("unix:") && text.length > 5) return { path: text.slice(5) };
   const tls = text.startsWith("tls://");
   const place = tls ? text.slice(6) : text;
-  const match = /^(?:\[([0-9a-fA-F:.%]+)\]|([^\s:/[\]]+))(?::(\d{1,5}))?$/.exec(place);
+  const match = /^(?:\[([0-9a-fA-F:.]+(?:%[\w.-]+)?)\]|([^\s:/[\]]+))(?::(\d{1,5}))?$/.exec(place);
   const port = Number(match?.[3] ?? DEFAULT_PORT);
   if (match === null || port < 1 || port > 65535) {
     throw new TypeError(`${EXPECTED}, got ${got(text)}`);

@@ -71,7 +71,7 @@ export class Post {
       this.#failures = 0;
       this.#isDown = false;
       link.receive(session);
-      this.#options.onUp(session, this.#address);
+      if (link.isOpen) this.#options.onUp(session, this.#address);
     } catch (error) {
       this.#lost(error as GearmanError);
     }

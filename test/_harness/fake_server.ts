@@ -6,10 +6,10 @@ import { Command, type CommandName, commandName } from "../../src/protocol/mod.t
 import { memoryNetwork } from "../../src/sockets/memory.ts";
 import type { Address, Dial, Socket } from "../../src/sockets/socket.ts";
 
-/** A packet that came. */
+/** A packet that came, or a line. */
 export interface Received {
-  readonly name: CommandName;
-  /** The arguments as text. */
+  readonly name: CommandName | "line";
+  /** The arguments as text, or the line. */
   readonly args: readonly string[];
 }
 
@@ -23,11 +23,11 @@ export class FakePeer {
   readonly gone: Promise<GearmanError | undefined>;
 
   constructor(socket: Socket) {
-    this.#link = new Link(socket, { role: "server", codec: "ts", slots: false });
+    this.#link = new Link(socket, { role: "server", codec: "ts", slots: false, text: true });
     this.gone = new Promise((resolve) => {
       this.#link.receive({
-        packet: (packet) => this.#take(packet),
-        line: () => {},
+        packet: (packet) => this.#take(kept(packet)),
+        line: (line) => this.#take({ name: "line", args: [line] }),
         closed: (reason) => {
           this.#hasGone = true;
           this.#wake?.();
@@ -37,7 +37,7 @@ export class FakePeer {
     });
   }
 
-  /** The next packet. Rejects when the other side has gone. */
+  /** The next packet or line. Rejects when the other side has gone. */
   async next(): Promise<Received> {
     while (this.#received.length === 0) {
       if (this.#hasGone) throw new Error("Expected another packet, the other side has gone");
@@ -46,8 +46,8 @@ export class FakePeer {
     return this.#received.shift()!;
   }
 
-  /** The arguments of the next packet, which must be of that name. */
-  async expect(name: CommandName): Promise<readonly string[]> {
+  /** The arguments of what comes next, which must be of that name. */
+  async expect(name: Received["name"]): Promise<readonly string[]> {
     const received = await this.next();
     if (received.name !== name) throw new Error(`Expected ${name}, got ${received.name}`);
     return received.args;
@@ -77,12 +77,16 @@ export class FakePeer {
     this.#link.destroy();
   }
 
-  #take(packet: Packet): void {
-    const args: string[] = [];
-    for (let i = 0; i < packet.arity; i++) args.push(packet.text(i));
-    this.#received.push({ name: commandName(packet.type)!, args });
+  #take(received: Received): void {
+    this.#received.push(received);
     this.#wake?.();
   }
+}
+
+function kept(packet: Packet): Received {
+  const args: string[] = [];
+  for (let i = 0; i < packet.arity; i++) args.push(packet.text(i));
+  return { name: commandName(packet.type)!, args };
 }
 
 /** What one connection experiences. */

@@ -1,0 +1,38 @@
+/**
+ * The entry for workerd, the runtime of the edge: the client, the worker and the admin client over
+ * its sockets, with the kernel as a module of the bundle, since nothing may be compiled there.
+ *
+ * A worker cannot live for ever on the edge: call `runUntilIdle()` from a handler.
+ *
+ * @module
+ */
+import { Admin as CoreAdmin } from "./admin/mod.ts";
+import { Client as CoreClient } from "./client/mod.ts";
+import kernel from "./codec/codec.wasm";
+import { dial } from "./sockets/workerd.ts";
+import { Worker as CoreWorker } from "./worker/mod.ts";
+import type { AdminOptions, ClientOptions, WorkerOptions } from "../mod.ts";
+
+export * from "./public.ts";
+export type { AdminOptions, ClientOptions, WorkerOptions };
+
+/** Submits jobs and follows them. */
+export class Client extends CoreClient {
+  constructor(options: ClientOptions) {
+    super({ dial, kernel, ...options });
+  }
+}
+
+/** Offers functions and runs the jobs that come. */
+export class Worker extends CoreWorker {
+  constructor(options: WorkerOptions) {
+    super({ dial, kernel, ...options });
+  }
+}
+
+/** Asks a job server how it stands. */
+export class Admin extends CoreAdmin {
+  constructor(options: AdminOptions) {
+    super({ dial, ...options });
+  }
+}
