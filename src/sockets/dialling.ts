@@ -25,10 +25,12 @@ export async function dialInTime(
   const late = () => giveUp.abort(linkError("DIAL_TIMEOUT", to));
   signal?.addEventListener("abort", aborted, { once: true });
   const timer = timeout > LONGEST_TIMER ? undefined : setTimeout(late, timeout);
+  // First in the line of listeners: what giving up does to the opening must not be the answer.
+  const givenUp = whenAborted(giveUp.signal);
   let opening: Promise<Socket> | undefined;
   try {
     opening = open(giveUp.signal);
-    return await Promise.race([opening, whenAborted(giveUp.signal)]);
+    return await Promise.race([opening, givenUp]);
   } catch (error) {
     opening?.then((socket) => socket.destroy(), () => {});
     throw error;

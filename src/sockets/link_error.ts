@@ -23,9 +23,14 @@ const CODES: Readonly<Record<string, LinkErrorCode>> = {
   EAI_NODATA: "UNKNOWN_HOST",
   ECONNRESET: "RESET",
   ECONNABORTED: "RESET",
+  ENOTCONN: "RESET",
   EPIPE: "RESET",
   EADDRINUSE: "ADDRESS_IN_USE",
+  EPROTO: "TLS",
 };
+
+/** What OpenSSL and BoringSSL find fault with. */
+const TLS_CODE = /^ERR_(TLS|SSL|OSSL|BORINGSSL)/;
 
 /** The code for a runtime's error, by its errno. `IO` where that says nothing. */
 export function errnoCode(cause: unknown, phase: Phase): LinkErrorCode {
@@ -34,6 +39,7 @@ export function errnoCode(cause: unknown, phase: Phase): LinkErrorCode {
   if (errno === "ETIMEDOUT") return phase === "dial" ? "DIAL_TIMEOUT" : "SILENT";
   // Of a unix socket: nobody has made it.
   if (errno === "ENOENT" && phase === "dial") return "REFUSED";
+  if (TLS_CODE.test(errno)) return "TLS";
   return CODES[errno] ?? "IO";
 }
 

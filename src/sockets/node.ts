@@ -50,7 +50,7 @@ class FirstThenSink implements Landing {
   readonly buffer = (): Uint8Array => this.sink?.space() ?? this.#first;
 
   readonly callback = (count: number, place: Uint8Array): boolean => {
-    if (this.sink === undefined) return false;
+    if (this.sink === undefined) return true;
     if (place === this.#first) return this.sink.push(place.subarray(0, count));
     return this.sink.filled(count);
   };

@@ -26,7 +26,7 @@ export interface NodeStream {
 
 /** Where a stream puts its bytes, if it does not hand out chunks of its own. */
 export interface Landing {
-  /** Set when reading begins. */
+  /** Set while somebody is to be shown the bytes; without one they are dropped. */
   sink: Sink | undefined;
 }
 
@@ -101,8 +101,12 @@ export class NodeSocket implements Socket {
   }
 
   close(): Promise<void> {
+    if (this.#closing) return this.#gone;
     this.#closing = true;
-    this.#stream.pause();
+    // What the peer still sends is read and dropped: left unread, even the tickets of TLS would turn
+    // the end that the peer sees into a reset.
+    if (this.#landing !== undefined) this.#landing.sink = undefined;
+    this.#stream.resume();
     this.#stream.destroySoon();
     return this.#gone;
   }

@@ -9,14 +9,7 @@ import { connect, type ConnectionOptions, createServer } from "node:tls";
 import { errnoCode, linkError } from "./link_error.ts";
 import { NodeSocket } from "./node_socket.ts";
 import { accepted, dialled, listening, setTcpOptions } from "./node_streams.ts";
-import type {
-  Address,
-  DialOptions,
-  Listener,
-  Socket,
-  TlsAddress,
-  TlsListenAddress,
-} from "./socket.ts";
+import type { DialOptions, Listener, Socket, TlsAddress, TlsListenAddress } from "./socket.ts";
 
 /** Dials with TLS. Resolves when this side's handshake is over. */
 export function dialTls(
@@ -36,7 +29,7 @@ export function dialTls(
     servername,
     allowHalfOpen: true,
   };
-  const stream = withGoodPems(to, () => connect(settings));
+  const stream = withPems(to, () => connect(settings));
   let connected = false;
   stream.once("connect", () => connected = true);
   return dialled(stream, "secureConnect", givenUp, () => {
@@ -59,7 +52,7 @@ export function listenTls(
     rejectUnauthorized: true,
     allowHalfOpen: true,
   };
-  const server = withGoodPems(
+  const server = withPems(
     at,
     () => createServer(settings, (stream) => accept(accepted(stream, at))),
   );
@@ -70,9 +63,13 @@ function pems(ca: string | readonly string[] | undefined): string | string[] | u
   return typeof ca === "object" ? [...ca] : ca;
 }
 
-/** What is no certificate or key is found within the call. */
-function withGoodPems<T>(at: Address, open: () => T): T {
+/** Opens what needs `tls`. Node finds within the call what is no PEM text; Deno would go on without it. */
+function withPems<T>(at: TlsAddress | TlsListenAddress, open: () => T): T {
+  const { ca = [], cert, key } = at.tls;
   try {
+    for (const pem of [ca, cert, key].flat()) {
+      if (pem?.includes("-----BEGIN ") === false) throw new Error("no PEM text");
+    }
     return open();
   } catch (error) {
     throw linkError("TLS", at, error);
