@@ -58,6 +58,14 @@ test("Engine joins submissions of unique - by their workload", () => {
   client.sends("SUBMIT_JOB", "f", "-", "a").gets("JOB_CREATED H:t:6");
 });
 
+test("Engine keeps workloads of unique - apart though their hash is the same", () => {
+  const scene = new Scene();
+  const client = scene.peer();
+  client.sends("SUBMIT_JOB", "f", "-", "opcwesc").sends("SUBMIT_JOB", "f", "-", "kmkjbhy");
+  client.sends("SUBMIT_JOB", "f", "-", "kmkjbhy").sends("SUBMIT_JOB", "f", "-", "opcwesc");
+  client.gets(...[1, 2, 2, 1].map((n) => `JOB_CREATED H:t:${n}`));
+});
+
 test("Engine frees a unique when its job ends", () => {
   const scene = new Scene();
   const client = scene.peer().sends("SUBMIT_JOB", "f", "u", "");
@@ -136,8 +144,9 @@ test("Engine does not begin anew a job that lost its client and then its worker"
 test("Engine does not let abandoned jobs pile up where no worker comes", () => {
   const scene = new Scene();
   scene.peer().sends("SUBMIT_JOB", "f", "", "stays");
-  for (let i = 0; i < 5000; i++) scene.peer().sends("SUBMIT_JOB", "f", "", "").leaves();
+  for (let i = 0; i < 4096; i++) scene.peer().sends("SUBMIT_JOB", "f", "", "").leaves();
   const waiting = Number(scene.peer().says("status").got()[0].split("\t")[1]);
   if (waiting > 1100) throw new Error(`Expected at most 1100 jobs, got ${waiting}`);
-  scene.worker("f").sends("GRAB_JOB").gets("JOB_ASSIGN H:t:1|f|stays");
+  scene.worker("f").sends("GRAB_JOB").gets("JOB_ASSIGN H:t:1|f|stays")
+    .sends("GRAB_JOB").says("status").gets("NO_JOB", "f\t1\t1\t1\n.\n");
 });
