@@ -11,7 +11,7 @@
 import type { Keeper } from "./packet.ts";
 
 /** Bytes a packet, on average, from which each payload is copied by itself. */
-const SLAB_BELOW = 1024;
+const SLAB_BELOW = 2048;
 
 /** Beyond every address. */
 const NOWHERE = 0x7fffffff;

@@ -49,6 +49,9 @@ import { DESCRIPTOR_WORDS, Packet } from "./packet.ts";
 /** Bodies of a pushed chunk from which on copying them to the kernel costs more than it saves. */
 const IN_PLACE_BYTES = 2048;
 
+/** The same where there are no slots to save. */
+const IN_PLACE_BYTES_WITHOUT_SLOTS = 512;
+
 /** Below this a loop copies faster than a call out of the engine. */
 const LOOP_BYTES = 48;
 
@@ -66,6 +69,7 @@ export class WasmDecoder implements Decoder {
   readonly #limit: number;
   readonly #takesText: boolean;
   readonly #withSlots: number;
+  readonly #inPlaceBytes: number;
 
   /** All of linear memory, which never grows: addresses are indices. */
   readonly #bytes: Uint8Array;
@@ -114,6 +118,7 @@ export class WasmDecoder implements Decoder {
     this.#limit = maxPacketBytes;
     this.#takesText = text;
     this.#withSlots = slots ? 1 : 0;
+    this.#inPlaceBytes = slots ? IN_PLACE_BYTES : IN_PLACE_BYTES_WITHOUT_SLOTS;
 
     const kernel = startKernel(module);
     this.#kernel = kernel;
@@ -160,10 +165,9 @@ export class WasmDecoder implements Decoder {
         this.#showIfWhole(this.#big, sink);
       } else if (this.#from < this.#to) {
         at = this.#append(chunk, at, this.#wanted(), sink);
-      } else if (this.#isLarge(chunk, at)) {
-        at = this.#pushLarge(chunk, at, sink);
       } else {
-        at = this.#append(chunk, at, chunk.length, sink);
+        if (chunk.length - at >= this.#inPlaceBytes) at = this.#pushLarge(chunk, at, sink);
+        at = this.#append(chunk, at, ALL, sink);
       }
     }
   }
@@ -184,9 +188,18 @@ export class WasmDecoder implements Decoder {
     const record = this.#slots + slot * this.#slotWords;
     if (words[record + SLOT_REFERENCES] === 0) return -1;
     const length = words[record + SLOT_LENGTH];
-    const bytes = this.#bytes;
-    const name = record + SLOT_NAME << 2;
-    for (let i = 0; i < length; i++) into[at + i] = bytes[name + i];
+    const end = at + length;
+    let from = record + SLOT_NAME;
+    let to = at;
+    // Four bytes a load: this is most of what a small report costs.
+    for (; to + 4 <= end; to += 4) {
+      const word = words[from++];
+      into[to] = word;
+      into[to + 1] = word >> 8;
+      into[to + 2] = word >> 16;
+      into[to + 3] = word >> 24;
+    }
+    for (let rest = words[from]; to < end; rest >>= 8) into[to++] = rest;
     return length;
   }
 
@@ -294,7 +307,7 @@ export class WasmDecoder implements Decoder {
 
   /** How much of a chunk to put behind what is there: the rest of a large packet, or all. */
   #wanted(): number {
-    return this.#need >= IN_PLACE_BYTES ? this.#need - (this.#to - this.#from) : ALL;
+    return this.#need >= this.#inPlaceBytes ? this.#need - (this.#to - this.#from) : ALL;
   }
 
   /** Copies up to `most` bytes of a chunk behind what is there, and consumes. Returns where it stopped. */
@@ -309,35 +322,41 @@ export class WasmDecoder implements Decoder {
     } else {
       this.#bytes.set(count === chunk.length ? chunk : chunk.subarray(at, at + count), to);
     }
+    this.#to = to + count;
+    // Worth asking first: chunks may be single bytes.
+    if (this.#to - this.#from < this.#need && this.#bytes[this.#from] === 0) return at + count;
     this.#chunk = chunk;
     this.#chunkFrom = to;
     this.#chunkShift = to - at;
-    this.#to = to + count;
     this.#drain(sink);
     this.#chunk = undefined;
     return at + count;
   }
 
-  /** Whether a packet starts here that is well-formed as far as its header tells, and large. */
-  #isLarge(chunk: Uint8Array, at: number): boolean {
-    if (chunk.length - at < IN_PLACE_BYTES) return false;
-    const size = wordAt(chunk, at + 8);
-    if (size < IN_PLACE_BYTES || size > this.#limit) return false;
-    const magic = wordAt(chunk, at);
-    const type = wordAt(chunk, at + 4);
-    return (magic === MAGIC_REQ || magic === MAGIC_RES) && ARITY[type] > 0;
+  /** Shows the large packets at `start` where they stand. Returns where the first other one starts. */
+  #pushLarge(chunk: Uint8Array, start: number, sink: PacketSink): number {
+    const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.length);
+    let at = start;
+    this.#openApart(chunk);
+    while (chunk.length - at >= this.#inPlaceBytes && this.#isLarge(view, at)) {
+      const size = HEADER_BYTES + view.getUint32(at + 8);
+      if (at + size > chunk.length) {
+        if (size <= this.#carryBytes) break;
+        this.#beginBig(size, chunk.subarray(at));
+        at = chunk.length;
+      } else if (this.#showApart(view, at, size, sink)) at += size;
+      else at = chunk.length;
+    }
+    this.#closeApart();
+    return at;
   }
 
-  /** Shows a large packet where it stands in a chunk, or begins one that goes on after the chunk. */
-  #pushLarge(chunk: Uint8Array, at: number, sink: PacketSink): number {
-    const size = HEADER_BYTES + wordAt(chunk, at + 8);
-    if (at + size <= chunk.length) {
-      this.#showApart(chunk, at, size, sink);
-      return at + size;
-    }
-    if (size <= this.#carryBytes) return this.#append(chunk, at, chunk.length, sink);
-    this.#beginBig(size, chunk.subarray(at));
-    return chunk.length;
+  /** Whether a packet starts here that is large, and has nothing wrong with its header. */
+  #isLarge(view: DataView, at: number): boolean {
+    const size = view.getUint32(at + 8);
+    if (size < this.#inPlaceBytes || size > this.#limit) return false;
+    const magic = view.getUint32(at);
+    return (magic === MAGIC_REQ || magic === MAGIC_RES) && ARITY[view.getUint32(at + 4)] > 0;
   }
 
   #beginBig(size: number, begun: Uint8Array): void {
@@ -348,47 +367,61 @@ export class WasmDecoder implements Decoder {
   #showIfWhole(big: BigPacket, sink: PacketSink): void {
     if (!big.isWhole) return;
     this.#big = undefined;
-    this.#showApart(big.bytes, 0, big.size, sink);
+    const { bytes, size } = big;
+    this.#openApart(bytes);
+    this.#showApart(new DataView(bytes.buffer, 0, size), 0, size, sink);
+    this.#closeApart();
   }
 
-  /** Shows the packet of `size` bytes at `at`, outside linear memory, in bytes that will not change. */
-  #showApart(bytes: Uint8Array, at: number, size: number, sink: PacketSink): void {
-    const { table } = this.#apart;
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  /** Packets will be shown from bytes outside linear memory that will not change. */
+  #openApart(bytes: Uint8Array): void {
+    this.#batch.openLasting(bytes);
+    this.#apart.bytes = bytes;
+  }
+
+  #closeApart(): void {
+    this.#batch.close();
+    this.#apart.bytes = NO_BYTES;
+  }
+
+  /** Shows the packet of `size` bytes at `at`. False: it is at fault. */
+  #showApart(view: DataView, at: number, size: number, sink: PacketSink): boolean {
+    const { bytes, table } = this.#apart;
     const type = view.getUint32(at + 4);
     const isResponse = view.getUint32(at) === MAGIC_RES;
     const end = at + size;
     if (!describe(table, type, isResponse, view, at + HEADER_BYTES, end, undefined)) {
       const place = { offset: this.#offset, bytes, start: at, end };
       this.#end(faultError(FAULT_ARGUMENTS, type, this.#limit, place), sink);
-      return;
+      return false;
     }
-    if (this.#withSlots !== 0) this.#resolve(type, bytes, table);
+    if (this.#withSlots !== 0) this.#resolve(type, view, table);
     this.#offset += size;
-    this.#apart.bytes = bytes;
-    this.#batch.openLasting(bytes);
     sink.packet(this.#apart);
-    this.#batch.close();
-    this.#apart.bytes = NO_BYTES;
+    return true;
   }
 
   /** Puts the slots of handle and function into a descriptor that the kernel has not made. */
-  #resolve(type: number, bytes: Uint8Array, table: Int32Array): void {
+  #resolve(type: number, view: DataView, table: Int32Array): void {
     const start = table[1];
     const end0 = table[2];
     if (type === Command.JOB_ASSIGN || type === Command.JOB_ASSIGN_UNIQ) {
-      const length = this.#putName(bytes, end0 + 1, table[6]);
+      const length = this.#putName(view, end0 + 1, table[6]);
       table[7] = this.#kernel.intern(this.#nameAt, length, INTERN_FIND);
     }
-    table[5] = this.#kernel.follow(type, this.#nameAt, this.#putName(bytes, start, end0));
+    table[5] = this.#kernel.follow(type, this.#nameAt, this.#putName(view, start, end0));
   }
 
-  /** Puts a name where the kernel can see it. Returns its length; 0, which has no slot, where it is too long for one. */
-  #putName(bytes: Uint8Array, start: number, end: number): number {
+  /**
+   * Puts a name where the kernel can see it. Returns its length; 0, which has no slot, where it is
+   * too long for one.
+   */
+  #putName(view: DataView, start: number, end: number): number {
     if (end - start > MAX_NAME_BYTES) return 0;
-    const memory = this.#bytes;
-    const nameAt = this.#nameAt;
-    for (let i = start; i < end; i++) memory[nameAt + i - start] = bytes[i];
+    let at = start;
+    let to = this.#nameAt;
+    for (; at + 4 <= end; at += 4, to += 4) this.#words[to >> 2] = view.getInt32(at, true);
+    for (; at < end; at++, to++) this.#bytes[to] = view.getUint8(at);
     return end - start;
   }
 
@@ -402,9 +435,4 @@ export class WasmDecoder implements Decoder {
   #place(): FaultPlace {
     return { offset: this.#offset, bytes: this.#bytes, start: this.#from, end: this.#to };
   }
-}
-
-/** The big-endian word at an index. A view would cost more than it saves for so few. */
-function wordAt(bytes: Uint8Array, at: number): number {
-  return (bytes[at] << 24 | bytes[at + 1] << 16 | bytes[at + 2] << 8 | bytes[at + 3]) >>> 0;
 }

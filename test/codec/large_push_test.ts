@@ -1,0 +1,89 @@
+/** Large packets in pushed chunks: the decoder over the kernel shows them where they stand. */
+import { assertEquals, assertStrictEquals, test } from "../_harness/mod.ts";
+import { createDecoder, type Packet, type PacketSink } from "../../src/codec/mod.ts";
+import { Command, HEADER_BYTES, MAGIC_RES } from "../../src/protocol/mod.ts";
+
+const utf8 = new TextEncoder();
+
+function packet(type: number, body: string): Uint8Array {
+  const bytes = utf8.encode("\0".repeat(HEADER_BYTES) + body);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, MAGIC_RES);
+  view.setUint32(4, type);
+  view.setUint32(8, bytes.length - HEADER_BYTES);
+  return bytes;
+}
+
+function join(...parts: Uint8Array[]): Uint8Array {
+  return Uint8Array.from(parts.flatMap((part) => [...part]));
+}
+
+function sinkOf(show: (packet: Packet) => void, faults: string[] = []): PacketSink {
+  return {
+    packet: show,
+    line: () => {},
+    fault: ({ code, offset }) => faults.push(`${offset} ${code}`),
+  };
+}
+
+test("push() shows a large packet where it stands, and keeps views of the chunk", () => {
+  const decoder = createDecoder("wasm");
+  const chunk = packet(Command.WORK_DATA, "H:host:1\0" + "d".repeat(3000));
+  decoder.push(
+    chunk,
+    sinkOf((shown) => {
+      assertStrictEquals(shown.bytes, chunk);
+      assertStrictEquals(shown.keepData().buffer, chunk.buffer);
+      assertEquals(shown.dataSize, 3000);
+    }),
+  );
+});
+
+test("push() gives large packets and small ones the same slots", () => {
+  const decoder = createDecoder("wasm");
+  const large = "w".repeat(2500);
+  const chunk = join(
+    packet(Command.JOB_ASSIGN, `H:host:1\0reverse\0${large}`),
+    packet(Command.JOB_ASSIGN, "H:host:2\0reverse\0small"),
+    packet(Command.WORK_DATA, `H:host:2\0${large}`),
+    packet(Command.WORK_DATA, `H:host:1\0${large}`),
+    packet(Command.WORK_COMPLETE, `H:host:1\0${large}`),
+    packet(Command.WORK_DATA, `H:host:1\0${large}`),
+    packet(Command.WORK_FAIL, "H:host:2"),
+  );
+  const name = decoder.register(utf8.encode("reverse"));
+  const slots: string[] = [];
+  const sink = sinkOf(({ type, slot, functionSlot }) => {
+    slots.push(type === Command.JOB_ASSIGN ? `${slot}, ${functionSlot === name}` : `${slot}`);
+  });
+  decoder.push(chunk, sink);
+  assertEquals(slots, ["1, true", "2, true", "2", "1", "1", "-1", "2"]);
+});
+
+test("push() finds a function's name of any length at the very end of a large packet", () => {
+  for (let length = 1; length <= 65; length++) {
+    const decoder = createDecoder("wasm");
+    const name = "f".repeat(length);
+    const slot = decoder.register(utf8.encode(name));
+    assertEquals(slot, length > 64 ? -1 : 0);
+    const found: number[] = [];
+    decoder.push(
+      packet(Command.JOB_ASSIGN, `${"h".repeat(3000)}\0${name}\0`),
+      sinkOf((shown) => found.push(shown.slot, shown.functionSlot)),
+    );
+    assertEquals(found, [-1, slot]);
+  }
+});
+
+test("push() shows no large packet after one at fault, and says where that was", () => {
+  const decoder = createDecoder("wasm");
+  const good = packet(Command.WORK_DATA, "H:host:1\0" + "d".repeat(3000));
+  const bad = packet(Command.WORK_DATA, "d".repeat(3000));
+  const faults: string[] = [];
+  let shown = 0;
+  const sink = sinkOf(() => shown++, faults);
+  decoder.push(join(good, good, bad, good), sink);
+  decoder.push(good, sink);
+  assertEquals(shown, 2);
+  assertEquals(faults, [`${2 * good.length} MISSING_ARGUMENT`]);
+});
