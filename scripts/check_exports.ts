@@ -1,19 +1,16 @@
 /**
- * Compares what deno.json and package.json export: the same entries, each leading to what the
- * build makes of that source, and the runtimes' conditions of `.` to the runtimes' own entries.
+ * Compares what package.json exports with the public entries: the same set, each leading to what
+ * the build makes of that source, and the runtimes' conditions of `.` to the runtimes' own entries.
  *
  *     node scripts/run.mjs scripts/check_exports.ts
  *
  * @module
  */
 import process from "node:process";
-import { builtCode, builtTypes, type Entry, publicEntries, readJson } from "./entries.ts";
+import { builtCode, builtTypes, type Entry, publicEntries, readJson, RUNTIMES } from "./entries.ts";
 
 /** Conditions by name, in the order in which a resolver tries them. */
 export type Conditions = Readonly<Record<string, string>>;
-
-/** Runtimes with an entry of their own. Deno and Bun answer to `node` too, so it comes last. */
-const RUNTIMES: readonly string[] = ["workerd", "deno", "bun", "node"];
 
 /** What package.json should say for these entries. */
 export function expectedExports(entries: readonly Entry[]): Record<string, Conditions | string> {

@@ -1,5 +1,10 @@
-/** The public entries: what deno.json exports as source, and what that becomes in the built package. */
-import { readFileSync } from "node:fs";
+/**
+ * The public entries and what the build makes of them: those that deno.json exports and, in the
+ * npm package alone, one for each runtime with its adapter fixed.
+ *
+ * @module
+ */
+import { existsSync, readFileSync } from "node:fs";
 
 /** One entry of the package. */
 export interface Entry {
@@ -12,10 +17,20 @@ export interface Entry {
 /** The folder of the built package. */
 export const DIST = "dist";
 
-/** Every entry, in the order of deno.json. */
+/**
+ * Runtimes that may have an entry of their own, in the order in which a resolver should try them:
+ * Deno and Bun answer to `node` too.
+ */
+export const RUNTIMES: readonly string[] = ["workerd", "deno", "bun", "node"];
+
+/** Every entry: those of deno.json, then those of the runtimes. */
 export function publicEntries(): Entry[] {
   const { exports } = readJson("deno.json") as { exports: Record<string, string> };
-  return Object.entries(exports).map(([name, path]) => ({ name, source: path.replace("./", "") }));
+  return [
+    ...Object.entries(exports).map(([name, path]) => ({ name, source: path.replace("./", "") })),
+    ...RUNTIMES.map((runtime) => ({ name: `./${runtime}`, source: `src/${runtime}.ts` }))
+      .filter(({ source }) => existsSync(source)),
+  ];
 }
 
 /** What a source becomes: the code. */
