@@ -1,0 +1,40 @@
+/** Every example runs to its end, and says what it says it does. */
+import { assertEquals, assertStringIncludes, test } from "../_harness/mod.ts";
+
+export const notOnWorkerd = "examples listen on a port";
+
+/** Runs an example in this process, and returns what it printed. */
+async function printed(load: () => Promise<unknown>): Promise<string> {
+  const { log } = console;
+  const lines: string[] = [];
+  console.log = (...parts: unknown[]) => {
+    lines.push(
+      parts.map((part) => typeof part === "string" ? part : JSON.stringify(part)).join(" "),
+    );
+  };
+  try {
+    await load();
+  } finally {
+    console.log = log;
+  }
+  return lines.join("\n");
+}
+
+test("examples/reverse.ts follows a job and prints its result", async () => {
+  const text = await printed(() => import("../../examples/reverse.ts"));
+  assertEquals(text, '{"type":"status","numerator":1,"denominator":1}\n!olleH');
+});
+
+test("examples/demo.ts shows every kind of job", async () => {
+  const text = await printed(() => import("../../examples/demo.ts"));
+  for (
+    const part of [
+      '"Hello, Gearman!" -> "!namraeG ,olleH"',
+      "256 bytes, one of each value, came back inverted",
+      "JobFailed, as it should",
+      "JobException, as it should",
+      'the worker noted: "nobody waited for this"',
+      "1000 jobs",
+    ]
+  ) assertStringIncludes(text, part);
+});
