@@ -4,19 +4,29 @@
  *
  * @module
  */
-import { ARITY, Command, type CommandRow, COMMANDS, TYPE_LIMIT } from "../protocol/commands.ts";
+import { arityOf, type CommandRow, COMMANDS, TYPE_LIMIT } from "../protocol/commands.ts";
 import { type Interner, NO_SLOT } from "./interner.ts";
 import { DESCRIPTOR_WORDS } from "./packet.ts";
 
-const TAKES = 1;
-const USES = 2;
-const DROPS = 3;
+const ARITY_MASK = 0x0f;
+const TAKES = 0x10;
+const USES = 0x20;
+const DROPS = 0x30;
+const HANDLE_MASK = 0x30;
+/** The second and third arguments are numbers. */
+const COUNTS = 0x40;
+/** The second argument is a function that may be registered, and there is room to say so. */
+const ASSIGNS = 0x80;
+
 const ROLES = { takes: TAKES, uses: USES, drops: DROPS };
 
-/** What a command does to the slot of its first argument, by its number; 0: nothing. */
-const HANDLE_ROLE = new Uint8Array(TYPE_LIMIT);
+/** What matters of each command, in one word: its arity and the bits above. */
+const TRAITS = new Uint8Array(TYPE_LIMIT);
 for (const row of Object.values<CommandRow>(COMMANDS)) {
-  if (row.handle !== undefined) HANDLE_ROLE[row.type] = ROLES[row.handle];
+  TRAITS[row.type] = arityOf(row) |
+    (row.handle === undefined ? 0 : ROLES[row.handle]) |
+    (row === COMMANDS.WORK_STATUS ? COUNTS : 0) |
+    (row.assigns === true && arityOf(row) <= 4 ? ASSIGNS : 0);
 }
 
 /** Words of a descriptor and its continuation. */
@@ -42,7 +52,9 @@ export function describe(
   end: number,
   interner: Interner | undefined,
 ): boolean {
-  const arity = ARITY[type];
+  const traits = TRAITS[type];
+  const arity = traits & ARITY_MASK;
+  table[2] = end;
   let at = start;
   for (let i = 0; i < arity - 1; i++) {
     const nul = findNul(view, at, end);
@@ -50,26 +62,36 @@ export function describe(
     table[END_WORD[i]] = nul;
     at = nul + 1;
   }
-  if (arity < 2) table[2] = end;
   table[0] = type | arity << 8 | (isResponse ? 0x10000 : 0);
   table[1] = start;
   table[3] = at;
   table[4] = end;
   table[5] = NO_SLOT;
-  const role = HANDLE_ROLE[type];
-  if (role === 0) return true;
-  const handleEnd = table[2];
-  if (type === Command.WORK_STATUS) {
-    table[6] = decimal(view, handleEnd + 1, table[6]);
-    table[7] = decimal(view, at, end);
-  } else if (type === Command.JOB_ASSIGN || type === Command.JOB_ASSIGN_UNIQ) {
-    table[7] = interner === undefined ? NO_SLOT : interner.find(view, handleEnd + 1, table[6]);
-  }
-  if (interner === undefined) return true;
-  if (role === USES) table[5] = interner.find(view, start, handleEnd);
-  else if (role === DROPS) table[5] = interner.drop(view, start, handleEnd);
-  else table[5] = interner.take(view, start, handleEnd);
+  if (traits > ARITY_MASK) resolve(table, traits, view, interner);
   return true;
+}
+
+/** The words of a descriptor that are more than positions: numbers and slots. */
+function resolve(
+  table: Int32Array,
+  traits: number,
+  view: DataView,
+  interner: Interner | undefined,
+): void {
+  const end0 = table[2];
+  if ((traits & COUNTS) !== 0) {
+    const end1 = table[6];
+    table[6] = decimal(view, end0 + 1, end1);
+    table[7] = decimal(view, table[3], table[4]);
+  }
+  if ((traits & ASSIGNS) !== 0) {
+    table[7] = interner === undefined ? NO_SLOT : interner.find(view, end0 + 1, table[6]);
+  }
+  if (interner === undefined) return;
+  const role = traits & HANDLE_MASK;
+  if (role === USES) table[5] = interner.find(view, table[1], end0);
+  else if (role === DROPS) table[5] = interner.drop(view, table[1], end0);
+  else table[5] = interner.take(view, table[1], end0);
 }
 
 /** Where the first NUL stands, or `end`. Four bytes at a time: twice as fast as one by one. */

@@ -3,8 +3,8 @@
  * making a string. A slot counts its references, since a server may answer two submissions with
  * one handle. The kernel's slots behave the same.
  *
- * A slot's record: length, hash, references or the next free slot, the last four bytes, and the
- * name in little-endian words. An entry of the index: hash, and slot plus 1 or 0 where it is
+ * A slot's record: length, hash, references, next free slot, and the name in little-endian words,
+ * the last one filled up with zeros. An entry of the index: hash, and slot plus 1 or 0 where it is
  * empty. Entries stand at the place their hash asks for or behind it, without gaps.
  *
  * @module
@@ -28,9 +28,7 @@ const FIRST_ENTRIES = 256;
 const LENGTH = 0;
 const HASH = 1;
 const REFERENCES = 2;
-/** In a record without references. */
 const NEXT_FREE = 3;
-const TAIL = 3;
 const NAME = 4;
 const RECORD_WORDS: number = NAME + MAX_NAME_BYTES / 4;
 
@@ -42,21 +40,16 @@ export class Interner {
   /** Slots that were ever live. */
   #used = 0;
   #free = NO_SLOT;
-  readonly #key: number;
-  readonly #tailKey: number;
-
-  constructor() {
-    const [key, tailKey] = crypto.getRandomValues(new Int32Array(2));
-    // Odd, so that a difference is never multiplied away.
-    this.#key = key | 1;
-    this.#tailKey = tailKey | 1;
-  }
+  readonly #key = oddKey();
+  readonly #foldKey = oddKey();
+  /** The words of the name that was hashed last. */
+  readonly #words = new Int32Array(MAX_NAME_BYTES / 4);
 
   /** The slot of the name from `start` to `end`, or -1. */
   find(view: DataView, start: number, end: number): number {
     const length = end - start;
     if (!mayHaveSlot(length)) return NO_SLOT;
-    const entry = this.#probe(view, start, length, this.#hash(view, start, length));
+    const entry = this.#probe(length, this.#hash(view, start, length));
     return entry < 0 ? NO_SLOT : this.#index[entry + 1] - 1;
   }
 
@@ -65,7 +58,7 @@ export class Interner {
     const length = end - start;
     if (!mayHaveSlot(length)) return NO_SLOT;
     const hash = this.#hash(view, start, length);
-    let entry = this.#probe(view, start, length, hash);
+    let entry = this.#probe(length, hash);
     if (entry < 0) return NO_SLOT;
     const known = this.#index[entry + 1] - 1;
     if (known >= 0) {
@@ -75,11 +68,11 @@ export class Interner {
     if (this.#live === MAX_SLOTS) return NO_SLOT;
     if (this.#live * 4 >= this.#index.length) {
       this.#growIndex();
-      entry = this.#probe(view, start, length, hash);
+      entry = this.#probe(length, hash);
       if (entry < 0) return NO_SLOT;
     }
     const slot = this.#freshSlot();
-    this.#record(slot, view, start, length, hash);
+    this.#record(slot, length, hash);
     this.#index[entry] = hash;
     this.#index[entry + 1] = slot + 1;
     return slot;
@@ -89,7 +82,7 @@ export class Interner {
   drop(view: DataView, start: number, end: number): number {
     const length = end - start;
     if (!mayHaveSlot(length)) return NO_SLOT;
-    const entry = this.#probe(view, start, length, this.#hash(view, start, length));
+    const entry = this.#probe(length, this.#hash(view, start, length));
     if (entry < 0) return NO_SLOT;
     const slot = this.#index[entry + 1] - 1;
     if (slot >= 0) this.#dropReference(slot, entry);
@@ -111,12 +104,9 @@ export class Interner {
     const records = this.#records;
     const record = slot * RECORD_WORDS;
     const length = records[record + LENGTH];
-    const whole = length & ~3;
-    for (let i = 0; i < whole; i += 4) putWord(into, at + i, records[record + NAME + (i >> 2)]);
-    if (whole === length) return length;
-    const tail = records[record + TAIL];
-    if (length > 4) putWord(into, at + length - 4, tail);
-    else for (let i = 0; i < length; i++) into[at + i] = tail >> i * 8;
+    for (let i = 0; i < length; i++) {
+      into[at + i] = records[record + NAME + (i >> 2)] >> (i & 3) * 8;
+    }
     return length;
   }
 
@@ -133,47 +123,54 @@ export class Interner {
     return slot >= 0 && slot < this.#used && this.#records[slot * RECORD_WORDS + REFERENCES] > 0;
   }
 
-  /** Words are multiplied independently of one another, two by two: a chain would wait for each. */
+  /**
+   * The hash of a name, whose words are put aside on the way: reading them once more would cost as
+   * much as all the rest.
+   */
   #hash(view: DataView, start: number, length: number): number {
+    const words = this.#words;
     const key = this.#key;
-    const end = start + length;
-    let even = tailWord(view, start, length) + length;
-    let odd = this.#tailKey;
-    let at = start;
-    for (; at + 8 <= end; at += 8) {
-      even = Math.imul(even ^ view.getInt32(at, true), key);
-      odd = Math.imul(odd ^ view.getInt32(at + 4, true), key);
+    const whole = length >> 2;
+    let sum = length;
+    for (let i = 0; i < whole; i++) {
+      const word = view.getInt32(start + i * 4, true);
+      words[i] = word;
+      sum = Math.imul(sum ^ word, key);
     }
-    if (at + 4 <= end) odd ^= view.getInt32(at, true);
+    if ((length & 3) !== 0) {
+      const word = tailWord(view, start, length);
+      words[whole] = word;
+      sum = Math.imul(sum ^ word, key);
+    }
     // The last characters, in which handles differ, stand in the highest bits: fold them down.
-    even = Math.imul(even ^ even >>> 15, this.#tailKey) ^ odd;
-    even = Math.imul(even ^ even >>> 16, key);
-    return even ^ even >>> 13;
+    sum = Math.imul(sum ^ sum >>> 15, this.#foldKey);
+    return sum ^ sum >>> 14;
   }
 
-  /** The name's entry, or the empty one where it belongs, or -1 when neither is near. */
-  #probe(view: DataView, start: number, length: number, hash: number): number {
+  /** The entry of the name that was hashed, or the empty one where it belongs, or -1 when neither is near. */
+  #probe(length: number, hash: number): number {
     const index = this.#index;
     const mask = index.length - 1;
     let entry = hash << 1 & mask;
     for (let i = 0; i < MAX_PROBES; i++) {
       const slot = index[entry + 1] - 1;
       if (slot < 0) return entry;
-      if (index[entry] === hash && this.#isNamed(slot, view, start, length)) return entry;
+      if (index[entry] === hash && this.#isNamed(slot, length)) return entry;
       entry = entry + 2 & mask;
     }
     return -1;
   }
 
-  #isNamed(slot: number, view: DataView, start: number, length: number): boolean {
+  /** Whether a slot's name is the one that was hashed. */
+  #isNamed(slot: number, length: number): boolean {
+    const words = this.#words;
     const records = this.#records;
     const record = slot * RECORD_WORDS;
     if (records[record + LENGTH] !== length) return false;
-    const words = length >> 2;
-    for (let i = 0; i < words; i++) {
-      if (records[record + NAME + i] !== view.getInt32(start + i * 4, true)) return false;
+    for (let i = length + 3 >> 2; i-- > 0;) {
+      if (records[record + NAME + i] !== words[i]) return false;
     }
-    return (length & 3) === 0 || records[record + TAIL] === tailWord(view, start, length);
+    return true;
   }
 
   #freshSlot(): number {
@@ -192,17 +189,13 @@ export class Interner {
     return slot;
   }
 
-  #record(slot: number, view: DataView, start: number, length: number, hash: number): void {
-    const records = this.#records;
+  #record(slot: number, length: number, hash: number): void {
     const record = slot * RECORD_WORDS;
+    const records = this.#records;
     records[record + LENGTH] = length;
     records[record + HASH] = hash;
     records[record + REFERENCES] = 1;
-    records[record + TAIL] = tailWord(view, start, length);
-    const words = length >> 2;
-    for (let i = 0; i < words; i++) {
-      records[record + NAME + i] = view.getInt32(start + i * 4, true);
-    }
+    for (let i = length + 3 >> 2; i-- > 0;) records[record + NAME + i] = this.#words[i];
   }
 
   #dropReference(slot: number, entry: number): void {
@@ -246,21 +239,20 @@ export class Interner {
   }
 }
 
+/** Odd, so that a difference is never multiplied away. */
+function oddKey(): number {
+  return crypto.getRandomValues(new Int32Array(1))[0] | 1;
+}
+
 function mayHaveSlot(length: number): boolean {
   return length > 0 && length <= MAX_NAME_BYTES;
 }
 
-/** The last four bytes of a name, or as many as there are. */
+/** The one to three bytes behind a name's last whole word. */
 function tailWord(view: DataView, start: number, length: number): number {
-  if (length >= 4) return view.getInt32(start + length - 4, true);
+  const bits = (length & 3) * 8;
+  if (length > 4) return view.getInt32(start + length - 4, true) >>> 32 - bits;
   let word = 0;
   for (let i = 0; i < length; i++) word |= view.getUint8(start + i) << i * 8;
   return word;
-}
-
-function putWord(into: Uint8Array, at: number, word: number): void {
-  into[at] = word;
-  into[at + 1] = word >> 8;
-  into[at + 2] = word >> 16;
-  into[at + 3] = word >> 24;
 }

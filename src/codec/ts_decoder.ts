@@ -205,9 +205,9 @@ export class TsDecoder implements Decoder {
         this.#need = HEADER_BYTES;
         break;
       }
-      const magic = view.getUint32(at);
-      const type = view.getUint32(at + 4);
-      const size = view.getUint32(at + 8);
+      const magic = view.getInt32(at);
+      const type = view.getInt32(at + 4);
+      const size = view.getInt32(at + 8);
       let fault = headerFault(magic, type, size, this.#limit);
       if (fault === 0) {
         const body = at + HEADER_BYTES;
@@ -289,11 +289,11 @@ export class TsDecoder implements Decoder {
   }
 }
 
-/** What is wrong with a header, or 0. */
+/** What is wrong with a header, or 0. Its words are signed: a negative one is larger than any limit. */
 function headerFault(magic: number, type: number, size: number, limit: number): number {
   if (magic !== MAGIC_REQ && magic !== MAGIC_RES) return FAULT_MAGIC;
-  if (type >= TYPE_LIMIT || ARITY[type] < 0) return FAULT_COMMAND;
-  if (size > limit) return FAULT_SIZE;
+  if (type < 0 || type >= TYPE_LIMIT || ARITY[type] < 0) return FAULT_COMMAND;
+  if (size < 0 || size > limit) return FAULT_SIZE;
   return size !== 0 && ARITY[type] === 0 ? FAULT_ARGUMENTS : 0;
 }
 
