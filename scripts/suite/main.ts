@@ -9,6 +9,7 @@ import { buildNpm } from "../build_npm.ts";
 import { runBun } from "./bun.ts";
 import { bundleForNode, NODE_BUNDLES } from "./bundle.ts";
 import { runDeno } from "./deno.ts";
+import { jobTable } from "./job_table.ts";
 import { runNode } from "./node.ts";
 import { type LegName, pinned, type Plan, planFrom, runtimeProgram, testFiles } from "./plan.ts";
 import {
@@ -69,7 +70,7 @@ async function main(): Promise<void> {
     reports.push(report);
     console.log([`== ${lineOf(report)}`, detailsOf(report)].filter(Boolean).join("\n"));
   }
-  console.log("");
+  console.log(`\n${jobTable(reports)}\n`);
   for (const report of reports) console.log(lineOf(report));
   const total = reports.map(count).reduce((sum, one) => ({
     passed: sum.passed + one.passed,

@@ -34,7 +34,7 @@ export function pattern(length: number): Uint8Array {
 }
 
 /** Compares without making a text of sixteen megabytes when it fails. */
-function assertSameBytes(actual: Uint8Array, expected: Uint8Array): void {
+export function assertSameBytes(actual: Uint8Array, expected: Uint8Array): void {
   assertEquals(actual.length, expected.length);
   const at = actual.findIndex((byte, i) => byte !== expected[i]);
   assert(at < 0, `Expected the same bytes, they differ at ${at}`);
