@@ -9,14 +9,15 @@
  * @module
  */
 import { got, type ProtocolError } from "../errors.ts";
-import { ARITY, Command } from "../protocol/commands.ts";
 import {
+  ARITY,
+  Command,
   DEFAULT_MAX_PACKET_BYTES,
   HEADER_BYTES,
   MAGIC_REQ,
   MAGIC_RES,
   MAX_PACKET_BYTES,
-} from "../protocol/limits.ts";
+} from "../protocol/mod.ts";
 import { BigPacket } from "./big_packet.ts";
 import type { Decoder, DecoderOptions, PacketSink } from "./decoder.ts";
 import { describe, TABLE_WORDS } from "./describe.ts";
@@ -28,6 +29,7 @@ import {
   lineError,
   magicAt,
 } from "./faults.ts";
+import { MAX_NAME_BYTES, NO_SLOT } from "./interner.ts";
 import { Batch } from "./keeping.ts";
 import {
   INTERN_FIND,
@@ -58,8 +60,6 @@ const LOOP_BYTES = 48;
 /** More than a chunk ever holds. */
 const ALL = 0x7fffffff;
 
-const MAX_NAME_BYTES = 64;
-const NO_SLOT = -1;
 const NO_BYTES: Uint8Array = new Uint8Array(0);
 
 /** {@linkcode Decoder} over a kernel of its own. */
@@ -167,7 +167,7 @@ export class WasmDecoder implements Decoder {
         at = this.#append(chunk, at, this.#wanted(), sink);
       } else {
         if (chunk.length - at >= this.#inPlaceBytes) at = this.#pushLarge(chunk, at, sink);
-        at = this.#append(chunk, at, ALL, sink);
+        if (at < chunk.length) at = this.#append(chunk, at, ALL, sink);
       }
     }
   }
@@ -179,7 +179,8 @@ export class WasmDecoder implements Decoder {
   }
 
   release(slot: number): void {
-    this.#kernel.release(slot);
+    // NaN would become 0 on the way into the kernel.
+    if (slot >= 0) this.#kernel.release(slot);
   }
 
   nameInto(slot: number, into: Uint8Array, at: number): number {
@@ -251,16 +252,17 @@ export class WasmDecoder implements Decoder {
     const next = words[state + STATE_NEXT];
     const fault = words[state + STATE_FAULT];
     const need = words[state + STATE_NEED];
+    // Before the packets are shown: none may be scanned twice, whatever a sink does.
+    this.#from = next;
+    this.#offset += next - from;
+    this.#need = need;
     if (count > 0) {
       const chunk = this.#chunk;
       if (chunk === undefined) this.#batch.openWindow(this.#bytes, from, next, count >> 3);
       else this.#batch.openCopy(this.#bytes, chunk, this.#chunkFrom, this.#chunkShift);
       this.#show(count, sink);
       this.#batch.close();
-      this.#from = next;
-      this.#offset += next - from;
     }
-    this.#need = need;
     if (fault !== 0) {
       // Text is the drain's to judge.
       if (fault === FAULT_MAGIC && this.#bytes[next] !== 0) return;
