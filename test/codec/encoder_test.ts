@@ -1,8 +1,9 @@
 /** The encoder: exact bytes, what it refuses, and who owns which memory until when. */
 import { assertEquals, assertStrictEquals, assertThrows, test } from "../_harness/mod.ts";
-import type { Decoder } from "../../src/codec/decoder.ts";
-import { Encoder, OWN_CHUNK_BYTES } from "../../src/codec/encoder.ts";
+import { createDecoder, type Decoder, Encoder, OWN_CHUNK_BYTES } from "../../src/codec/mod.ts";
 import { ARITY, Command, TYPE_LIMIT } from "../../src/protocol/commands.ts";
+import { joined } from "./random_stream.ts";
+import { VECTORS } from "./vectors.ts";
 
 const utf8 = new TextEncoder();
 
@@ -20,14 +21,7 @@ function holding(handle: string): Decoder {
 
 /** Everything that waits, as one copy. */
 function takeAll(encoder: Encoder): Uint8Array {
-  const chunks = encoder.take();
-  const all = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.length;
-  }
-  return all;
+  return joined(encoder.take());
 }
 
 function packetBytes(magic: string, type: number, body: string): Uint8Array {
@@ -40,6 +34,50 @@ function packetBytes(magic: string, type: number, body: string): Uint8Array {
   bytes.set(rest, 12);
   return bytes;
 }
+
+test("the worker of the worked exchange sends what was captured", () => {
+  const [sent, received] = VECTORS;
+  const encoder = new Encoder("req");
+  encoder.packet(Command.CAN_DO, ["rev"]);
+  encoder.bare(Command.GRAB_JOB_UNIQ);
+  encoder.bare(Command.PRE_SLEEP);
+  encoder.bare(Command.GRAB_JOB_UNIQ);
+  const decoder = createDecoder("auto");
+  decoder.push(received.bytes, {
+    packet({ slot }): void {
+      if (slot === -1) return;
+      encoder.status(decoder, slot, 1, 2);
+      encoder.report(Command.WORK_COMPLETE, decoder, slot, "cba");
+    },
+    line(): void {},
+    fault(): void {},
+  });
+  assertEquals(takeAll(encoder), sent.bytes);
+});
+
+test("every packet that a decoder shows is encoded to the same bytes again", () => {
+  for (const { bytes, options, events } of VECTORS) {
+    if (events.some((event) => / (fault|line) /.test(event))) continue;
+    const laid: Uint8Array[] = [];
+    let size = 0;
+    createDecoder("auto", options).push(bytes, {
+      packet(packet): void {
+        const args = Array.from({ length: packet.arity }, (_, i) => packet.borrow(i));
+        const encoder = new Encoder(packet.isResponse ? "res" : "req");
+        encoder.packet(packet.type, args);
+        const once = takeAll(encoder);
+        encoder.relay(packet.type, packet.keepBody());
+        assertEquals(takeAll(encoder), once);
+        laid.push(once);
+        size += once.length;
+      },
+      line(): void {},
+      fault(): void {},
+    });
+    // A vector may end with part of a packet.
+    assertEquals(joined(laid), bytes.subarray(0, size));
+  }
+});
 
 test("bare() writes a header with size 0", () => {
   const encoder = new Encoder("req");
