@@ -12,7 +12,7 @@ import { Command } from "../protocol/mod.ts";
 import { beforeNul, keyOf } from "./bytes.ts";
 import type { FunctionEntry, Priority } from "./functions.ts";
 import type { Lane } from "./lane.ts";
-import type { Peer } from "./peers.ts";
+import type { Ability, Peer } from "./peers.ts";
 import { Schedule, type Scheduled } from "./schedule.ts";
 
 /** What a client asks for. */
@@ -150,24 +150,20 @@ export class Jobs implements Iterable<Job> {
 
   /** Gives a worker its next job, if there is one: the latest ability first, then by priority. */
   take(worker: Peer): Job | undefined {
-    this.runDue();
-    for (let i = worker.abilities.length - 1; i >= 0; i--) {
-      const { fn, timeout } = worker.abilities[i];
-      const job = this.#readyLane(fn)?.shift();
-      if (job === undefined) continue;
-      job.worker = worker;
-      worker.holds.add(job);
-      fn.running++;
-      if (timeout > 0) this.#schedule.add(job, this.#now() + timeout);
-      return job;
-    }
-    return undefined;
+    const ability = this.#abilityInDemand(worker);
+    if (ability === undefined) return undefined;
+    const { fn, timeout } = ability;
+    const job = this.#readyLane(fn)!.shift()!;
+    job.worker = worker;
+    worker.holds.add(job);
+    fn.running++;
+    if (timeout > 0) this.#schedule.add(job, this.#now() + timeout);
+    return job;
   }
 
   /** Whether {@linkcode take} would give this worker a job. */
   hasWorkFor(worker: Peer): boolean {
-    this.runDue();
-    return worker.abilities.some(({ fn }) => this.#readyLane(fn) !== undefined);
+    return this.#abilityInDemand(worker) !== undefined;
   }
 
   /** Takes a running job from its worker, to the tail of its lane. */
@@ -238,6 +234,11 @@ export class Jobs implements Iterable<Job> {
   #enqueue(job: Job): void {
     job.fn.wake();
     job.fn.lanes[job.priority].push(job);
+  }
+
+  #abilityInDemand({ abilities }: Peer): Ability | undefined {
+    this.runDue();
+    return abilities.findLast(({ fn }) => this.#readyLane(fn) !== undefined);
   }
 
   /** The lane that holds the function's next job, once the abandoned ones before it are dropped. */

@@ -55,9 +55,6 @@ const DEFAULT_MAX_WAITING_BYTES = 4 * DEFAULT_MAX_PACKET_BYTES;
 /** The longest time that timers can wait, in milliseconds. */
 const MAX_TIMER = 2 ** 31 - 1;
 
-/** Milliseconds that peers have to read their last answers when the server closes. */
-const CLOSE_GRACE = 1000;
-
 const WALL_CLOCK: Clock = { now: Date.now, after: systemClock.after };
 
 /**
@@ -144,10 +141,7 @@ export class JobServer implements AsyncDisposable {
   async #close(): Promise<void> {
     this.#disarm?.();
     await Promise.all(this.#listeners.map((listener) => listener.close()));
-    const links = [...this.#links];
-    const stop = this.#clock.after(CLOSE_GRACE, () => links.forEach((link) => link.destroy()));
-    await Promise.all(links.map((link) => link.close()));
-    stop();
+    await Promise.all([...this.#links].map((link) => link.close()));
   }
 
   #accept(socket: Socket): void {
@@ -160,6 +154,7 @@ export class JobServer implements AsyncDisposable {
       maxPacketBytes,
       text: true,
       slots: false,
+      clock: this.#clock,
     });
     const address = "host" in socket.remote ? socket.remote.host : "unix";
     const peer = this.#engine.open(new LinkOutput(link, maxWaitingBytes), { address });

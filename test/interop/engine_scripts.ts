@@ -216,6 +216,17 @@ export const SCRIPTS: readonly Script[] = [
     ],
   },
   {
+    name: "an ability withdrawn in sleep while its job runs",
+    differs: 28,
+    steps: [
+      ["c", "SUBMIT_JOB", "f", "", "w"],
+      ["w", "CAN_DO", "f"],
+      ["w", "GRAB_JOB"],
+      ["w", "PRE_SLEEP"],
+      ["w", "CANT_DO", "f"],
+    ],
+  },
+  {
     name: "a name with a NUL, and one in another case",
     steps: [
       ["w", "CAN_DO", "f\0"],

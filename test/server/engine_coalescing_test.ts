@@ -90,6 +90,16 @@ test("Engine drops abandoned jobs at PRE_SLEEP, too", () => {
   scene.worker("f").sends("PRE_SLEEP").says("status").gets("f\t0\t0\t1\n.\n");
 });
 
+test("Engine looks no further for abandoned jobs than for work", () => {
+  const scene = new Scene();
+  scene.peer().sends("SUBMIT_JOB", "f", "", "").leaves();
+  scene.peer().sends("SUBMIT_JOB_BG", "g", "", "");
+  scene.worker("f", "g").sends("PRE_SLEEP").says("status").gets(
+    "NOOP",
+    "f\t1\t0\t1\ng\t1\t0\t1\n.\n",
+  );
+});
+
 test("Engine revives an abandoned job for a new submission of its unique", () => {
   const scene = new Scene();
   scene.peer().sends("SUBMIT_JOB", "f", "u", "w").leaves();
