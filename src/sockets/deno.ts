@@ -1,5 +1,5 @@
 /**
- * Sockets on Deno: its own for TCP and unix sockets, read where the sink says; TLS is Node's.
+ * Sockets on Deno: its own for TCP and unix sockets, read where the sink says; TLS is Node's, over them.
  *
  * @module
  */
@@ -56,18 +56,20 @@ function codeOf(error: unknown, phase: Phase): LinkErrorCode {
 /** Dials from Deno. See {@linkcode Dial}. */
 export function dial(to: Address, options: DialOptions = {}): Promise<Socket> {
   return dialInTime(to, options, async (givenUp) => {
-    if (wantsTls(to)) {
-      const { dialTls } = await import("./node_tls.ts");
-      return dialTls(to, options, givenUp);
-    }
-    try {
-      const conn = await Deno.connect({ ...whereOf(to), signal: givenUp });
-      setTcpOptions(conn, options.keepAlive);
-      return new PullSocket(new DenoStream(conn), to);
-    } catch (error) {
-      throw linkError(codeOf(error, "dial"), to, error);
-    }
+    const conn = await connect(to, givenUp);
+    setTcpOptions(conn, options.keepAlive);
+    if (!wantsTls(to)) return new PullSocket(new DenoStream(conn), to);
+    const { secure } = await import("./deno_tls.ts");
+    return secure(conn, to, givenUp);
   });
+}
+
+async function connect(to: Address, signal: AbortSignal): Promise<DenoConn> {
+  try {
+    return await Deno.connect({ ...whereOf(to), signal });
+  } catch (error) {
+    throw linkError(codeOf(error, "dial"), to, error);
+  }
 }
 
 function whereOf(address: Address | ListenAddress): Where {
@@ -116,43 +118,57 @@ export async function listen(
   at: ListenAddress,
   accept: (socket: Socket) => void,
 ): Promise<Listener> {
+  let opening: Opening = {
+    open: (conn, remote) => accept(new PullSocket(new DenoStream(conn), remote)),
+    close: () => {},
+  };
   if (wantsTls(at)) {
-    const { listenTls } = await import("./node_tls.ts");
-    return listenTls(at, accept);
+    const { Securing } = await import("./deno_tls.ts");
+    opening = new Securing(at, accept);
   }
   try {
-    return new DenoListening(Deno.listen(whereOf(at)), at, accept);
+    return new DenoListening(Deno.listen(whereOf(at)), at, opening);
   } catch (error) {
     throw linkError(codeOf(error, "listen"), at, error);
   }
 }
 
+/** What makes sockets of connections. */
+interface Opening {
+  open(conn: DenoConn, remote: Address): void;
+  /** Gives up on those that are not sockets yet. */
+  close(): void;
+}
+
 class DenoListening implements Listener {
   readonly address: Address;
   readonly #listener: DenoListener;
+  readonly #opening: Opening;
   readonly #accepting: Promise<void>;
   #closed = false;
 
-  constructor(listener: DenoListener, at: ListenAddress, accept: (socket: Socket) => void) {
+  constructor(listener: DenoListener, at: ListenAddress, opening: Opening) {
     this.#listener = listener;
     this.address = "path" in at
       ? { path: at.path }
       : { host: at.host, port: listener.addr.port ?? at.port };
-    this.#accepting = this.#accept(accept);
+    this.#opening = opening;
+    this.#accepting = this.#accept();
   }
 
   async close(): Promise<void> {
     if (!this.#closed) this.#listener.close();
     this.#closed = true;
     await this.#accepting;
+    this.#opening.close();
   }
 
-  async #accept(accept: (socket: Socket) => void): Promise<void> {
+  async #accept(): Promise<void> {
     while (!this.#closed) {
       try {
         const conn = await this.#listener.accept();
         setTcpOptions(conn);
-        accept(new PullSocket(new DenoStream(conn), this.#remoteOf(conn)));
+        this.#opening.open(conn, this.#remoteOf(conn));
       } catch {
         if (!this.#closed) await new Promise((resolve) => setTimeout(resolve, ACCEPT_PAUSE));
       }

@@ -72,7 +72,7 @@ export class PullSocket implements Socket {
 
   async close(): Promise<void> {
     this.#closing = true;
-    await this.#writing?.catch(() => {});
+    await this.finish().catch(() => {});
     this.#shut(linkError("CLOSED", this.remote));
   }
 

@@ -107,8 +107,9 @@ export interface Socket {
   finish(): Promise<void>;
   /**
    * Stops reading, sends what was written, then closes both ways. Never rejects; safe to call twice.
-   * Bytes of the peer that were not read may turn the end it sees into a reset: who cares for its
-   * last words calls {@linkcode finish} and reads to the end.
+   * Bytes of the peer that were not read, or come later, may turn the end that it sees into a reset,
+   * by which it may lose what it has not yet read: where that matters, {@linkcode finish} and read
+   * to the end first.
    */
   close(): Promise<void>;
   /**

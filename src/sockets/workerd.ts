@@ -85,6 +85,7 @@ async function opened(
     const stream = open();
     stream.closed.catch(ignore);
     const close = () => void stream.close().catch(ignore);
+    if (givenUp.aborted) close();
     givenUp.addEventListener("abort", close, { once: true });
     await stream.opened;
     givenUp.removeEventListener("abort", close);

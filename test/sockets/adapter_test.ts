@@ -1,18 +1,78 @@
 /** The conformance suite over the adapter of the runtime that runs it. */
-import { runtime } from "../_harness/mod.ts";
-import type { Dial, Listen } from "../../src/sockets/socket.ts";
+import { assertEquals, assertRejects, runtime, startProgram, test } from "../_harness/mod.ts";
+import { LinkError } from "../../src/errors.ts";
+import { dial, listen, runtime as detected } from "../../src/sockets/detect.ts";
+import type { Address, ListenAddress } from "../../src/sockets/socket.ts";
 import { socketConformance } from "./conformance.ts";
-import { startPeer } from "./peers.ts";
+import { type Peer, type PeerName, startPeer } from "./peers.ts";
+import { Reader } from "./reader.ts";
 
-const adapters: Record<string, () => Promise<{ dial: Dial; listen: Listen }>> = {
-  node: () => import("../../src/sockets/node.ts"),
-};
-
-const { dial, listen } = await adapters[runtime.name]();
+const { name } = runtime;
+const onWorkerd = name === "workerd";
 
 socketConformance({
-  name: runtime.name,
+  name,
   dial,
-  listen,
-  start: (name, at) => startPeer(name, listen, at),
-}, { unix: true, names: true, ipv6: true, tls: true });
+  listen: onWorkerd ? undefined : listen,
+  start: onWorkerd ? startElsewhere : (peer, at) => startPeer(peer, listen, at),
+}, {
+  unix: !onWorkerd,
+  names: true,
+  reasons: !onWorkerd,
+  ipv6: true,
+  // Deno finishes before it closes.
+  resets: name !== "deno",
+  tls: !onWorkerd,
+});
+
+async function startElsewhere(peer: PeerName, at?: ListenAddress): Promise<Peer> {
+  const where = JSON.stringify(at ?? { host: "127.0.0.1", port: 0 });
+  const program = await startProgram({
+    run: "test/sockets/peer_fixture.ts",
+    args: [peer, where],
+  });
+  const address = JSON.parse(await program.line() ?? "null") as Address;
+  return { address, close: () => program[Symbol.asyncDispose]() as Promise<void> };
+}
+
+test("runtime() is the one that the run is about", () => {
+  assertEquals(detected().name, name);
+  if (!onWorkerd) assertEquals(detected().version, runtime.version);
+});
+
+test(
+  `${name} Sink hears RESET of a connection that is only read`,
+  { on: ["deno", "bun", "node"] },
+  async (t) => {
+    const { createServer } = await import("node:net");
+    const server = createServer((socket) => {
+      socket.on("error", () => {});
+      socket.on("data", () => socket.resetAndDestroy());
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    t.use({ close: () => new Promise((resolve) => server.close(resolve)) });
+    const { port } = server.address() as { port: number };
+    const socket = await dial({ host: "127.0.0.1", port });
+    const reader = new Reader();
+    socket.pump(reader);
+    await socket.write(new Uint8Array(1));
+    assertEquals((await reader.end)?.code, "RESET");
+    assertEquals(reader.faults, []);
+  },
+);
+
+test(`${name} dial() and listen() reject with UNSUPPORTED what it cannot do`, {
+  on: ["workerd"],
+}, async () => {
+  const at = { host: "127.0.0.1", port: 1 };
+  const asked: (() => Promise<unknown>)[] = [
+    () => listen(at, () => {}),
+    () => dial({ path: "/tmp/gearmand.sock" }),
+    () => dial({ ...at, tls: { ca: "" } }),
+    () => dial({ ...at, tls: { cert: "", key: "" } }),
+    () => dial({ ...at, tls: { serverName: "gearman.test" } }),
+  ];
+  for (const ask of asked) {
+    assertEquals((await assertRejects(ask, LinkError)).code, "UNSUPPORTED");
+  }
+});

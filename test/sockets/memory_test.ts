@@ -12,7 +12,7 @@ socketConformance({
   dial,
   listen,
   start: (name, at) => startPeer(name, listen, at),
-}, { unix: true, names: false, ipv6: true, tls: false });
+}, { unix: true, names: false, reasons: true, ipv6: true, resets: true, tls: false });
 
 test("memory dial() does not reach another network", async (t) => {
   const { address } = t.use(await startPeer("echo", listen));
