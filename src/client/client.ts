@@ -32,6 +32,7 @@ import {
   type Question,
   StatusQuestion,
 } from "./questions.ts";
+import { quiet } from "./quiet.ts";
 import type { Request } from "./request.ts";
 import { Submission } from "./submission.ts";
 import { Task } from "./task.ts";
@@ -108,13 +109,11 @@ export class Client extends ServerEvents {
       backoff: options.backoff ?? fullJitter(),
       greet: (session: { request(request: Request): void }) => {
         if (!exceptions) return;
-        const question = new OptionQuestion("exceptions");
         // A server that does not know the option answers ERROR, and fails jobs in place of it.
-        question.promise.catch(() => {});
-        session.request(question);
+        session.request(new OptionQuestion("exceptions"));
       },
       onUp: (server: Address) => this.tell(new ServerEvent("up", server)),
-      onDown: (server: Address, reason?: GearmanError) =>
+      onDown: (server: Address, reason: GearmanError) =>
         this.tell(new ServerEvent("down", server, reason)),
       onUnsent: (requests: Request[], reason: GearmanError) => this.#reroute(requests, reason),
     };
@@ -192,14 +191,13 @@ export class Client extends ServerEvents {
   }
 
   /** Sends bytes to a server and resolves with the milliseconds until they were back. */
-  async ping(
+  ping(
     options: WaitOptions & { readonly server?: Address; readonly data?: Uint8Array } = {},
   ): Promise<number> {
     const { server, data = new Uint8Array(0) } = options;
-    const upstream = this.#upstreamOf(server);
     const start = this.#clock.now();
-    await this.#ask(new EchoQuestion(data), options, upstream);
-    return this.#clock.now() - start;
+    const answer = this.#ask(new EchoQuestion(data), options, this.#upstreamOf(server));
+    return quiet(answer.then(() => this.#clock.now() - start));
   }
 
   /**

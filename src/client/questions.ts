@@ -6,6 +6,7 @@
 import type { Packet } from "../codec/mod.ts";
 import { Command } from "../protocol/mod.ts";
 import type { Address } from "../sockets/socket.ts";
+import { quiet } from "./quiet.ts";
 import { Request, type Wire } from "./request.ts";
 
 /** Where a background job is: what {@linkcode Client.status} takes. */
@@ -66,6 +67,7 @@ export abstract class Question<T> extends Request {
 
   override refuse(error: unknown): void {
     if (this.#isSettled) return;
+    quiet(this.promise);
     this.#reject(error);
     this.#settled();
   }

@@ -4,10 +4,10 @@
  * @module
  */
 import type { Outcome } from "../errors.ts";
+import { quiet } from "./quiet.ts";
 import type { Submission, TaskEvent, Watcher } from "./submission.ts";
 
 const decoder = new TextDecoder();
-const ignore = () => {};
 
 /** A promise that is settled from outside. */
 class Deferred<T> {
@@ -23,8 +23,7 @@ class Deferred<T> {
   }
 
   reject(reason: unknown): void {
-    // A failure that nobody awaits is no unhandled rejection.
-    this.promise.catch(ignore);
+    quiet(this.promise);
     this.#reject(reason);
   }
 }
@@ -114,12 +113,12 @@ export class Task implements AsyncIterable<TaskEvent> {
 
   /** {@linkcode result} as text, from UTF-8. */
   text(): Promise<string> {
-    return this.result().then((bytes) => decoder.decode(bytes));
+    return quiet(this.result().then((bytes) => decoder.decode(bytes)));
   }
 
   /** {@linkcode result} as what its JSON says. Rejects with a `SyntaxError` when it is none. */
   json(): Promise<unknown> {
-    return this.text().then((text) => JSON.parse(text));
+    return quiet(this.text().then((text) => JSON.parse(text)));
   }
 
   /**

@@ -21,7 +21,7 @@ export interface UpstreamOptions extends ConnectOptions {
   /** What is asked of a server before all else. */
   readonly greet: (session: Session) => void;
   readonly onUp: (server: Address) => void;
-  readonly onDown: (server: Address, reason?: GearmanError) => void;
+  readonly onDown: (server: Address, reason: GearmanError) => void;
   /** Requests that could not be sent, for want of a link. */
   readonly onUnsent: (requests: Request[], reason: GearmanError) => void;
 }
@@ -93,6 +93,6 @@ export class Upstream {
   #lost(reason?: GearmanError): void {
     this.#session = undefined;
     this.#link = undefined;
-    this.#options.onDown(this.address, reason);
+    if (reason !== undefined) this.#options.onDown(this.address, reason);
   }
 }

@@ -6,16 +6,14 @@
 import { GearmanError, LinkError } from "../errors.ts";
 import { type Address, addressText, type Dial } from "../sockets/socket.ts";
 import { Link, type LinkOptions } from "./link.ts";
-import type { Clock } from "./clock.ts";
 
 /** What clients, workers and admin clients can be told about their links. */
-export interface ConnectOptions extends Pick<LinkOptions, "codec" | "kernel" | "maxPacketBytes"> {
+export interface ConnectOptions
+  extends Pick<LinkOptions, "codec" | "kernel" | "maxPacketBytes" | "clock"> {
   /** How sockets are opened. */
   readonly dial: Dial;
   /** Milliseconds in which a dial must succeed. Default 10,000. */
   readonly dialTimeout?: number;
-  /** Where time comes from. Default: the runtime. */
-  readonly clock?: Clock;
 }
 
 /** Dials. Rejects with a {@linkcode GearmanError}, or with the signal's reason. */
@@ -25,11 +23,11 @@ export async function connect(
   signal: AbortSignal,
   wanted: Pick<LinkOptions, "text" | "slots"> = {},
 ): Promise<Link> {
-  const { dial, dialTimeout, codec, kernel, maxPacketBytes } = options;
+  const { dial, dialTimeout, codec, kernel, maxPacketBytes, clock } = options;
   signal.throwIfAborted();
   try {
     const socket = await dial(address, { signal, timeout: dialTimeout });
-    return new Link(socket, { role: "peer", codec, kernel, maxPacketBytes, ...wanted });
+    return new Link(socket, { role: "peer", codec, kernel, maxPacketBytes, clock, ...wanted });
   } catch (error) {
     if (error instanceof GearmanError || error === signal.reason) throw error;
     const message = `Dialling ${addressText(address)} failed`;

@@ -11,7 +11,7 @@ export class ServerEvent extends Event {
   declare readonly type: "up" | "down";
   /** Which server. */
   readonly server: Address;
-  /** Why it went down, where there is a reason. */
+  /** Why it went down. */
   readonly reason?: GearmanError;
 
   constructor(type: "up" | "down", server: Address, reason?: GearmanError) {
@@ -24,7 +24,8 @@ export class ServerEvent extends Event {
 /** Hears of servers. */
 export type ServerListener = (event: ServerEvent) => void;
 
-/** Tells of servers: `"up"` when a link to one is open, `"down"` when it is lost or a dial failed. */
+/** Tells of servers: `"up"` when a link to one is open, `"down"` when it was lost or
+ * could not be reached, which closing it oneself is not. */
 export class ServerEvents {
   readonly #target = new EventTarget();
 

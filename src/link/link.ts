@@ -17,6 +17,7 @@ import {
   type PacketSink,
 } from "../codec/mod.ts";
 import { GearmanError, LinkError, type ProtocolError } from "../errors.ts";
+import { type Clock, systemClock } from "./clock.ts";
 import { type Address, addressText, type Sink, type Socket } from "../sockets/socket.ts";
 
 /** Who hears of what a link receives. */
@@ -43,10 +44,15 @@ export interface LinkOptions {
   readonly text?: boolean;
   /** Whether handles get slots. Default true. */
   readonly slots?: boolean;
+  /** Where time comes from. Default: the runtime. */
+  readonly clock?: Clock;
 }
 
 /** Waiting bytes past which packets are written without waiting for the turn to end. */
 const EAGER_BYTES = 128 * 1024;
+
+/** Milliseconds that the peer has to take what was sent before a close. */
+const CLOSE_GRACE = 1_000;
 
 /** Rounds of the microtask queue that make a turn's end: as many as an `async` handler takes to return. */
 const QUIET_ROUNDS = 4;
@@ -61,11 +67,13 @@ export class Link implements Sink, PacketSink {
   readonly #decoder: Decoder;
   readonly #encoder: Encoder;
   readonly #role: "peer" | "server";
+  readonly #clock: Clock;
   #sink: LinkSink | undefined;
   #state: "open" | "closing" | "closed" = "open";
   #isPaused = false;
   #isScheduled = false;
   #quiet = 0;
+  #closing: Promise<void> | undefined;
   #chunks: readonly Uint8Array[] | undefined;
   #inFlight = 0;
   #flushed: (() => void)[] = [];
@@ -74,6 +82,7 @@ export class Link implements Sink, PacketSink {
     this.#socket = socket;
     this.remote = socket.remote;
     this.#role = options.role;
+    this.#clock = options.clock ?? systemClock;
     this.#encoder = new Encoder(options.role === "server" ? "res" : "req");
     this.#decoder = createDecoder(options.codec ?? "auto", options, options.kernel);
   }
@@ -175,15 +184,9 @@ export class Link implements Sink, PacketSink {
     if (this.#state === "open") this.#socket.resume();
   }
 
-  /** Writes what was sent, then closes. */
-  async close(): Promise<void> {
-    if (this.#state === "open") {
-      this.#state = "closing";
-      this.#flush();
-      await this.flushed();
-    }
-    await this.#socket.close();
-    this.#gone();
+  /** Writes what was sent, then closes; after a second without an end to it, closes all the same. */
+  close(): Promise<void> {
+    return this.#closing ??= this.#close();
   }
 
   /** Closes now. What was not written is lost. */
@@ -219,7 +222,9 @@ export class Link implements Sink, PacketSink {
   ended(reason?: LinkError): void {
     if (this.#state !== "open" || reason !== undefined) return this.destroy(reason);
     if (this.#role === "server") void this.close();
-    else this.destroy(new LinkError("CLOSED", `${addressText(this.remote)} closed the link`));
+    else {this.destroy(
+        new LinkError("CLOSED", `Expected "${addressText(this.remote)}" to stay, it left`),
+      );}
   }
 
   // What the decoder calls.
@@ -235,7 +240,19 @@ export class Link implements Sink, PacketSink {
   fault(error: ProtocolError): void {
     if (this.#role !== "server") return this.destroy(error);
     // What came before the fault was asked properly, and is answered.
-    void this.close().then(() => this.#gone(error));
+    this.#closing ??= this.#close(error);
+  }
+
+  async #close(reason?: GearmanError): Promise<void> {
+    const stopTimer = this.#clock.after(CLOSE_GRACE, () => this.destroy(reason));
+    if (this.#state === "open") {
+      this.#state = "closing";
+      this.#flush();
+      await this.flushed();
+    }
+    this.#gone(reason);
+    await this.#socket.close();
+    stopTimer();
   }
 
   #gone(reason?: GearmanError): void {

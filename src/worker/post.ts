@@ -18,7 +18,7 @@ export interface PostOptions extends ConnectOptions, Omit<SessionOptions, "onClo
   readonly backoff: Backoff;
   /** Tells a new session its abilities. */
   readonly onUp: (session: Session, server: Address) => void;
-  readonly onDown: (server: Address, reason?: GearmanError) => void;
+  readonly onDown: (server: Address, reason: GearmanError) => void;
 }
 
 /** A worker's place at one server. */
@@ -85,6 +85,6 @@ export class Post {
       const { backoff, clock } = this.#options;
       this.#stopTimer = clock.after(backoff(++this.#failures), () => this.start());
     }
-    this.#options.onDown(this.#address, reason);
+    if (reason !== undefined) this.#options.onDown(this.#address, reason);
   }
 }

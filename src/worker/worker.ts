@@ -72,10 +72,11 @@ export class Worker extends ServerEvents {
       room: new Room(concurrency, () => this.#fill()),
       onIdle: () => this.#checkIdle(),
       onUp: (session: Session, server: Address) => {
+        if (this.#isClosing) return;
         for (const [name, handler] of this.#handlers) session.add(name, handler);
         this.tell(new ServerEvent("up", server));
       },
-      onDown: (server: Address, reason?: GearmanError) => {
+      onDown: (server: Address, reason: GearmanError) => {
         this.tell(new ServerEvent("down", server, reason));
         this.#checkIdle(reason);
       },

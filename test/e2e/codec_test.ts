@@ -1,0 +1,13 @@
+/** Which decoder the public classes use, on every runtime. */
+import { assertEquals, codecUnderTest, test } from "../_harness/mod.ts";
+import { startJobServer } from "../_harness/job_server.ts";
+import { codecInfo } from "../../mod.ts";
+import { publicEnds } from "./public_ends.ts";
+
+test("codecInfo() says that the kernel is in use", async (t) => {
+  const { address } = t.use(await startJobServer());
+  await publicEnds(t, address).client().ping();
+  const { codec, kernel } = codecInfo();
+  if (codecUnderTest !== "ts") assertEquals(codec, "wasm");
+  assertEquals(kernel.length, 64);
+});
