@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { HEADER_BYTES } from "../protocol/limits.ts";
+import { HEADER_BYTES } from "../protocol/mod.ts";
 import { Batch } from "./keeping.ts";
 import type { Keeper } from "./packet.ts";
 

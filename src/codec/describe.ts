@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { arityOf, type CommandRow, COMMANDS, TYPE_LIMIT } from "../protocol/commands.ts";
+import { arityOf, type CommandRow, COMMANDS, TYPE_LIMIT } from "../protocol/mod.ts";
 import { type Interner, NO_SLOT } from "./interner.ts";
 import { DESCRIPTOR_WORDS } from "./packet.ts";
 

@@ -5,8 +5,14 @@
  * @module
  */
 import { got } from "../errors.ts";
-import { ARITY, Command, commandName } from "../protocol/commands.ts";
-import { HEADER_BYTES, MAGIC_REQ, MAGIC_RES } from "../protocol/limits.ts";
+import {
+  ARITY,
+  Command,
+  commandName,
+  HEADER_BYTES,
+  MAGIC_REQ,
+  MAGIC_RES,
+} from "../protocol/mod.ts";
 import type { Decoder } from "./decoder.ts";
 import { Outgoing, roomFor } from "./outgoing.ts";
 

@@ -104,9 +104,16 @@ export class Interner {
     const records = this.#records;
     const record = slot * RECORD_WORDS;
     const length = records[record + LENGTH];
-    for (let i = 0; i < length; i++) {
-      into[at + i] = records[record + NAME + (i >> 2)] >> (i & 3) * 8;
+    const name = record + NAME;
+    let i = 0;
+    for (; i + 4 <= length; i += 4) {
+      const word = records[name + (i >> 2)];
+      into[at + i] = word;
+      into[at + i + 1] = word >> 8;
+      into[at + i + 2] = word >> 16;
+      into[at + i + 3] = word >> 24;
     }
+    for (let tail = records[name + (i >> 2)]; i < length; i++, tail >>= 8) into[at + i] = tail;
     return length;
   }
 

@@ -9,14 +9,15 @@
  * @module
  */
 import { got, type ProtocolError } from "../errors.ts";
-import { ARITY, TYPE_LIMIT } from "../protocol/commands.ts";
 import {
+  ARITY,
   DEFAULT_MAX_PACKET_BYTES,
   HEADER_BYTES,
   MAGIC_REQ,
   MAGIC_RES,
   MAX_PACKET_BYTES,
-} from "../protocol/limits.ts";
+  TYPE_LIMIT,
+} from "../protocol/mod.ts";
 import { BatchKeeper } from "./batch_keeper.ts";
 import { BigPacket } from "./big_packet.ts";
 import type { Decoder, DecoderOptions, PacketSink } from "./decoder.ts";
