@@ -8,8 +8,8 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join, posix } from "node:path";
 import process from "node:process";
 import { build, type Plugin } from "esbuild";
 import { DIST, publicEntries } from "./entries.ts";
@@ -28,16 +28,18 @@ export async function buildNpm({ force = false } = {}): Promise<void> {
   if (!force && existsSync(DIST) && existsSync(STAMP) && readFileSync(STAMP, "utf8") === hash) {
     return;
   }
+  // Beside the one in use, which others may be reading.
+  const folder = `build/dist-${process.pid}`;
+  await Promise.all([buildCode(folder), buildTypes(folder)]);
   rmSync(DIST, { recursive: true, force: true });
-  await Promise.all([buildCode(), buildTypes()]);
-  mkdirSync("build", { recursive: true });
+  renameSync(folder, DIST);
   writeFileSync(STAMP, hash);
 }
 
-async function buildCode(): Promise<void> {
+async function buildCode(folder: string): Promise<void> {
   await build({
     entryPoints: publicEntries().map(({ source }) => source),
-    outdir: DIST,
+    outdir: folder,
     outbase: ".",
     bundle: true,
     splitting: true,
@@ -48,36 +50,55 @@ async function buildCode(): Promise<void> {
     target: "es2022",
     supported: { "top-level-await": false },
     external: ["node:*", "bun:*", "cloudflare:*"],
-    plugins: [kernelFile],
+    plugins: [kernelFile(folder)],
     sourcemap: true,
     logLevel: "warning",
   });
 }
 
 /** Leaves imports of a `.wasm` file in place, and writes that file. */
-const kernelFile: Plugin = {
-  name: "kernel file",
-  setup({ onResolve, onEnd }): void {
-    let wanted = false;
-    onResolve({ filter: /\.wasm$/ }, () => {
-      wanted = true;
-      return { path: `geartrain-kernel:${KERNEL_FILE}`, external: true };
-    });
-    onEnd(() => {
-      if (!wanted) return;
-      writeFileSync(join(DIST, KERNEL_FILE), kernelBytes());
-      for (const file of filesOf(DIST).filter((file) => file.endsWith(".js"))) {
-        const up = "../".repeat(file.split("/").length - 2) || "./";
-        const code = readFileSync(file, "utf8");
-        const resolved = code.replaceAll(`geartrain-kernel:${KERNEL_FILE}`, up + KERNEL_FILE);
-        if (resolved !== code) writeFileSync(file, resolved);
-      }
-    });
-  },
-};
+function kernelFile(folder: string): Plugin {
+  const placeholder = `kernel:${KERNEL_FILE}`;
+  return {
+    name: "kernel file",
+    setup({ onResolve, onEnd }): void {
+      let wanted = false;
+      onResolve({ filter: /\.wasm$/ }, () => {
+        wanted = true;
+        return { path: placeholder, external: true };
+      });
+      onEnd(() => {
+        if (!wanted) return;
+        writeFileSync(join(folder, KERNEL_FILE), kernelBytes());
+        // Only now is it known how deep the importing file lies.
+        for (const file of filesOf(folder).filter((file) => file.endsWith(".js"))) {
+          const code = readFileSync(file, "utf8");
+          const path = posix.relative(
+            posix.dirname(posixPath(file)),
+            posixPath(join(folder, KERNEL_FILE)),
+          );
+          const resolved = code.replaceAll(placeholder, path.startsWith(".") ? path : `./${path}`);
+          if (resolved !== code) writeFileSync(file, resolved);
+        }
+      });
+    },
+  };
+}
 
-async function buildTypes(): Promise<void> {
-  const flags = ["--noEmit", "false", "--emitDeclarationOnly", "--rootDir", ".", "--outDir", DIST];
+function posixPath(path: string): string {
+  return path.replaceAll("\\", "/");
+}
+
+async function buildTypes(folder: string): Promise<void> {
+  const flags = [
+    "--noEmit",
+    "false",
+    "--emitDeclarationOnly",
+    "--rootDir",
+    ".",
+    "--outDir",
+    folder,
+  ];
   const compiler = join("node_modules", "typescript", "bin", "tsc");
   const { trouble, stdout, stderr } = await command(process.execPath, [compiler, ...flags]);
   if (trouble !== undefined) throw new Error(`tsc ${trouble}:\n${stdout}${stderr}`);

@@ -8,15 +8,13 @@
 import { spawnSync } from "node:child_process";
 import process from "node:process";
 import { buildNpm } from "./build_npm.ts";
-import { bundleForNode } from "./suite/bundle.ts";
-
-const FOLDER = "build/examples";
+import { bundleForNode, RUN_FOLDER } from "./suite/bundle.ts";
 
 const [example, ...args] = process.argv.slice(2);
 if (example === undefined) throw new Error("Expected an example to run, got none");
 await buildNpm();
-await bundleForNode([example], FOLDER);
-const bundle = `${FOLDER}/${example.replace(/^\.\//, "").replace(/\.ts$/, ".mjs")}`;
+await bundleForNode([example], RUN_FOLDER);
+const bundle = `${RUN_FOLDER}/${example.replace(/^\.\//, "").replace(/\.ts$/, ".mjs")}`;
 const { status } = spawnSync(process.execPath, ["--enable-source-maps", bundle, ...args], {
   stdio: "inherit",
 });

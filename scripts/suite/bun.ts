@@ -1,15 +1,15 @@
 /** The Bun leg: `bun test` over the same files, counted from its JUnit report. */
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
+import { RUN_FOLDER } from "./bundle.ts";
 import { command, tail } from "./command.ts";
 import { type Plan, runtimeProgram } from "./plan.ts";
 import type { LegRun, Outcome } from "./report.ts";
 
-const REPORT = "build/reports/bun.xml";
+const REPORT = `${RUN_FOLDER}/bun.xml`;
 
 /** Runs the files on Bun. */
 export async function runBun({ files, settings }: Plan): Promise<LegRun> {
-  mkdirSync("build/reports", { recursive: true });
-  rmSync(REPORT, { force: true });
+  mkdirSync(RUN_FOLDER, { recursive: true });
   // With "./" a name is a file; without, it would be a part of any file's name.
   const names = files.map((file) => `./${file}`);
   const flags = ["test", "--reporter=junit", `--reporter-outfile=${REPORT}`];

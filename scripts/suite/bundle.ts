@@ -11,12 +11,15 @@ import { build, type Plugin } from "esbuild";
 import { builtCode, publicEntries, readJson } from "../entries.ts";
 import { KERNEL_FILE, kernelBytes } from "../kernel.ts";
 
+/** What this run writes, apart from that of any other run at the same time. Gone when it ends. */
+export const RUN_FOLDER = `build/run-${process.pid}`;
+process.on("exit", () => rmSync(RUN_FOLDER, { recursive: true, force: true }));
+
 /** Where the bundles for Node are. */
-export const NODE_BUNDLES = "build/tests/node";
+export const NODE_BUNDLES = `${RUN_FOLDER}/node`;
 
 /** Bundles test files or examples for Node, each at its own path below `folder`. */
 export async function bundleForNode(files: readonly string[], folder: string): Promise<void> {
-  rmSync(folder, { recursive: true, force: true });
   await build({
     entryPoints: [...files],
     outdir: folder,
@@ -43,14 +46,13 @@ export interface BundledModule {
 }
 
 /** Where the bundle for workerd is. */
-export const WORKERD_BUNDLES = "build/tests/workerd";
+export const WORKERD_BUNDLES = `${RUN_FOLDER}/workerd`;
 
 /** Bundles the entry of the tests on workerd, and these test files behind it. */
 export async function bundleForWorkerd(
   entry: string,
   files: readonly string[],
 ): Promise<BundledModule[]> {
-  rmSync(WORKERD_BUNDLES, { recursive: true, force: true });
   const { metafile } = await build({
     entryPoints: [entry],
     outdir: WORKERD_BUNDLES,

@@ -81,6 +81,9 @@ async function main(): Promise<void> {
   process.exitCode = total.failed === 0 ? 0 : 1;
 }
 
+// An exit, and no sudden death: on exit everything that was started is ended.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(130));
+
 try {
   await main();
 } catch (error) {

@@ -8,6 +8,7 @@
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
+import process from "node:process";
 import { host } from "../../test/_harness/host.ts";
 import type { ProgramName } from "../../test/_harness/programs.ts";
 import { type BundledModule, bundleForWorkerd, NODE_BUNDLES, WORKERD_BUNDLES } from "./bundle.ts";
@@ -101,6 +102,7 @@ class Server implements AsyncDisposable {
   constructor(child: ChildProcess) {
     this.#child = child;
     this.#closed = new Promise((resolve) => child.once("close", () => resolve()));
+    process.once("exit", () => child.kill("SIGKILL"));
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding("utf8").on("data", (chunk: string) => this.log += chunk);
     }
