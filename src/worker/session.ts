@@ -62,14 +62,19 @@ export class Session implements LinkSink, JobHolder {
     if (options.id !== undefined) wire.send(Command.SET_CLIENT_ID, [options.id]);
   }
 
-  /** Offers an ability. */
+  /** Offers an ability. {@linkcode ask} follows when all are offered. */
   add(functionName: string, handler: Handler): void {
     if (!this.#handlers.has(functionName)) this.#wire.send(Command.CAN_DO, [functionName]);
     this.#handlers.set(functionName, handler);
     const slot = this.#wire.register(encoder.encode(functionName));
     if (slot >= 0) this.#handlerBySlot[slot] = handler;
-    // A CAN_DO does not wake a sleeper for jobs that wait already, so it asks again itself.
-    this.#wake();
+  }
+
+  /** Asks for jobs, asleep or not: a CAN_DO wakes no sleeper for jobs that wait already. */
+  ask(): void {
+    this.#isAsleep = false;
+    this.#isEmpty = false;
+    this.fill();
   }
 
   /** Whether it is asleep with nothing in hand: its server has no job for it. */
@@ -108,7 +113,7 @@ export class Session implements LinkSink, JobHolder {
       case Command.NO_JOB:
         return this.#noJob();
       case Command.NOOP:
-        return this.#wake();
+        return this.ask();
       case Command.ECHO_RES:
         return this.#onDrained?.();
       case Command.ERROR:
@@ -148,12 +153,6 @@ export class Session implements LinkSink, JobHolder {
 
   flushed(): Promise<void> {
     return this.#wire.flushed();
-  }
-
-  #wake(): void {
-    this.#isAsleep = false;
-    this.#isEmpty = false;
-    this.fill();
   }
 
   #noJob(): void {

@@ -74,6 +74,7 @@ export class Worker extends ServerEvents {
       onUp: (session: Session, server: Address) => {
         if (this.#isClosing) return;
         for (const [name, handler] of this.#handlers) session.add(name, handler);
+        session.ask();
         this.tell(new ServerEvent("up", server));
       },
       onDown: (server: Address, reason: GearmanError) => {
@@ -94,7 +95,10 @@ export class Worker extends ServerEvents {
       throw new TypeError(`Expected a handler, got ${got(handler)}`);
     }
     this.#handlers.set(functionName, handler);
-    for (const post of this.#posts) post.session?.add(functionName, handler);
+    for (const { session } of this.#posts) {
+      session?.add(functionName, handler);
+      session?.ask();
+    }
     return this;
   }
 

@@ -41,8 +41,8 @@ test("start() names the worker, offers its functions, asks for a job, and sleeps
   const { worker, server } = await workerOf(t, [async (peer) => {
     assertEquals(await peer.expect("SET_CLIENT_ID"), ["me"]);
     assertEquals(await peer.expect("CAN_DO"), ["f"]);
-    await peer.expect("GRAB_JOB_ALL");
     assertEquals(await peer.expect("CAN_DO"), ["g"]);
+    await peer.expect("GRAB_JOB_ALL");
     await peer.send("NO_JOB");
     await peer.expect("PRE_SLEEP");
     await peer.send("NOOP");
