@@ -55,7 +55,9 @@ export class NodeSocket implements Socket {
     stream.on("error", (error) => {
       this.#error ??= linkError(errnoCode(error, "open"), remote, error);
     });
-    stream.on("end", () => this.#ended(undefined));
+    stream.on("end", () => {
+      if (!this.#closing) this.#ended(undefined);
+    });
     this.#gone = new Promise((resolve) => {
       stream.on("close", () => {
         const reason = this.#closedError();

@@ -3,87 +3,32 @@
  *
  * @module
  */
+import { assert, assertEquals, assertRejects, assertStrictEquals, test } from "../_harness/mod.ts";
+import { LinkError } from "../../src/errors.ts";
+import type { Socket, TcpAddress } from "../../src/sockets/socket.ts";
 import {
-  assert,
-  assertEquals,
-  assertInstanceOf,
-  assertRejects,
-  assertStrictEquals,
-  test,
-  type TestContext,
-} from "../_harness/mod.ts";
-import { LinkError, type LinkErrorCode } from "../../src/errors.ts";
-import type {
-  Address,
-  Dial,
-  DialTls,
-  Listen,
-  ListenAddress,
-  Socket,
-  TcpAddress,
-} from "../../src/sockets/socket.ts";
-import { CA, CLIENT_CERT, CLIENT_KEY, OTHER_CA, SERVER_CERT, SERVER_KEY } from "./certificates.ts";
-import type { Peer, PeerName } from "./peers.ts";
+  type Abilities,
+  assertCode,
+  assertSameBytes,
+  closing,
+  kitFor,
+  LOOPBACK,
+  needsOf,
+  pattern,
+  pump,
+  type Subject,
+} from "./conformance_kit.ts";
+import { tlsConformance } from "./conformance_tls.ts";
 import { Reader } from "./reader.ts";
-
-/** The adapter under test. */
-export interface Subject {
-  /** Stands in front of every test's name. */
-  readonly name: string;
-  readonly dial: Dial;
-  /** Left out where the runtime cannot listen. */
-  readonly listen?: Listen;
-  /** Starts a far end, on this runtime or another. */
-  readonly start: (name: PeerName, at?: ListenAddress) => Promise<Peer>;
-}
-
-/** What an adapter can do. */
-export interface Abilities {
-  readonly unix: boolean;
-  /** Names are looked up. */
-  readonly names: boolean;
-  /** The runtime says why a dial failed. Otherwise that is `UNREACHABLE`. */
-  readonly reasons: boolean;
-  /** Whether ::1 can be reached. */
-  readonly ipv6: boolean;
-  /** A peer that closes with bytes unread resets the connection, and does not finish first. */
-  readonly resets: boolean;
-  /** TLS with authorities and certificates of the caller's choice. */
-  readonly tls: boolean;
-}
-
-const SERVER_TLS = { cert: SERVER_CERT, key: SERVER_KEY } as const;
-const LOOPBACK = { host: "127.0.0.1", port: 0 } as const;
 
 /** Registers the suite. */
 export function socketConformance(subject: Subject, can: Abilities): void {
   const { name, dial, listen, start } = subject;
-  const needs = (ability: keyof Abilities): { skip: string | false } => ({
-    skip: can[ability] ? false : `${name} does not do ${ability}`,
-  });
+  const { connect, pair, roundTrip } = kitFor(subject);
+  const needs = (ability: keyof Abilities) => needsOf(subject, can, ability);
   const refused = can.reasons ? "REFUSED" : "UNREACHABLE";
   const unknownHost = can.reasons ? "UNKNOWN_HOST" : "UNREACHABLE";
   const listening = { skip: listen === undefined && `${name} does not listen` } as const;
-
-  /** Dials, pumps into a reader, and checks the reader's notes at the end of the test. */
-  async function connect(
-    t: TestContext,
-    to: Address,
-    reader = new Reader(),
-  ): Promise<{ socket: Socket; reader: Reader }> {
-    const socket = t.use(closing(await dial(to)));
-    pump(t, socket, reader);
-    return { socket, reader };
-  }
-
-  /** Listens with the adapter under test, and gives the first connection from both ends. */
-  async function pair(t: TestContext): Promise<{ near: Socket; far: Socket }> {
-    let arrived: (socket: Socket) => void;
-    const accepted = new Promise<Socket>((resolve) => arrived = resolve);
-    const listener = t.use(await listen!(LOOPBACK, (socket) => arrived(socket)));
-    const near = t.use(closing(await dial(listener.address)));
-    return { near, far: t.use(closing(await accepted)) };
-  }
 
   test(`${name} dial() gives a socket that knows whom it dialled`, async (t) => {
     const peer = t.use(await start("echo"));
@@ -409,211 +354,7 @@ export function socketConformance(subject: Subject, can: Abilities): void {
     }
   });
 
-  test(`${name} write() with TLS waits while the peer does not read`, needs("tls"), async (t) => {
-    const at = { ...LOOPBACK, tls: SERVER_TLS };
-    const { address } = t.use(await start("silent", at));
-    const { socket } = await connect(t, { ...(address as TcpAddress), tls: { ca: CA } });
-    let taken = false;
-    const write = Promise.resolve(socket.write(pattern(32 * 2 ** 20))).then(() => taken = true);
-    write.catch(() => {});
-    const echo = t.use(await start("echo"));
-    await roundTrip(t, echo.address);
-    assertEquals(taken, false);
-    socket.destroy();
-    await assertCode("CLOSED", () => write);
-  });
-
-  /** The address of a TLS peer, with the TLS of the dialling kind. */
-  async function tlsPeer(t: TestContext, tls: DialTls, clientCa?: string): Promise<TcpAddress> {
-    const at = { ...LOOPBACK, tls: { ...SERVER_TLS, ca: clientCa } };
-    const { address } = t.use(await start("echo", at));
-    const { host, port } = address as TcpAddress;
-    return { host, port, tls };
-  }
-
-  test(`${name} dial() with TLS trusts the authority it is given`, needs("tls"), async (t) => {
-    await roundTrip(t, await tlsPeer(t, { ca: CA }), 2 ** 20);
-    await roundTrip(t, await tlsPeer(t, { ca: [OTHER_CA, CA] }));
-  });
-
-  test(
-    `${name} close() with TLS sends what was written, then ends cleanly`,
-    needs("tls"),
-    async (t) => {
-      let arrived: (socket: Socket) => void;
-      const accepted = new Promise<Socket>((resolve) => arrived = resolve);
-      const listener = t.use(await listen!({ ...LOOPBACK, tls: SERVER_TLS }, (s) => arrived(s)));
-      const to = { ...(listener.address as TcpAddress), tls: { ca: CA } };
-      const near = t.use(closing(await dial(to)));
-      const far = t.use(closing(await accepted));
-      const nearReader = pump(t, near, new Reader());
-      const reader = pump(t, far, new Reader());
-      // What TLS sends after the handshake counts as unread bytes: see close().
-      await far.write(pattern(1));
-      await nearReader.has(1);
-      const sent = pattern(2 ** 20);
-      const write = near.write(sent);
-      await near.close();
-      await write;
-      assertEquals(await reader.end, undefined);
-      assertSameBytes(reader.bytes, sent);
-    },
-  );
-
-  test(`${name} dial() with TLS finishes one way at a time`, needs("tls"), async (t) => {
-    const { socket, reader } = await connect(t, await tlsPeer(t, { ca: CA }));
-    const sent = pattern(2 ** 20);
-    await socket.write(sent);
-    await socket.finish();
-    assertEquals(await reader.end, undefined);
-    assertSameBytes(reader.bytes, sent);
-  });
-
-  test(`${name} dial() with TLS trusts no other authority`, needs("tls"), async (t) => {
-    const foreign = await tlsPeer(t, { ca: OTHER_CA });
-    await assertCode("TLS", () => dial(foreign));
-    const systemOnly = await tlsPeer(t, {});
-    await assertCode("TLS", () => dial(systemOnly));
-  });
-
-  test(`${name} dial() with TLS checks the name it is given`, needs("tls"), async (t) => {
-    await roundTrip(t, await tlsPeer(t, { ca: CA, serverName: "gearman.test" }));
-    const wrong = await tlsPeer(t, { ca: CA, serverName: "wrong.test" });
-    await assertCode("TLS", () => dial(wrong));
-  });
-
-  test(`${name} dial() with TLS shows its certificate`, needs("tls"), async (t) => {
-    const tls = { ca: CA, cert: CLIENT_CERT, key: CLIENT_KEY };
-    await roundTrip(t, await tlsPeer(t, tls, CA));
-  });
-
-  test(
-    `${name} dial() with TLS comes to nothing without the certificate demanded`,
-    needs("tls"),
-    async (t) => {
-      const to = await tlsPeer(t, { ca: CA }, CA);
-      assertEquals(await bytesRead(t, to), 0);
-    },
-  );
-
-  test(
-    `${name} dial() with TLS comes to nothing with a certificate of another authority`,
-    needs("tls"),
-    async (t) => {
-      const to = await tlsPeer(t, { ca: CA, cert: CLIENT_CERT, key: CLIENT_KEY }, OTHER_CA);
-      assertEquals(await bytesRead(t, to), 0);
-    },
-  );
-
-  test(
-    `${name} dial() with TLS rejects with TLS what is no certificate`,
-    needs("tls"),
-    async (t) => {
-      const to = await tlsPeer(t, { ca: CA, cert: "no certificate", key: "no key" });
-      await assertCode("TLS", () => dial(to));
-    },
-  );
-
-  test(
-    `${name} listen() with TLS rejects with TLS what is no certificate`,
-    needs("tls"),
-    async () => {
-      const at = { ...LOOPBACK, tls: { cert: "no certificate", key: "no key" } };
-      await assertCode("TLS", () => listen!(at, () => {}));
-    },
-  );
-
-  test(`${name} dial() with TLS rejects with TLS where none is spoken`, needs("tls"), async (t) => {
-    const { address } = t.use(await start("reset"));
-    await assertCode("TLS", () => dial({ ...(address as TcpAddress), tls: { ca: CA } }));
-  });
-
-  test(
-    `${name} dial() rejects with DIAL_TIMEOUT when the peer keeps silent`,
-    needs("tls"),
-    async (t) => {
-      const { address } = t.use(await start("silent"));
-      const to = { ...(address as TcpAddress), tls: { ca: CA } };
-      await assertCode("DIAL_TIMEOUT", () => dial(to, { timeout: 50 }));
-    },
-  );
-
-  test(`${name} dial() can be aborted within the handshake`, needs("tls"), async (t) => {
-    let arrived: () => void;
-    const accepted = new Promise<void>((resolve) => arrived = resolve);
-    const reader = new Reader();
-    const listener = t.use(
-      await listen!(LOOPBACK, (socket) => {
-        pump(t, t.use(closing(socket)), reader);
-        arrived();
-      }),
-    );
-    const caller = new AbortController();
-    const to = { ...(listener.address as TcpAddress), tls: { ca: CA } };
-    const dialling = dial(to, { signal: caller.signal });
-    await accepted;
-    const reason = new Error("No longer wanted");
-    caller.abort(reason);
-    assertStrictEquals(await assertRejects(() => dialling), reason);
-    await reader.end;
-  });
-
-  /** Dials, sends something, and gives the number of bytes that came until the end. */
-  async function bytesRead(t: TestContext, to: Address): Promise<number> {
-    let socket: Socket;
-    try {
-      socket = t.use(closing(await dial(to)));
-    } catch (error) {
-      assertInstanceOf(error, LinkError);
-      assertEquals(error.code, "TLS");
-      return 0;
-    }
-    const reader = pump(t, socket, new Reader());
-    await Promise.resolve(socket.write(pattern(10))).catch(() => {});
-    const reason = await reader.end;
-    assert(reason === undefined || reason.code === "TLS" || reason.code === "RESET");
-    return reader.length;
-  }
-
-  async function roundTrip(t: TestContext, to: Address, size = 1000): Promise<void> {
-    const { socket, reader } = await connect(t, to);
-    const sent = pattern(size);
-    await socket.write(sent);
-    await reader.has(size);
-    await socket.close();
-    assertSameBytes(reader.bytes, sent);
-  }
-}
-
-/** For `t.use()`: a socket is closed by `destroy()`, whatever state it is in. */
-function closing(socket: Socket): Socket & Disposable {
-  return Object.assign(socket, { [Symbol.dispose]: () => socket.destroy() });
-}
-
-/** Pumps, and asserts at the end of the test that the socket kept to the contract. */
-function pump(t: TestContext, socket: Socket, reader: Reader): Reader {
-  t.use({ close: () => assertEquals(reader.faults, []) });
-  socket.pump(reader);
-  return reader;
-}
-
-async function assertCode(code: LinkErrorCode, act: () => Promise<unknown>): Promise<void> {
-  const error = await assertRejects(act, LinkError);
-  assertEquals(error.code, code, error.message);
-}
-
-/** Bytes whose order shows: the period is prime. */
-function pattern(length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  for (let i = 0; i < length; i++) bytes[i] = i % 251;
-  return bytes;
-}
-
-/** As `assertEquals`, at a speed for megabytes. */
-function assertSameBytes(actual: Uint8Array, expected: Uint8Array): void {
-  assertEquals(actual.length, expected.length);
-  const at = actual.findIndex((byte, i) => byte !== expected[i]);
-  assertEquals(at, -1, `Expected the same bytes, got another at ${at}`);
+  tlsConformance(subject, can);
 }
 
 function unixPath(): string {

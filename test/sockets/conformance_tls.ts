@@ -1,0 +1,205 @@
+/**
+ * The part of the sockets conformance that is about TLS.
+ *
+ * @module
+ */
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertRejects,
+  assertStrictEquals,
+  test,
+  type TestContext,
+} from "../_harness/mod.ts";
+import { LinkError } from "../../src/errors.ts";
+import type { Address, DialTls, Socket, TcpAddress } from "../../src/sockets/socket.ts";
+import { CA, CLIENT_CERT, CLIENT_KEY, OTHER_CA, SERVER_CERT, SERVER_KEY } from "./certificates.ts";
+import {
+  type Abilities,
+  assertCode,
+  assertSameBytes,
+  closing,
+  kitFor,
+  LOOPBACK,
+  needsOf,
+  pattern,
+  pump,
+  type Subject,
+} from "./conformance_kit.ts";
+import { Reader } from "./reader.ts";
+
+const SERVER_TLS = { cert: SERVER_CERT, key: SERVER_KEY } as const;
+
+/** Registers the part. */
+export function tlsConformance(subject: Subject, can: Abilities): void {
+  const { name, dial, listen, start } = subject;
+  const { connect, roundTrip } = kitFor(subject);
+  const needsTls = needsOf(subject, can, "tls");
+
+  test(`${name} write() with TLS waits while the peer does not read`, needsTls, async (t) => {
+    const at = { ...LOOPBACK, tls: SERVER_TLS };
+    const { address } = t.use(await start("silent", at));
+    const { socket } = await connect(t, { ...(address as TcpAddress), tls: { ca: CA } });
+    let taken = false;
+    const write = Promise.resolve(socket.write(pattern(32 * 2 ** 20))).then(() => taken = true);
+    write.catch(() => {});
+    const echo = t.use(await start("echo"));
+    await roundTrip(t, echo.address);
+    assertEquals(taken, false);
+    socket.destroy();
+    await assertCode("CLOSED", () => write);
+  });
+
+  /** The address of a TLS peer, with the TLS of the dialling kind. */
+  async function tlsPeer(t: TestContext, tls: DialTls, clientCa?: string): Promise<TcpAddress> {
+    const at = { ...LOOPBACK, tls: { ...SERVER_TLS, ca: clientCa } };
+    const { address } = t.use(await start("echo", at));
+    const { host, port } = address as TcpAddress;
+    return { host, port, tls };
+  }
+
+  test(`${name} dial() with TLS trusts the authority it is given`, needsTls, async (t) => {
+    await roundTrip(t, await tlsPeer(t, { ca: CA }), 2 ** 20);
+    await roundTrip(t, await tlsPeer(t, { ca: [OTHER_CA, CA] }));
+  });
+
+  test(
+    `${name} close() with TLS sends what was written, then ends cleanly`,
+    needsTls,
+    async (t) => {
+      let arrived: (socket: Socket) => void;
+      const accepted = new Promise<Socket>((resolve) => arrived = resolve);
+      const listener = t.use(await listen!({ ...LOOPBACK, tls: SERVER_TLS }, (s) => arrived(s)));
+      const to = { ...(listener.address as TcpAddress), tls: { ca: CA } };
+      const near = t.use(closing(await dial(to)));
+      const far = t.use(closing(await accepted));
+      const nearReader = pump(t, near, new Reader());
+      const reader = pump(t, far, new Reader());
+      // What TLS sends after the handshake counts as unread bytes: see close().
+      await far.write(pattern(1));
+      await nearReader.has(1);
+      const sent = pattern(2 ** 20);
+      const write = near.write(sent);
+      await near.close();
+      await write;
+      assertEquals(await reader.end, undefined);
+      assertSameBytes(reader.bytes, sent);
+    },
+  );
+
+  test(`${name} dial() with TLS finishes one way at a time`, needsTls, async (t) => {
+    const { socket, reader } = await connect(t, await tlsPeer(t, { ca: CA }));
+    const sent = pattern(2 ** 20);
+    await socket.write(sent);
+    await socket.finish();
+    assertEquals(await reader.end, undefined);
+    assertSameBytes(reader.bytes, sent);
+  });
+
+  test(`${name} dial() with TLS trusts no other authority`, needsTls, async (t) => {
+    const foreign = await tlsPeer(t, { ca: OTHER_CA });
+    await assertCode("TLS", () => dial(foreign));
+    const systemOnly = await tlsPeer(t, {});
+    await assertCode("TLS", () => dial(systemOnly));
+  });
+
+  test(`${name} dial() with TLS checks the name it is given`, needsTls, async (t) => {
+    await roundTrip(t, await tlsPeer(t, { ca: CA, serverName: "gearman.test" }));
+    const wrong = await tlsPeer(t, { ca: CA, serverName: "wrong.test" });
+    await assertCode("TLS", () => dial(wrong));
+  });
+
+  test(`${name} dial() with TLS shows its certificate`, needsTls, async (t) => {
+    const tls = { ca: CA, cert: CLIENT_CERT, key: CLIENT_KEY };
+    await roundTrip(t, await tlsPeer(t, tls, CA));
+  });
+
+  test(
+    `${name} dial() with TLS comes to nothing without the certificate demanded`,
+    needsTls,
+    async (t) => {
+      const to = await tlsPeer(t, { ca: CA }, CA);
+      assertEquals(await bytesRead(t, to), 0);
+    },
+  );
+
+  test(
+    `${name} dial() with TLS comes to nothing with a certificate of another authority`,
+    needsTls,
+    async (t) => {
+      const to = await tlsPeer(t, { ca: CA, cert: CLIENT_CERT, key: CLIENT_KEY }, OTHER_CA);
+      assertEquals(await bytesRead(t, to), 0);
+    },
+  );
+
+  test(
+    `${name} dial() with TLS rejects with TLS what is no certificate`,
+    needsTls,
+    async (t) => {
+      const to = await tlsPeer(t, { ca: CA, cert: "no certificate", key: "no key" });
+      await assertCode("TLS", () => dial(to));
+    },
+  );
+
+  test(
+    `${name} listen() with TLS rejects with TLS what is no certificate`,
+    needsTls,
+    async () => {
+      const at = { ...LOOPBACK, tls: { cert: "no certificate", key: "no key" } };
+      await assertCode("TLS", () => listen!(at, () => {}));
+    },
+  );
+
+  test(`${name} dial() with TLS rejects with TLS where none is spoken`, needsTls, async (t) => {
+    const { address } = t.use(await start("reset"));
+    await assertCode("TLS", () => dial({ ...(address as TcpAddress), tls: { ca: CA } }));
+  });
+
+  test(
+    `${name} dial() rejects with DIAL_TIMEOUT when the peer keeps silent`,
+    needsTls,
+    async (t) => {
+      const { address } = t.use(await start("silent"));
+      const to = { ...(address as TcpAddress), tls: { ca: CA } };
+      await assertCode("DIAL_TIMEOUT", () => dial(to, { timeout: 50 }));
+    },
+  );
+
+  test(`${name} dial() can be aborted within the handshake`, needsTls, async (t) => {
+    let arrived: () => void;
+    const accepted = new Promise<void>((resolve) => arrived = resolve);
+    const reader = new Reader();
+    const listener = t.use(
+      await listen!(LOOPBACK, (socket) => {
+        pump(t, t.use(closing(socket)), reader);
+        arrived();
+      }),
+    );
+    const caller = new AbortController();
+    const to = { ...(listener.address as TcpAddress), tls: { ca: CA } };
+    const dialling = dial(to, { signal: caller.signal });
+    await accepted;
+    const reason = new Error("No longer wanted");
+    caller.abort(reason);
+    assertStrictEquals(await assertRejects(() => dialling), reason);
+    await reader.end;
+  });
+
+  /** Dials, sends something, and gives the number of bytes that came until the end. */
+  async function bytesRead(t: TestContext, to: Address): Promise<number> {
+    let socket: Socket;
+    try {
+      socket = t.use(closing(await dial(to)));
+    } catch (error) {
+      assertInstanceOf(error, LinkError);
+      assertEquals(error.code, "TLS");
+      return 0;
+    }
+    const reader = pump(t, socket, new Reader());
+    await Promise.resolve(socket.write(pattern(10))).catch(() => {});
+    const reason = await reader.end;
+    assert(reason === undefined || reason.code === "TLS" || reason.code === "RESET");
+    return reader.length;
+  }
+}
