@@ -4,7 +4,15 @@
  * @module
  */
 import { GearmanError, LinkError } from "../errors.ts";
-import { type Address, addressText, type Dial } from "../sockets/socket.ts";
+import { Command } from "../protocol/mod.ts";
+import {
+  type Address,
+  addressText,
+  DEFAULT_DIAL_TIMEOUT,
+  type Dial,
+  wantsTls,
+} from "../sockets/socket.ts";
+import { systemClock } from "./clock.ts";
 import { Link, type LinkOptions } from "./link.ts";
 
 /** What clients, workers and admin clients can be told about their links. */
@@ -23,14 +31,62 @@ export async function connect(
   signal: AbortSignal,
   wanted: Pick<LinkOptions, "text" | "slots"> = {},
 ): Promise<Link> {
-  const { dial, dialTimeout, codec, kernel, maxPacketBytes, clock } = options;
+  const { dial, dialTimeout = DEFAULT_DIAL_TIMEOUT, clock = systemClock, ...decoding } = options;
+  const { codec, kernel, maxPacketBytes } = decoding;
   signal.throwIfAborted();
   try {
     const socket = await dial(address, { signal, timeout: dialTimeout });
-    return new Link(socket, { role: "peer", codec, kernel, maxPacketBytes, clock, ...wanted });
+    const link = new Link(socket, {
+      role: "peer",
+      codec,
+      kernel,
+      maxPacketBytes,
+      clock,
+      ...wanted,
+    });
+    if (wantsTls(address)) await roundTrip(link, clock, dialTimeout, signal);
+    return link;
   } catch (error) {
     if (error instanceof GearmanError || error === signal.reason) throw error;
     const message = `Dialling ${addressText(address)} failed`;
     throw new LinkError("IO", message, { cause: error });
   }
+}
+
+/**
+ * An echo there and back. Under TLS 1.3 a server that refuses our certificate says so after our
+ * side of the handshake is over: only an answer proves that requests will be heard.
+ */
+function roundTrip(
+  link: Link,
+  clock: NonNullable<LinkOptions["clock"]>,
+  timeout: number,
+  signal: AbortSignal,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const giveUp = () => link.destroy(signal.reason);
+    const stopTimer = clock.after(timeout, () => {
+      const where = addressText(link.remote);
+      link.destroy(
+        new LinkError("DIAL_TIMEOUT", `Expected "${where}" to answer in time, it did not`),
+      );
+    });
+    const done = () => {
+      stopTimer();
+      signal.removeEventListener("abort", giveUp);
+    };
+    signal.addEventListener("abort", giveUp, { once: true });
+    link.receive({
+      packet: () => {
+        done();
+        resolve();
+      },
+      line: (line) => link.destroy(new LinkError("IO", `Expected an echo, got "${line}"`)),
+      closed: (reason) => {
+        done();
+        reject(reason);
+      },
+    });
+    link.send(Command.ECHO_REQ, [""]);
+  });
 }

@@ -87,10 +87,11 @@ export class Link implements Sink, PacketSink {
     this.#decoder = createDecoder(options.codec ?? "auto", options, options.kernel);
   }
 
-  /** Begins to receive. Called once. */
+  /** Begins to receive; called again, shows what follows to another sink. */
   receive(sink: LinkSink): void {
+    const isFirst = this.#sink === undefined;
     this.#sink = sink;
-    this.#socket.pump(this);
+    if (isFirst) this.#socket.pump(this);
   }
 
   /** Whether packets can still be sent. */
