@@ -13,6 +13,7 @@ import { type Task, TASKS } from "./consumers.ts";
 import { copiesOf } from "./copies.ts";
 import { measureEncoding } from "./encoding.ts";
 import { type Effort, measure, type Result, type Runner } from "./measure.ts";
+import { flag, listOption, option } from "../options.ts";
 import { type Mix, MIXES, streamOf } from "./streams.ts";
 import { type VariantName, VARIANTS, type Way } from "./variant.ts";
 
@@ -27,13 +28,6 @@ interface Row {
 type VariantModule = typeof import("./variant.ts");
 
 const WAYS: readonly Way[] = ["space", "push"];
-
-function listOption<T extends string>(name: string, all: readonly T[]): readonly T[] {
-  const given = process.argv.find((argument) => argument.startsWith(`--${name}=`));
-  if (given === undefined) return all;
-  const asked = given.slice(name.length + 3).split(",");
-  return all.filter((one) => asked.includes(one));
-}
 
 function runtimeName(): string {
   const { bun, deno, node, v8 } = process.versions;
@@ -70,8 +64,8 @@ function print({ task, way, mix, results }: Row): void {
 }
 
 async function main(): Promise<void> {
-  const quick = process.argv.includes("--quick");
-  const json = process.argv.includes("--json");
+  const quick = flag("quick");
+  const json = flag("json");
   const effort: Effort = quick
     ? { sample: 2, warmUp: 100, repetitions: 9 }
     : { sample: 4, warmUp: 300, repetitions: 31 };
@@ -82,7 +76,7 @@ async function main(): Promise<void> {
   };
   if (!json) console.log(`${runtimeName()}: ns a packet (ratio to the first of the line)`);
   await measureDecoding(effort, done);
-  if (!process.argv.includes("--encode=no")) await measureEncoding(effort, done);
+  if (option("encode") !== "no") await measureEncoding(effort, done);
   if (json) console.log(JSON.stringify({ runtime: runtimeName(), rows }));
 }
 

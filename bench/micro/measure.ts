@@ -1,5 +1,7 @@
 /** Measuring variants against one another in one process: interleaved, in random order, medians. */
 
+import { median, shuffled } from "../statistics.ts";
+
 /** Something that can be run again and again. */
 export interface Runner {
   readonly name: string;
@@ -44,13 +46,6 @@ export function measure(runners: readonly Runner[], effort: Effort): Result[] {
   }));
 }
 
-/** The middle value. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
-
 function warmUp(runner: Runner, milliseconds: number): void {
   const end = performance.now() + milliseconds;
   while (performance.now() < end) runner.run();
@@ -70,13 +65,4 @@ function timed(runner: Runner, runs: number, expected: number): number {
     throw new Error(`Expected the sum ${expected} from ${runner.name}, got ${sum}`);
   }
   return time / runs;
-}
-
-function shuffled(count: number): number[] {
-  const order = Array.from({ length: count }, (_, i) => i);
-  for (let i = count - 1; i > 0; i--) {
-    const j = Math.floor(Math.random() * (i + 1));
-    [order[i], order[j]] = [order[j], order[i]];
-  }
-  return order;
 }
