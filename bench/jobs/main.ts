@@ -1,0 +1,81 @@
+/**
+ * Jobs a second and percentiles, on loopback: our client and worker on each runtime, against a
+ * bound of raw sockets and against libgearman through PHP's extension, in one run, interleaved.
+ *
+ *     node scripts/run.mjs bench/jobs/main.ts [--quick] [--json=file] [--loaded]
+ *         [--runtimes=node,deno,bun] [--scenario=foreground,background,drain]
+ *         [--sizes=16,1024,65536] [--in-flight=1,64,512] [--rounds=5] [--jobs=count]
+ *         [--server=gearmand|ours] [--php=no]
+ *
+ * Medians over the rounds; ratios are medians of each round's ratio: above 1 is faster. `--quick`
+ * is 1 KiB with 64 in flight. On a machine that is busy it refuses to start, unless `--loaded`.
+ */
+import { writeFileSync } from "node:fs";
+import { cpus, loadavg } from "node:os";
+import process from "node:process";
+import { flag, listOption, option } from "../options.ts";
+import { missing } from "../../test/_harness/processes.ts";
+import { type Cell, cellOf, IN_FLIGHT, SCENARIOS, SIZES } from "./cells.ts";
+import { type Contestant, type ContestantName, prepare, RUNTIMES } from "./contestants.ts";
+import { measureCell, type Result } from "./rounds.ts";
+import { SERVERS, startServer } from "./server.ts";
+import { HEADING, linesOf, ratioTo } from "./table.ts";
+
+/** Load of the last minute, in processes, from which figures mean nothing. */
+const MOST_LOAD = 1;
+
+function cells(): Cell[] {
+  const quick = flag("quick");
+  const sizes = listOption("sizes", SIZES, quick ? [1024] : SIZES);
+  const depths = listOption("in-flight", IN_FLIGHT, quick ? [64] : IN_FLIGHT);
+  const jobs = option("jobs");
+  return listOption("scenario", SCENARIOS).flatMap((scenario) =>
+    sizes.flatMap((size) =>
+      depths.map((inFlight) => cellOf(scenario, size, inFlight, jobs ? Number(jobs) : undefined))
+    )
+  );
+}
+
+async function contestants(): Promise<Contestant[]> {
+  const names: ContestantName[] = ["raw"];
+  const noPhp = option("php") === "no" ? "--php=no" : missing("php");
+  if (noPhp === false) names.push("php");
+  else console.log(`Without libgearman: ${noPhp}`);
+  return await prepare([...names, ...listOption("runtimes", RUNTIMES)]);
+}
+
+async function main(): Promise<void> {
+  const [load] = loadavg();
+  if (load > MOST_LOAD && !flag("loaded")) {
+    throw new Error(
+      `Expected a load of at most ${MOST_LOAD}, got ${load.toFixed(2)}: wait, or --loaded`,
+    );
+  }
+  const rounds = Number(option("rounds") ?? 5);
+  const [serverName] = listOption("server", SERVERS, missing("gearmand") ? ["ours"] : ["gearmand"]);
+  const all = await contestants();
+  await using server = await startServer(serverName);
+  console.log(
+    `Through ${serverName}; ${cpus().length} x ${cpus()[0].model}, load ${load.toFixed(2)}; ` +
+      `Node ${process.versions.node}; medians of ${rounds} rounds\n${HEADING}`,
+  );
+  const measured: { cell: Cell; results: readonly Result[] }[] = [];
+  for (const cell of cells()) {
+    const results = await measureCell(cell, all, all[0], server.address, rounds);
+    measured.push({ cell, results });
+    console.log(linesOf(cell, results).join("\n"));
+  }
+  const json = option("json");
+  if (json === undefined) return;
+  const rows = measured.flatMap(({ cell, results }) =>
+    results.map((result) => ({
+      ...cell,
+      ...result,
+      toRaw: ratioTo("raw", result, results),
+      toPhp: ratioTo("php", result, results),
+    }))
+  );
+  writeFileSync(json, `${JSON.stringify({ server: serverName, rounds, rows }, undefined, 2)}\n`);
+}
+
+await main();

@@ -1,0 +1,53 @@
+/** A program of a contestant, as the benchmark holds it: takes turns when it is told to. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import type { Report } from "./report.ts";
+
+/** How a program is started. */
+export type CommandLine = readonly [program: string, ...args: string[]];
+
+/** A program at work. Disposing ends it. */
+export class BenchProgram implements AsyncDisposable {
+  readonly #child: ChildProcess;
+  readonly #lines: AsyncIterator<string>;
+  readonly #gone: Promise<void>;
+  readonly #name: string;
+
+  constructor([program, ...args]: CommandLine) {
+    this.#name = [program, ...args].join(" ");
+    this.#child = spawn(program, args, {
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    // A program that ends early breaks the pipe; the missing line tells.
+    this.#child.stdin!.on("error", () => {});
+    this.#gone = new Promise((resolve) => this.#child.on("close", () => resolve()));
+    this.#lines = createInterface({ input: this.#child.stdout! })[Symbol.asyncIterator]();
+  }
+
+  /** A turn of a client. */
+  async takeTurn(jobs: number): Promise<Report> {
+    this.#child.stdin!.write(`${jobs}\n`);
+    return JSON.parse(await this.line());
+  }
+
+  /** A turn of a worker: resolves when jobs may come. Its report follows. */
+  async beginTurn(jobs: number): Promise<() => Promise<Report>> {
+    this.#child.stdin!.write(`${jobs}\n`);
+    const line = await this.line();
+    if (line !== "ready") throw new Error(`Expected "ready" from ${this.#name}, got "${line}"`);
+    return async () => JSON.parse(await this.line());
+  }
+
+  /** The next line that it prints. */
+  async line(): Promise<string> {
+    const { value, done } = await this.#lines.next();
+    if (done) throw new Error(`Expected a line from ${this.#name}, it ended`);
+    return value;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child.stdin!.end();
+    this.#child.kill();
+    await this.#gone;
+  }
+}

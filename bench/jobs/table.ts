@@ -1,0 +1,57 @@
+/** Results as lines of text. */
+import { median } from "../statistics.ts";
+import type { Cell } from "./cells.ts";
+import type { ContestantName } from "./contestants.ts";
+import type { Result } from "./rounds.ts";
+
+/** The heading of the lines that {@linkcode linesOf} makes. */
+export const HEADING: string = line([
+  "",
+  "jobs/s",
+  "/ raw",
+  "/ php",
+  "p50 ms",
+  "p99 ms",
+  "client us",
+  "worker us",
+]);
+
+/** A cell's title, and a line for each contestant. */
+export function linesOf(cell: Cell, results: readonly Result[]): string[] {
+  return [
+    `${cell.scenario}, ${
+      sizeText(cell.size)
+    }, ${cell.inFlight} in flight, ${cell.jobs} jobs a turn`,
+    ...results.map((result) =>
+      line([
+        result.name,
+        Math.round(result.jobsPerSecond).toLocaleString("en"),
+        ratioTo("raw", result, results)?.toFixed(2),
+        ratioTo("php", result, results)?.toFixed(2),
+        result.latency?.p50.toFixed(2),
+        result.latency?.p99.toFixed(2),
+        result.clientCpu?.toFixed(1),
+        result.workerCpu?.toFixed(1),
+      ])
+    ),
+  ];
+}
+
+/** How many times another contestant's jobs a second these are: the median of the rounds' ratios. */
+export function ratioTo(
+  name: ContestantName,
+  result: Result,
+  results: readonly Result[],
+): number | undefined {
+  const other = results.find((one) => one.name === name);
+  if (other === undefined) return undefined;
+  return median(result.rounds.map((rate, i) => rate / other.rounds[i]));
+}
+
+function line([name, ...cells]: readonly (string | undefined)[]): string {
+  return `  ${name!.padEnd(6)}${cells.map((cell) => (cell ?? "").padStart(11)).join("")}`;
+}
+
+function sizeText(size: number): string {
+  return size < 1024 ? `${size} B` : `${size / 1024} KiB`;
+}
