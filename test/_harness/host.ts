@@ -144,7 +144,7 @@ class LocalProgram implements Program {
   }
 
   kill(signal: Signal = "SIGTERM"): Promise<void> {
-    this.#child.kill(signal);
+    this.#signal(signal);
     return Promise.resolve();
   }
 
@@ -153,8 +153,19 @@ class LocalProgram implements Program {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#child.kill("SIGKILL");
+    this.#signal("SIGKILL");
     await this.#exit;
+  }
+
+  /** Past the child's own `kill()`, which on Deno sends one signal and no second. */
+  #signal(signal: Signal): void {
+    const { pid, exitCode, signalCode } = this.#child;
+    if (pid === undefined || exitCode !== null || signalCode !== null) return;
+    try {
+      process.kill(pid, signal);
+    } catch {
+      // It has ended, and we are about to hear of it.
+    }
   }
 }
 

@@ -32,6 +32,18 @@ test("startProgram() gives a program that can be killed", async (t) => {
   assertEquals((await program.exit()).signal, "SIGKILL");
 });
 
+test("startProgram() gives a program that can be stopped, continued and killed", async (t) => {
+  const program = t.use(await startProgram({ run: ECHO }));
+  await program.line();
+  await program.kill("SIGSTOP");
+  await program.write("on\n");
+  await program.kill("SIGCONT");
+  assertEquals(await program.line(), "on");
+  await program.kill("SIGSTOP");
+  await program.kill("SIGKILL");
+  assertEquals((await program.exit()).signal, "SIGKILL");
+});
+
 test("runProgram() hands over input and exit code", async () => {
   const { code, stdout } = await runProgram({ run: ECHO, env: { ECHO_CODE: "3" } }, "input\n");
   assertEquals({ code, stdout }, { code: 3, stdout: "\ninput\n" });
