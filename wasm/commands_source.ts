@@ -39,7 +39,7 @@ function wordOf(row: CommandRow): number {
     (assigns ? ASSIGNS : 0) | (counts ? COUNTS : 0);
 }
 
-/** The text of the generated file, as \`deno fmt\` would leave it. */
+/** The text of the generated file, as `deno fmt` would leave it. */
 export function commandsSource(): string {
   const words: string[] = Array(TYPE_LIMIT + 1).fill(hex(0));
   for (const row of Object.values(COMMANDS)) words[row.type] = hex(wordOf(row));

@@ -1,9 +1,9 @@
 /**
  * Names of up to 64 bytes: hashing, comparing and copying them in a few wide, overlapping pieces,
- * without a loop over bytes. Nothing here depends on what lies behind a name.
+ * without a loop over bytes. What is found does not depend on what lies behind a name.
  *
- * Names of 16 to 32 bytes, as handles are, go the short way, which is inlined; hence methods of a
- * class, for the formatter takes decorators from functions away.
+ * Names of up to 32 bytes, as handles and functions are, go short ways, which are inlined; hence
+ * methods of a class, for the formatter takes decorators from functions away.
  */
 import { HASH_KEYS } from "./memory.ts";
 
@@ -27,9 +27,15 @@ export abstract class Name {
    */
   @inline
   static hash(at: usize, length: u32): u32 {
-    if (length - 16 > 16) return hashOther(at, length);
+    if (length > 32) return hashLong(at, length);
     const end = at + length;
-    return finish(
+    if (length < 16) {
+      return Name.finish(
+        Name.head(at, length) * load<u64>(HASH_KEYS) +
+          Name.tail(end, length) * load<u64>(HASH_KEYS + 8),
+      );
+    }
+    return Name.finish(
       load<u64>(at) * load<u64>(HASH_KEYS) +
         load<u64>(at, 8) * load<u64>(HASH_KEYS + 8) +
         load<u64>(end - 16) * load<u64>(HASH_KEYS + 16) +
@@ -40,8 +46,31 @@ export abstract class Name {
   /** Whether two names of the same length are equal. */
   @inline
   static same(a: usize, b: usize, length: u32): bool {
-    if (length - 16 > 16) return sameOther(a, b, length);
-    return !v128.any_true(v128.or(difference(a, b), difference(a + length - 16, b + length - 16)));
+    if (length > 32) return sameLong(a, b, length);
+    const aEnd = a + length;
+    const bEnd = b + length;
+    if (length < 16) {
+      const heads = Name.head(a, length) ^ Name.head(b, length);
+      return (heads | Name.tail(aEnd, length) ^ Name.tail(bEnd, length)) == 0;
+    }
+    return !v128.any_true(v128.or(difference(a, b), difference(aEnd - 16, bEnd - 16)));
+  }
+
+  /** The first eight bytes; of a shorter name all, at the word's end. */
+  @inline
+  static head(at: usize, length: u32): u64 {
+    return load<u64>(at) << <u64> (64 - (min<u32>(length, 8) << 3));
+  }
+
+  /** The last eight bytes; of a shorter name none. */
+  @inline
+  static tail(end: usize, length: u32): u64 {
+    return select<u64>(load<u64>(end - 8), 0, length >= 8);
+  }
+
+  @inline
+  static finish(sum: u64): u32 {
+    return <u32> ((sum ^ sum >> 32) * load<u64>(HASH_KEYS + 32) >> 32);
   }
 }
 
@@ -58,42 +87,25 @@ export function seedHash(seed: u32): void {
   }
 }
 
-/** Copies a name to a record of {@linkcode MAX_NAME} bytes. */
-export function copyName(to: usize, from: usize, length: u32): void {
-  if (length < 16) {
-    store<u64>(to, head(from, length));
-    if (length >= 8) store<u64>(to + length - 8, tail(from, length));
-    return;
-  }
-  const toEnd = to + length;
-  const fromEnd = from + length;
-  if (length > 32) {
-    v128.store(to, v128.load(from, 16), 16);
-    v128.store(toEnd - 32, v128.load(fromEnd - 32));
-  }
+/** Copies a name of any length, and what lies behind it, to a record of {@linkcode MAX_NAME} bytes. */
+export function copyName(to: usize, from: usize): void {
   v128.store(to, v128.load(from));
-  v128.store(toEnd - 16, v128.load(fromEnd - 16));
+  v128.store(to, v128.load(from, 16), 16);
+  v128.store(to, v128.load(from, 32), 32);
+  v128.store(to, v128.load(from, 48), 48);
 }
 
-/** The hash of a name of less than 16 bytes, or more than 32. */
-function hashOther(at: usize, length: u32): u32 {
-  const key = load<u64>(HASH_KEYS);
-  if (length < 16) {
-    return finish(
-      (head(at, length) + length) * key + tail(at, length) * load<u64>(HASH_KEYS + 24),
-    );
-  }
+/** The hash of a name of more than 32 bytes. */
+function hashLong(at: usize, length: u32): u32 {
   const end = at + length;
+  const key = load<u64>(HASH_KEYS);
   let sum: u64 = 0;
   for (; at + 8 < end; at += 8) sum = (sum ^ sum >> 32 ^ load<u64>(at)) * key;
-  return finish(sum + load<u64>(end - 8) * load<u64>(HASH_KEYS + 24));
+  return Name.finish(sum + load<u64>(end - 8) * load<u64>(HASH_KEYS + 8));
 }
 
-/** As {@linkcode Name.same} for a name of less than 16 bytes, or more than 32. */
-function sameOther(a: usize, b: usize, length: u32): bool {
-  if (length < 16) {
-    return head(a, length) == head(b, length) && tail(a, length) == tail(b, length);
-  }
+/** As {@linkcode Name.same} for names of more than 32 bytes. */
+function sameLong(a: usize, b: usize, length: u32): bool {
   const aEnd = a + length;
   const bEnd = b + length;
   const first = v128.or(difference(a, b), difference(a + 16, b + 16));
@@ -101,21 +113,6 @@ function sameOther(a: usize, b: usize, length: u32): bool {
   return !v128.any_true(v128.or(first, last));
 }
 
-function finish(sum: u64): u32 {
-  return <u32> ((sum ^ sum >> 32) * load<u64>(HASH_KEYS + 32) >> 32);
-}
-
 function difference(a: usize, b: usize): v128 {
   return v128.xor(v128.load(a), v128.load(b));
-}
-
-/** The first eight bytes of a name of less than sixteen; bytes behind a shorter one are cleared. */
-function head(at: usize, length: u32): u64 {
-  const word = load<u64>(at);
-  return length < 8 ? word & (1 << <u64> (length << 3)) - 1 : word;
-}
-
-/** The last eight bytes of a name of eight to fifteen; 0 for a shorter one. */
-function tail(at: usize, length: u32): u64 {
-  return length < 8 ? 0 : load<u64>(at + length - 8);
 }

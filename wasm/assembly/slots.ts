@@ -132,7 +132,7 @@ function newSlot(at: usize, length: u32, hash: u32, entry: usize): i32 {
   store<u32>(record, length, LENGTH);
   store<u32>(record, hash, HASH);
   store<u32>(record, 1, REFERENCES);
-  copyName(record + NAME, at, length);
+  copyName(record + NAME, at);
   store<u32>(entry, hash);
   store<u32>(entry, slot + 1, 4);
   return <i32> slot;
