@@ -3,7 +3,7 @@
  * types with the function's text: variants that shared functions would slow one another down.
  */
 import { build } from "esbuild";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
@@ -25,6 +25,10 @@ export async function copiesOf<T>(path: string): Promise<() => Promise<T>> {
     const name = path.replace(/\W+/g, "_");
     const file = join(folder, `${name}_${process.pid}_${copies++}.mjs`);
     writeFileSync(file, outputFiles[0].text);
-    return await import(pathToFileURL(file).href);
+    try {
+      return await import(pathToFileURL(file).href);
+    } finally {
+      rmSync(file);
+    }
   };
 }
