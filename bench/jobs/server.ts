@@ -1,5 +1,7 @@
 /** The job server of a run: gearmand, or ours. */
-import { missing, startGearmand } from "../../test/_harness/processes.ts";
+import { connect } from "node:net";
+import { setTimeout } from "node:timers/promises";
+import { host } from "../../test/_harness/host.ts";
 import { bundled } from "./contestants.ts";
 import { BenchProgram } from "./program.ts";
 
@@ -17,16 +19,34 @@ export interface BenchServer extends AsyncDisposable {
   readonly address: ServerAddress;
 }
 
-/** Starts gearmand, with its default number of threads, or our JobServer on this Node. */
+/** Starts gearmand as it comes, but for where it listens, or our JobServer on this Node. */
 export async function startServer(name: typeof SERVERS[number]): Promise<BenchServer> {
-  if (name === "gearmand") {
-    const reason = missing("gearmand");
-    if (reason !== false) throw new Error(`Expected gearmand, or --server=ours: ${reason}`);
-    return await startGearmand();
+  const loopback = "127.0.0.1";
+  if (name === "ours") {
+    const program = new BenchProgram(bundled("server"));
+    const address = { host: loopback, port: Number(await program.line()) };
+    return { address, [Symbol.asyncDispose]: () => program[Symbol.asyncDispose]() };
   }
-  const program = new BenchProgram(bundled("server"));
-  return {
-    address: { host: "127.0.0.1", port: Number(await program.line()) },
-    [Symbol.asyncDispose]: () => program[Symbol.asyncDispose](),
-  };
+  const port = await host.freePort();
+  // Logging more than errors, it would write a line for each job.
+  const program = await host.start({
+    run: "gearmand",
+    args: [`--listen=${loopback}`, `--port=${port}`, "--log-file=stderr"],
+  });
+  const address = { host: loopback, port };
+  await untilItListens(address);
+  return { address, [Symbol.asyncDispose]: () => program[Symbol.asyncDispose]() };
+}
+
+/** With its log that quiet, gearmand does not say when it listens. */
+async function untilItListens(address: ServerAddress, tries = 100): Promise<void> {
+  for (let i = 0; i < tries; i++) {
+    const isThere = await new Promise<boolean>((resolve) => {
+      const socket = connect(address, () => resolve(true));
+      socket.on("connect", () => socket.destroy()).on("error", () => resolve(false));
+    });
+    if (isThere) return;
+    await setTimeout(50);
+  }
+  throw new Error(`Expected gearmand to listen on port ${address.port}, it does not`);
 }
