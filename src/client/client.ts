@@ -21,6 +21,7 @@ import {
   checkUnique,
   Command,
   DEFAULT_MAX_PACKET_BYTES,
+  packetLimit,
 } from "../protocol/mod.ts";
 import { type Address, addressText } from "../sockets/socket.ts";
 import {
@@ -101,6 +102,7 @@ export class Client extends ServerEvents {
     super();
     const { exceptions = true, answerTimeout = 30_000 } = options;
     this.#clock = options.clock ?? systemClock;
+    packetLimit(options.maxPacketBytes);
     this.#taskBytes = options.taskBytes ?? DEFAULT_MAX_PACKET_BYTES;
     const shared = {
       ...options,

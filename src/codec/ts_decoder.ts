@@ -8,14 +8,13 @@
  *
  * @module
  */
-import { got, type ProtocolError } from "../errors.ts";
+import type { ProtocolError } from "../errors.ts";
 import {
   ARITY,
-  DEFAULT_MAX_PACKET_BYTES,
   HEADER_BYTES,
   MAGIC_REQ,
   MAGIC_RES,
-  MAX_PACKET_BYTES,
+  packetLimit,
   TYPE_LIMIT,
 } from "../protocol/mod.ts";
 import { BatchKeeper } from "./batch_keeper.ts";
@@ -77,15 +76,8 @@ export class TsDecoder implements Decoder {
 
   /** Throws a `RangeError` where `maxPacketBytes` is no whole number up to 1 GiB. */
   constructor(options: DecoderOptions = {}) {
-    const { maxPacketBytes = DEFAULT_MAX_PACKET_BYTES, text = false, slots = true } = options;
-    if (
-      !Number.isInteger(maxPacketBytes) || maxPacketBytes < 0 || maxPacketBytes > MAX_PACKET_BYTES
-    ) {
-      throw new RangeError(
-        `Expected maxPacketBytes from 0 to ${MAX_PACKET_BYTES}, got ${got(maxPacketBytes)}`,
-      );
-    }
-    this.#limit = maxPacketBytes;
+    const { maxPacketBytes, text = false, slots = true } = options;
+    this.#limit = packetLimit(maxPacketBytes);
     this.#takesText = text;
     this.#interner = slots ? new Interner() : undefined;
   }

@@ -8,15 +8,14 @@
  *
  * @module
  */
-import { got, type ProtocolError } from "../errors.ts";
+import type { ProtocolError } from "../errors.ts";
 import {
   ARITY,
   Command,
-  DEFAULT_MAX_PACKET_BYTES,
   HEADER_BYTES,
   MAGIC_REQ,
   MAGIC_RES,
-  MAX_PACKET_BYTES,
+  packetLimit,
 } from "../protocol/mod.ts";
 import { BigPacket } from "./big_packet.ts";
 import type { Decoder, DecoderOptions, PacketSink } from "./decoder.ts";
@@ -107,15 +106,8 @@ export class WasmDecoder implements Decoder {
 
   /** Throws a `RangeError` where `maxPacketBytes` is no whole number up to 1 GiB. */
   constructor(module: WebAssembly.Module, options: DecoderOptions = {}) {
-    const { maxPacketBytes = DEFAULT_MAX_PACKET_BYTES, text = false, slots = true } = options;
-    if (
-      !Number.isInteger(maxPacketBytes) || maxPacketBytes < 0 || maxPacketBytes > MAX_PACKET_BYTES
-    ) {
-      throw new RangeError(
-        `Expected maxPacketBytes from 0 to ${MAX_PACKET_BYTES}, got ${got(maxPacketBytes)}`,
-      );
-    }
-    this.#limit = maxPacketBytes;
+    const { maxPacketBytes, text = false, slots = true } = options;
+    this.#limit = packetLimit(maxPacketBytes);
     this.#takesText = text;
     this.#withSlots = slots ? 1 : 0;
     this.#inPlaceBytes = slots ? IN_PLACE_BYTES : IN_PLACE_BYTES_WITHOUT_SLOTS;

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { got } from "../errors.ts";
 
 /** Bytes of a packet's header: magic, type, size. */
 export const HEADER_BYTES = 12;
@@ -37,3 +38,15 @@ export const DEFAULT_MAX_PACKET_BYTES: number = 64 * 1024 * 1024;
 
 /** The largest body that any option may ask for: 1 GiB, so that addresses cannot wrap. */
 export const MAX_PACKET_BYTES: number = 1024 * 1024 * 1024;
+
+/** The limit to keep when an option asks for this one. Throws a `RangeError` where it is no whole number up to 1 GiB. */
+export function packetLimit(maxPacketBytes: number = DEFAULT_MAX_PACKET_BYTES): number {
+  if (
+    Number.isInteger(maxPacketBytes) && maxPacketBytes >= 0 && maxPacketBytes <= MAX_PACKET_BYTES
+  ) {
+    return maxPacketBytes;
+  }
+  throw new RangeError(
+    `Expected maxPacketBytes from 0 to ${MAX_PACKET_BYTES}, got ${got(maxPacketBytes)}`,
+  );
+}

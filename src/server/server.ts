@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { got } from "../errors.ts";
 import { type Clock, Link, systemClock } from "../link/mod.ts";
-import { DEFAULT_MAX_PACKET_BYTES, MAX_PACKET_BYTES } from "../protocol/mod.ts";
+import { DEFAULT_MAX_PACKET_BYTES, packetLimit } from "../protocol/mod.ts";
 import type {
   Address,
   Listen,
@@ -98,18 +97,8 @@ export class JobServer implements AsyncDisposable {
 
   /** Use {@linkcode JobServer.listen}. */
   protected constructor(options: JobServerOptions) {
-    const {
-      maxPacketBytes = DEFAULT_MAX_PACKET_BYTES,
-      handlePrefix = "H:geartrain",
-      version = VERSION,
-    } = options;
-    if (
-      !Number.isInteger(maxPacketBytes) || maxPacketBytes < 0 || maxPacketBytes > MAX_PACKET_BYTES
-    ) {
-      throw new RangeError(
-        `Expected maxPacketBytes from 0 to ${MAX_PACKET_BYTES}, got ${got(maxPacketBytes)}`,
-      );
-    }
+    const { handlePrefix = "H:geartrain", version = VERSION } = options;
+    packetLimit(options.maxPacketBytes);
     this.#options = options;
     this.#clock = options.clock ?? WALL_CLOCK;
     this.#engine = new Engine({ now: () => this.#clock.now(), handlePrefix, version });

@@ -15,7 +15,7 @@ import {
   type Servers,
   systemClock,
 } from "../link/mod.ts";
-import { checkClientId, checkFunctionName } from "../protocol/mod.ts";
+import { checkClientId, checkFunctionName, packetLimit } from "../protocol/mod.ts";
 import type { Address } from "../sockets/socket.ts";
 import type { Handler } from "./job.ts";
 import { Post } from "./post.ts";
@@ -63,6 +63,7 @@ export class Worker extends ServerEvents {
       throw new RangeError(`Expected a concurrency of 1 or more, got ${got(concurrency)}`);
     }
     if (id !== undefined) checkClientId(id);
+    packetLimit(options.maxPacketBytes);
     this.closed = new Promise((resolve) => this.#resolveClosed = resolve);
     this.#clock = options.clock ?? systemClock;
     const shared = {
