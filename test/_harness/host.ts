@@ -136,11 +136,11 @@ class LocalProgram implements Program {
   }
 
   write(text: string): Promise<void> {
-    return new Promise((resolve) => this.#child.stdin?.write(text, () => resolve()));
+    return this.#taken((done) => this.#child.stdin?.write(text, done));
   }
 
   end(): Promise<void> {
-    return new Promise((resolve) => this.#child.stdin?.end(() => resolve()));
+    return this.#taken((done) => this.#child.stdin?.end(done));
   }
 
   kill(signal: Signal = "SIGTERM"): Promise<void> {
