@@ -157,6 +157,11 @@ class LocalProgram implements Program {
     await this.#exit;
   }
 
+  /** Waits until a pipe has taken something, or for the program's end: its pipes then call nobody back. */
+  async #taken(act: (done: () => void) => void): Promise<void> {
+    await Promise.race([new Promise<void>((resolve) => act(() => resolve())), this.#exit]);
+  }
+
   /** Past the child's own `kill()`, which on Deno sends one signal and no second. */
   #signal(signal: Signal): void {
     const { pid, exitCode, signalCode } = this.#child;
