@@ -6,6 +6,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import process from "node:process";
 import { host } from "../../test/_harness/host.ts";
 import type { Program, Signal } from "../../test/_harness/programs.ts";
 
@@ -24,6 +25,9 @@ export async function openLab(): Promise<Lab> {
       (error) => reply(response, 500, String(error?.message ?? error)),
     );
   });
+  const killAll = (): void =>
+    [...programs.values()].forEach((program) => void program.kill("SIGKILL"));
+  process.once("exit", killAll);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(0, "127.0.0.1", resolve);
@@ -32,6 +36,7 @@ export async function openLab(): Promise<Lab> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     async [Symbol.asyncDispose](): Promise<void> {
       await Promise.all([...programs.values()].map((program) => program[Symbol.asyncDispose]()));
+      process.off("exit", killAll);
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
