@@ -36,17 +36,10 @@ export interface CommandRow {
   readonly meaning: string;
 }
 
-const submit = (type: number, meaning: string) =>
-  ({
-    type,
-    from: ["client"],
-    args: ["function", "unique"],
-    data: "workload",
-    answers: ["JOB_CREATED", "ERROR"],
-    meaning,
-  }) as const;
-
-/** Every packet, by the name the protocol text gives it. */
+/**
+ * Every packet, by the name the protocol text gives it. Plain literals throughout: its type is part
+ * of the public ones, and those must be readable without inference.
+ */
 export const COMMANDS = {
   CAN_DO: { type: 1, from: ["worker"], args: ["function"], meaning: "offers an ability" },
   CANT_DO: { type: 2, from: ["worker"], args: ["function"], meaning: "withdraws an ability" },
@@ -58,7 +51,14 @@ export const COMMANDS = {
     meaning: "asks for a NOOP when a job comes",
   },
   NOOP: { type: 6, from: ["server"], args: [], meaning: "wakes a sleeping worker" },
-  SUBMIT_JOB: submit(7, "submits a foreground job, normal priority"),
+  SUBMIT_JOB: {
+    type: 7,
+    from: ["client"],
+    args: ["function", "unique"],
+    data: "workload",
+    answers: ["JOB_CREATED", "ERROR"],
+    meaning: "submits a foreground job, normal priority",
+  },
   JOB_CREATED: {
     type: 8,
     from: ["server"],
@@ -121,7 +121,14 @@ export const COMMANDS = {
     meaning: "asks for the same bytes back",
   },
   ECHO_RES: { type: 17, from: ["server"], args: [], data: "data", meaning: "gives them back" },
-  SUBMIT_JOB_BG: submit(18, "submits a background job, normal priority"),
+  SUBMIT_JOB_BG: {
+    type: 18,
+    from: ["client"],
+    args: ["function", "unique"],
+    data: "workload",
+    answers: ["JOB_CREATED", "ERROR"],
+    meaning: "submits a background job, normal priority",
+  },
   ERROR: {
     type: 19,
     from: ["server"],
@@ -135,7 +142,14 @@ export const COMMANDS = {
     args: ["handle", "known", "running", "numerator", "denominator"],
     meaning: "answers GET_STATUS",
   },
-  SUBMIT_JOB_HIGH: submit(21, "submits a foreground job, high priority"),
+  SUBMIT_JOB_HIGH: {
+    type: 21,
+    from: ["client"],
+    args: ["function", "unique"],
+    data: "workload",
+    answers: ["JOB_CREATED", "ERROR"],
+    meaning: "submits a foreground job, high priority",
+  },
   SET_CLIENT_ID: { type: 22, from: ["worker"], args: ["id"], meaning: "names the connection" },
   CAN_DO_TIMEOUT: {
     type: 23,
@@ -198,9 +212,30 @@ export const COMMANDS = {
     assigns: true,
     meaning: "assigns a job with its unique",
   },
-  SUBMIT_JOB_HIGH_BG: submit(32, "submits a background job, high priority"),
-  SUBMIT_JOB_LOW: submit(33, "submits a foreground job, low priority"),
-  SUBMIT_JOB_LOW_BG: submit(34, "submits a background job, low priority"),
+  SUBMIT_JOB_HIGH_BG: {
+    type: 32,
+    from: ["client"],
+    args: ["function", "unique"],
+    data: "workload",
+    answers: ["JOB_CREATED", "ERROR"],
+    meaning: "submits a background job, high priority",
+  },
+  SUBMIT_JOB_LOW: {
+    type: 33,
+    from: ["client"],
+    args: ["function", "unique"],
+    data: "workload",
+    answers: ["JOB_CREATED", "ERROR"],
+    meaning: "submits a foreground job, low priority",
+  },
+  SUBMIT_JOB_LOW_BG: {
+    type: 34,
+    from: ["client"],
+    args: ["function", "unique"],
+    data: "workload",
+    answers: ["JOB_CREATED", "ERROR"],
+    meaning: "submits a background job, low priority",
+  },
   SUBMIT_JOB_SCHED: {
     type: 35,
     from: ["client"],
@@ -262,7 +297,7 @@ export const COMMANDS = {
     args: ["unique", "known", "running", "numerator", "denominator", "clients"],
     meaning: "answers GET_STATUS_UNIQUE",
   },
-} as const satisfies Record<string, CommandRow>;
+} as const;
 
 /** A packet's name, in capitals as in the protocol text. */
 export type CommandName = keyof typeof COMMANDS;
