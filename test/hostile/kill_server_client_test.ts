@@ -105,3 +105,34 @@ for (const half of [false, true]) {
     assertEquals(await admin.status(), []);
   });
 }
+
+test("a server killed before the dial leaves its jobs to the client's other server", {
+  timeout: TIMEOUT,
+}, async (t) => {
+  const { puppet, port } = await Fixture.listen();
+  await puppet.kill();
+  const { address } = t.use(await startJobServer());
+  publicEnds(t, address).worker().add("next", (job) => job.workload).start();
+  const servers = [{ host: "127.0.0.1", port }, address];
+  const client = publicEnds(t, address).client({ servers });
+  assertEquals(await client.submit("next", "served").text(), "served");
+});
+
+test("a server killed with megabytes on their way to it ends close()", {
+  timeout: TIMEOUT,
+}, async (t) => {
+  const { puppet, port } = await Fixture.listen();
+  t.use(puppet);
+  const client = publicEnds(t, { host: "127.0.0.1", port }).client({ exceptions: false });
+  const ping = client.ping();
+  await puppet.until("ECHO_REQ");
+  await puppet.send("ECHO_RES ");
+  await ping;
+  await puppet.program.kill("SIGSTOP");
+  const task = client.submit("work", new Uint8Array(32 * 1024 * 1024));
+  const closed = client.close();
+  await puppet.kill();
+  await closed;
+  const end = await endOf(task.result());
+  assertEquals(end.replace("RESET", "CLOSED"), UNANSWERED);
+});
