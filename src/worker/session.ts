@@ -6,9 +6,9 @@
  *       ▲ └── JOB_ASSIGN: run it, ask for more       │
  *       └──────────────────── NOOP ──────────────────┘
  *
- * Grabs are pipelined: as many are in flight as there is room for jobs. After a NOOP the first is
- * sent alone, and each job that comes doubles the number, so that a lone job does not cost a
- * NO_JOB for every free place.
+ * Grabs are pipelined: as many are in flight as there is room for jobs, and as the server had jobs
+ * for. After a NOOP the first is sent alone, so that a lone job does not cost a NO_JOB for every
+ * free place.
  *
  * @module
  */
@@ -17,6 +17,7 @@ import { type GearmanError, got, JobFailed, LinkError, ProtocolError } from "../
 import type { Link, LinkSink } from "../link/mod.ts";
 import { Command, commandName } from "../protocol/mod.ts";
 import { type Handler, Job, type JobHolder, type Result } from "./job.ts";
+import { Reach } from "./reach.ts";
 import type { Room } from "./room.ts";
 
 /** What a session needs of a link. */
@@ -48,8 +49,7 @@ export class Session implements LinkSink, JobHolder {
   readonly #jobs = new Set<Job>();
   /** Grabs in flight. Each holds a place in the room. */
   #grabs = 0;
-  /** How many grabs may be in flight. */
-  #reach = 1;
+  readonly #reach: Reach;
   #isEmpty = false;
   #isAsleep = false;
   #isDraining = false;
@@ -59,6 +59,7 @@ export class Session implements LinkSink, JobHolder {
   constructor(wire: Wire, options: SessionOptions) {
     this.#wire = wire;
     this.#options = options;
+    this.#reach = new Reach(options.room.size);
     if (options.id !== undefined) wire.send(Command.SET_CLIENT_ID, [options.id]);
   }
 
@@ -85,7 +86,7 @@ export class Session implements LinkSink, JobHolder {
   /** Asks for as many jobs as there is room for. */
   fill(): void {
     if (this.#isEmpty || this.#isDraining || this.#isOver || this.#handlers.size === 0) return;
-    while (this.#grabs < this.#reach && this.#options.room.take()) {
+    while (this.#reach.allows(this.#grabs) && this.#options.room.take()) {
       this.#grabs++;
       this.#wire.bare(Command.GRAB_JOB_ALL);
     }
@@ -158,14 +159,14 @@ export class Session implements LinkSink, JobHolder {
   #noJob(): void {
     this.#grabs--;
     this.#isEmpty = true;
-    this.#reach = 1;
+    this.#reach.shrink();
     this.#options.room.give();
     this.#rest();
   }
 
   #assigned(packet: Packet): void {
     this.#grabs--;
-    this.#reach = Math.min(this.#reach * 2, this.#options.room.size);
+    this.#reach.widen();
     const job = new Job(packet, this);
     this.#jobs.add(job);
     const handler = this.#handlerOf(packet, job);
