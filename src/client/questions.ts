@@ -85,7 +85,7 @@ export abstract class Question<T> extends Request {
 
 /** A background submission. */
 export class Deposit extends Question<JobReceipt> {
-  override readonly expects = Command.JOB_CREATED;
+  override readonly expects: number = Command.JOB_CREATED;
   readonly #type: number;
   readonly #functionName: string;
   readonly #unique: string;
@@ -144,7 +144,7 @@ export class StatusQuestion extends Question<JobStatus> {
 
 /** ECHO_REQ: the bytes that came back. */
 export class EchoQuestion extends Question<Uint8Array> {
-  override readonly expects = Command.ECHO_RES;
+  override readonly expects: number = Command.ECHO_RES;
   readonly #data: Uint8Array;
 
   constructor(data: Uint8Array) {
@@ -163,7 +163,7 @@ export class EchoQuestion extends Question<Uint8Array> {
 
 /** OPTION_REQ. */
 export class OptionQuestion extends Question<void> {
-  override readonly expects = Command.OPTION_RES;
+  override readonly expects: number = Command.OPTION_RES;
   readonly #option: string;
 
   constructor(option: string) {

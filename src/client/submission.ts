@@ -31,7 +31,7 @@ export interface Watcher {
 
 /** The submission of a foreground job, and what is known of the job. */
 export class Submission extends Request {
-  override readonly expects = Command.JOB_CREATED;
+  override readonly expects: number = Command.JOB_CREATED;
   readonly functionName: string;
   readonly unique: string;
   readonly budget: number;

@@ -5,8 +5,21 @@ import type { Peer } from "./peers.ts";
 /** Code and text of an ERROR packet. */
 export type Refusal = readonly [code: string, text: string];
 
+/** What is refused. */
+type Refused =
+  | "responseMagic"
+  | "unexpectedCommand"
+  | "longUnique"
+  | "longHandle"
+  | "longTime"
+  | "queueFull"
+  | "unknownOption"
+  | "unknownResult"
+  | "unknownData"
+  | "unknownException";
+
 /** Every one of them. */
-export const REFUSALS = {
+export const REFUSALS: Readonly<Record<Refused, Refusal>> = {
   responseMagic: ["INVALID_MAGIC", "Request magic expected"],
   unexpectedCommand: ["INVALID_COMMAND", "Command not expected"],
   longUnique: ["ARGUMENT_TOO_LARGE", "Unique value too large"],
@@ -20,7 +33,7 @@ export const REFUSALS = {
   unknownResult: ["JOB_NOT_FOUND", "Job given in work result not found"],
   unknownData: ["JOB_NOT_FOUND", "Job does not exist on server"],
   unknownException: ["JOB_NOT_FOUND", "An exception was received for a job that does not exist"],
-} as const satisfies Record<string, Refusal>;
+};
 
 /** Answers a request with ERROR. */
 export function refuse(peer: Peer, refusal: Refusal): void {
