@@ -30,6 +30,7 @@ import { Worker as CoreWorker, type WorkerOptions as CoreWorkerOptions } from ".
 import type { Dial, Listen } from "./src/sockets/socket.ts";
 
 export * from "./src/public.ts";
+export { type MemoryNetwork, memoryNetwork } from "./src/sockets/memory.ts";
 
 /** Options of {@linkcode Client}. */
 export type ClientOptions = Omit<CoreClientOptions, "dial"> & { readonly dial?: Dial };
@@ -37,7 +38,7 @@ export type ClientOptions = Omit<CoreClientOptions, "dial"> & { readonly dial?: 
 /** Submits jobs and follows them. */
 export class Client extends CoreClient {
   constructor(options: ClientOptions) {
-    super({ dial, ...options });
+    super({ ...options, dial: options.dial ?? dial });
   }
 }
 
@@ -47,7 +48,7 @@ export type WorkerOptions = Omit<CoreWorkerOptions, "dial"> & { readonly dial?: 
 /** Offers functions and runs the jobs that come. */
 export class Worker extends CoreWorker {
   constructor(options: WorkerOptions) {
-    super({ dial, ...options });
+    super({ ...options, dial: options.dial ?? dial });
   }
 }
 
@@ -57,7 +58,7 @@ export type AdminOptions = Omit<CoreAdminOptions, "dial"> & { readonly dial?: Di
 /** Asks a job server how it stands. */
 export class Admin extends CoreAdmin {
   constructor(options: AdminOptions) {
-    super({ dial, ...options });
+    super({ ...options, dial: options.dial ?? dial });
   }
 }
 
@@ -68,6 +69,6 @@ export type JobServerOptions = Omit<CoreJobServerOptions, "listen"> & { readonly
 export class JobServer extends CoreJobServer {
   /** Starts one: by default on 127.0.0.1 and a free port. */
   static override listen(options: JobServerOptions = {}): Promise<JobServer> {
-    return super.listen({ listen, ...options });
+    return super.listen({ ...options, listen: options.listen ?? listen });
   }
 }

@@ -1,6 +1,6 @@
 /** What every entry of the package offers beside the classes that open sockets. */
 export * from "./errors.ts";
-export { type CodecChoice, codecInfo } from "./codec/mod.ts";
+export { type CodecChoice, type CodecInfo, codecInfo } from "./codec/mod.ts";
 export type {
   JobReceipt,
   JobStatus,

@@ -19,20 +19,20 @@ export type { AdminOptions, ClientOptions, WorkerOptions };
 /** Submits jobs and follows them. */
 export class Client extends CoreClient {
   constructor(options: ClientOptions) {
-    super({ dial, kernel, ...options });
+    super({ kernel, ...options, dial: options.dial ?? dial });
   }
 }
 
 /** Offers functions and runs the jobs that come. */
 export class Worker extends CoreWorker {
   constructor(options: WorkerOptions) {
-    super({ dial, kernel, ...options });
+    super({ kernel, ...options, dial: options.dial ?? dial });
   }
 }
 
 /** Asks a job server how it stands. */
 export class Admin extends CoreAdmin {
   constructor(options: AdminOptions) {
-    super({ dial, ...options });
+    super({ ...options, dial: options.dial ?? dial });
   }
 }

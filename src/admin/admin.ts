@@ -5,6 +5,8 @@
  */
 import { LinkError, ProtocolError } from "../errors.ts";
 import {
+  checkConnectOptions,
+  checkTimeout,
   connect,
   type ConnectOptions,
   type Link,
@@ -22,11 +24,16 @@ import {
 import type { Address } from "../sockets/socket.ts";
 import { Session } from "./session.ts";
 
+const DEFAULT_ANSWER_TIMEOUT = 30_000;
+
+/** Bytes of the longest line that a reply may have: `workers` names every function of a worker in one. */
+const MAX_REPLY_LINE_BYTES = 1024 * 1024;
+
 /** Options of {@linkcode Admin}. */
 export interface AdminOptions extends ConnectOptions {
   /** The job server. */
   readonly server: ServerAddress;
-  /** Milliseconds in which a command must be answered. Default 30,000; 0: no limit. */
+  /** Milliseconds in which a command must be answered, or Infinity. Default 30,000. */
   readonly answerTimeout?: number;
 }
 
@@ -51,6 +58,8 @@ export class Admin {
   #dialled: Promise<{ link: Link; session: Session }> | undefined;
 
   constructor(options: AdminOptions) {
+    checkConnectOptions(options);
+    checkTimeout(options.answerTimeout ?? DEFAULT_ANSWER_TIMEOUT, "answerTimeout");
     const addresses = parseServers(options.server);
     if (addresses.length !== 1) throw new TypeError(`Expected one server, got ${addresses.length}`);
     this.#address = addresses[0];
@@ -88,7 +97,7 @@ export class Admin {
   }
 
   async #ask(command: string, isList: boolean): Promise<string[]> {
-    const { answerTimeout = 30_000 } = this.#options;
+    const { answerTimeout = DEFAULT_ANSWER_TIMEOUT } = this.#options;
     this.#dialled ??= this.#dial();
     const { session } = await this.#dialled;
     return session.ask(command, isList, answerTimeout);
@@ -99,7 +108,7 @@ export class Admin {
     try {
       // A handful of lines is not worth a kernel.
       const options = { ...this.#options, codec: "ts" } as const;
-      const wanted = { text: true, slots: false };
+      const wanted = { text: true, slots: false, maxLineBytes: MAX_REPLY_LINE_BYTES };
       const link = await connect(this.#address, options, this.#stop.signal, wanted);
       const session = new Session(link, clock, () => this.#dialled = undefined);
       link.receive(session);

@@ -15,7 +15,7 @@ interface Waiting {
   readonly lines: string[];
   readonly resolve: (lines: string[]) => void;
   readonly reject: (error: unknown) => void;
-  readonly stopTimer: (() => void) | undefined;
+  readonly stopTimer: () => void;
 }
 
 /** An admin client's conversation with one server. */
@@ -44,7 +44,7 @@ export class Session implements LinkSink {
         // Replies carry no name: with one of them given up, no later one can be told.
         this.#link.destroy(error);
       };
-      const stopTimer = timeout > 0 ? this.#clock.after(timeout, expire) : undefined;
+      const stopTimer = this.#clock.after(timeout, expire);
       this.#waiting.push({ isList, lines: [], resolve, reject, stopTimer });
       this.#link.text(`${command}\r\n`);
     });
@@ -76,7 +76,7 @@ export class Session implements LinkSink {
 
   #done(): Waiting {
     const waiting = this.#waiting.shift()!;
-    waiting.stopTimer?.();
+    waiting.stopTimer();
     return waiting;
   }
 

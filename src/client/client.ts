@@ -6,6 +6,8 @@
 import { type GearmanError, got, JobTimeout, LinkError } from "../errors.ts";
 import {
   type Backoff,
+  checkConnectOptions,
+  checkTimeout,
   type Clock,
   type ConnectOptions,
   fullJitter,
@@ -21,7 +23,6 @@ import {
   checkUnique,
   Command,
   DEFAULT_MAX_PACKET_BYTES,
-  packetLimit,
 } from "../protocol/mod.ts";
 import { type Address, addressText } from "../sockets/socket.ts";
 import {
@@ -48,7 +49,10 @@ export interface ClientOptions extends ConnectOptions {
   readonly servers: Servers;
   /** Whether servers are asked to relay WORK_EXCEPTION, which otherwise comes as a failure. Default true. */
   readonly exceptions?: boolean;
-  /** Milliseconds in which a server must answer a request it was sent. Default 30,000; 0: no limit. */
+  /**
+   * Milliseconds in which a server must answer a request it was sent, or Infinity. Default 30,000.
+   * A server that does not is taken for dead: the link to it ends.
+   */
   readonly answerTimeout?: number;
   /** Bytes that a task may hold. Default 64 MiB. */
   readonly taskBytes?: number;
@@ -60,7 +64,7 @@ export interface ClientOptions extends ConnectOptions {
 export interface WaitOptions {
   /** Gives up waiting; what was sent takes its course. Rejects with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Milliseconds until the call rejects with a {@linkcode JobTimeout}. Default: see each call. */
+  /** Milliseconds until the call rejects with a {@linkcode JobTimeout}, or Infinity. Default: see each call. */
   readonly timeout?: number;
 }
 
@@ -101,8 +105,9 @@ export class Client extends ServerEvents {
   constructor(options: ClientOptions) {
     super();
     const { exceptions = true, answerTimeout = 30_000 } = options;
+    checkConnectOptions(options);
+    checkTimeout(answerTimeout, "answerTimeout");
     this.#clock = options.clock ?? systemClock;
-    packetLimit(options.maxPacketBytes);
     this.#taskBytes = options.taskBytes ?? DEFAULT_MAX_PACKET_BYTES;
     const shared = {
       ...options,
@@ -117,7 +122,8 @@ export class Client extends ServerEvents {
       onUp: (server: Address) => this.tell(new ServerEvent("up", server)),
       onDown: (server: Address, reason: GearmanError) =>
         this.tell(new ServerEvent("down", server, reason)),
-      onUnsent: (requests: Request[], reason: GearmanError) => this.#reroute(requests, reason),
+      onUnsent: (from: Upstream, requests: Request[], reason: GearmanError) =>
+        this.#reroute(from, requests, reason),
     };
     this.#upstreams = parseServers(options.servers).map((at) => new Upstream(at, shared));
   }
@@ -170,7 +176,6 @@ export class Client extends ServerEvents {
     return this.#ask(
       new Deposit(BACKGROUND[priority], functionName, unique, workload),
       options,
-      this.#route(),
     );
   }
 
@@ -215,7 +220,8 @@ export class Client extends ServerEvents {
     return this.close();
   }
 
-  #ask<T>(question: Question<T>, options: WaitOptions, upstream: Upstream): Promise<T> {
+  #ask<T>(question: Question<T>, options: WaitOptions, upstream?: Upstream): Promise<T> {
+    question.isPinned = upstream !== undefined;
     this.#limit(question, options, "an answer");
     this.#send(question, upstream);
     return question.promise;
@@ -224,47 +230,44 @@ export class Client extends ServerEvents {
   #send(request: Request, upstream?: Upstream): void {
     if (request.isSettled) return;
     if (this.#isClosed) request.refuse(new LinkError("CLOSED", "Client was closed"));
-    else (upstream ?? this.#route()).request(request);
+    else (upstream ?? this.#route(request)!).request(request);
   }
 
-  /** The first server that is up or untried; with all of them down, the one whose wait is over first. */
-  #route(): Upstream {
-    let best = this.#upstreams[0];
-    if (best.retryAt === 0) return best;
+  /**
+   * The first server that is up or untried; with all of them down, the one whose wait is over
+   * first. Undefined: every one has been tried for this request.
+   */
+  #route(request: Request): Upstream | undefined {
+    const [first] = this.#upstreams;
+    if (first.retryAt === 0 && request.tried.length === 0) return first;
     const now = this.#clock.now();
+    let best: Upstream | undefined;
     for (const upstream of this.#upstreams) {
+      if (request.tried.includes(upstream)) continue;
       if (upstream.retryAt <= now) return upstream;
-      if (upstream.retryAt < best.retryAt) best = upstream;
+      if (best === undefined || upstream.retryAt < best.retryAt) best = upstream;
     }
     return best;
   }
 
-  #upstreamOf(server: Address | undefined): Upstream {
-    if (server === undefined) return this.#route();
+  #upstreamOf(server: Address | undefined): Upstream | undefined {
+    if (server === undefined) return undefined;
     const name = addressText(server);
     const upstream = this.#upstreams.find((one) => addressText(one.address) === name);
     if (upstream !== undefined) return upstream;
-    const known = this.#upstreams.map((one) => addressText(one.address)).join(", ");
+    const known = namesOf(this.#upstreams);
     throw new TypeError(`Expected a server of this client (${known}), got ${got(name)}`);
   }
 
   /** Tries the next server for each request that another could serve; refuses the rest. */
-  #reroute(requests: Request[], reason: GearmanError): void {
+  #reroute(from: Upstream, requests: Request[], reason: GearmanError): void {
     for (const request of requests) {
       if (request.isSettled) continue;
-      const isMovable = request.expects === Command.JOB_CREATED;
-      if (this.#isClosed || !isMovable || ++request.tries >= this.#upstreams.length) {
-        request.refuse(this.#unreachable(reason));
-      } else {
-        this.#route().request(request);
-      }
+      request.tried.push(from);
+      const next = this.#isClosed || request.isPinned ? undefined : this.#route(request);
+      if (next !== undefined) next.request(request);
+      else request.refuse(request.tried.length === 1 ? reason : noServers(request.tried, reason));
     }
-  }
-
-  #unreachable(reason: GearmanError): GearmanError {
-    if (this.#upstreams.length === 1 || this.#isClosed) return reason;
-    const names = this.#upstreams.map((one) => addressText(one.address)).join(", ");
-    return new LinkError("NO_SERVERS", `None of ${names} could be reached`, { cause: reason });
   }
 
   #limit(waiting: Abandonable, options: WaitOptions, what: string): void {
@@ -274,7 +277,7 @@ export class Client extends ServerEvents {
     if (signal?.aborted) return onAbort();
     signal?.addEventListener("abort", onAbort, { once: true });
     const stopTimer = timeout === undefined ? undefined : this.#clock.after(
-      timeout,
+      checkTimeout(timeout, "timeout"),
       () => waiting.abandon(new JobTimeout(what, timeout, { outcome: waiting.outcome })),
     );
     waiting.onSettled = () => {
@@ -282,6 +285,14 @@ export class Client extends ServerEvents {
       stopTimer?.();
     };
   }
+}
+
+function namesOf(upstreams: readonly Upstream[]): string {
+  return upstreams.map((upstream) => addressText(upstream.address)).join(", ");
+}
+
+function noServers(tried: readonly Upstream[], cause: GearmanError): LinkError {
+  return new LinkError("NO_SERVERS", `None of ${namesOf(tried)} could be reached`, { cause });
 }
 
 function checkJob(

@@ -7,7 +7,7 @@ import type { Packet } from "../codec/mod.ts";
 import { Command } from "../protocol/mod.ts";
 import type { Address } from "../sockets/socket.ts";
 import { quiet } from "./quiet.ts";
-import { Request, type Wire } from "./request.ts";
+import { held, Request, type Wire } from "./request.ts";
 
 /** Where a background job is: what {@linkcode Client.status} takes. */
 export interface JobReceipt {
@@ -54,6 +54,8 @@ export abstract class Question<T> extends Request {
     return this.#isSettled;
   }
 
+  override hold(): void {}
+
   /** Reads the answer. */
   protected abstract read(packet: Packet, wire: Wire): T;
 
@@ -97,6 +99,10 @@ export class Deposit extends Question<JobReceipt> {
     this.#functionName = functionName;
     this.#unique = unique;
     this.#workload = workload;
+  }
+
+  override hold(): void {
+    this.#workload = held(this.#workload);
   }
 
   protected override lay(wire: Wire): void {
@@ -145,11 +151,15 @@ export class StatusQuestion extends Question<JobStatus> {
 /** ECHO_REQ: the bytes that came back. */
 export class EchoQuestion extends Question<Uint8Array> {
   override readonly expects: number = Command.ECHO_RES;
-  readonly #data: Uint8Array;
+  #data: Uint8Array;
 
   constructor(data: Uint8Array) {
     super();
     this.#data = data;
+  }
+
+  override hold(): void {
+    this.#data = held(this.#data);
   }
 
   protected override lay(wire: Wire): void {

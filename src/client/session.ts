@@ -5,16 +5,17 @@
  * @module
  */
 import type { Packet } from "../codec/mod.ts";
-import { type GearmanError, JobTimeout, ProtocolError, ServerError } from "../errors.ts";
+import { type GearmanError, JobTimeout, LinkError, ProtocolError, ServerError } from "../errors.ts";
 import { type Clock, type LinkSink, lostRequest } from "../link/mod.ts";
 import { Command, commandName } from "../protocol/mod.ts";
+import { addressText } from "../sockets/socket.ts";
 import type { Request, Wire } from "./request.ts";
 import { Submission } from "./submission.ts";
 
 /** Options of {@linkcode Session}. */
 export interface SessionOptions {
   readonly clock: Clock;
-  /** Milliseconds within which an answer must come. 0: it may take for ever. */
+  /** Milliseconds within which an answer must come, or Infinity. */
   readonly answerTimeout: number;
   /** Told when the link is gone. */
   readonly onClosed: (reason?: GearmanError) => void;
@@ -67,10 +68,10 @@ export class Session implements LinkSink {
       return request.refuse(error);
     }
     this.#awaiting.push(request);
-    if (this.#options.answerTimeout > 0) {
-      request.since = this.#options.clock.now();
-      if (this.#stopTimer === undefined) this.#watch(this.#options.answerTimeout);
-    }
+    const { answerTimeout, clock } = this.#options;
+    if (answerTimeout === Infinity) return;
+    request.since = clock.now();
+    if (this.#stopTimer === undefined) this.#watch(answerTimeout);
   }
 
   packet(packet: Packet): void {
@@ -102,11 +103,11 @@ export class Session implements LinkSink {
     this.#end = { reason };
     this.#stopTimer?.();
     for (const request of this.#awaiting.slice(this.#head)) {
-      request.refuse(lostRequest(reason, request.outcome));
+      if (!request.isSettled) request.lose(reason, this.#wire.turn);
     }
     for (const entry of [...this.#bySlot, ...this.#byName.values()]) {
-      if (entry instanceof Submission) entry.lost(reason);
-      else for (const member of entry?.members ?? []) member.lost(reason);
+      if (entry instanceof Submission) entry.forsake(reason);
+      else for (const member of entry?.members ?? []) member.forsake(reason);
     }
     this.#awaiting = [];
     this.#head = 0;
@@ -137,47 +138,41 @@ export class Session implements LinkSink {
     if (!request.answer(packet, this.#wire)) return;
     const submission = request as Submission;
     const { slot } = packet;
-    if (slot >= 0) {
+    if (slot >= 0 && !this.#isKnownByName(submission)) {
       this.#bySlot[slot] = joined(this.#bySlot[slot], submission);
     } else {
-      const handle = packet.text(0);
-      this.#byName.set(handle, joined(this.#byName.get(handle), submission)!);
+      // One that began without a slot stays so: its copies must all come the same way.
+      if (slot >= 0) this.#wire.release(slot);
+      const { handle } = submission;
+      this.#byName.set(handle, joined(this.#byName.get(handle), submission));
     }
+  }
+
+  #isKnownByName(submission: Submission): boolean {
+    return this.#byName.size > 0 && this.#byName.has(submission.handle);
   }
 
   #report(packet: Packet): void {
     const { slot } = packet;
-    if (slot < 0) return this.#reportByName(packet);
     const entry = this.#bySlot[slot];
-    if (entry instanceof Submission) {
-      if (entry.take(packet)) this.#bySlot[slot] = undefined;
-    } else if (entry !== undefined) {
-      entry.take(packet);
-      if (entry.members.length === 0) this.#bySlot[slot] = undefined;
-    }
+    if (entry === undefined) this.#reportByName(packet);
+    else if (ends(entry, packet)) this.#bySlot[slot] = undefined;
   }
 
   /** For handles without a slot, and for gearmand's WORK_FAIL with a NUL behind the handle. */
   #reportByName(packet: Packet): void {
-    let handle = packet.text(0);
-    if (packet.type === Command.WORK_FAIL && handle.endsWith("\0")) {
-      handle = handle.slice(0, -1);
-      const slot = this.#bySlot.findIndex((entry) => handleOf(entry) === handle);
-      if (slot >= 0) {
-        const entry = this.#bySlot[slot]!;
-        entry.take(packet);
-        if (entry instanceof Submission || entry.members.length === 0) {
-          this.#bySlot[slot] = undefined;
-        }
-        // The decoder did not know the name, so it did not drop the reference.
-        return this.#wire.release(slot);
-      }
-    }
+    const text = packet.text(0);
+    const handle = text.endsWith("\0") ? text.slice(0, -1) : text;
     const entry = this.#byName.get(handle);
-    if (entry === undefined) return;
-    entry.take(packet);
-    const isOver = entry instanceof Submission ? entry.isSettled : entry.members.length === 0;
-    if (isOver) this.#byName.delete(handle);
+    if (entry !== undefined) {
+      if (ends(entry, packet)) this.#byName.delete(handle);
+    } else if (handle !== text) {
+      const slot = this.#bySlot.findIndex((one) => one !== undefined && handleOf(one) === handle);
+      if (slot < 0) return;
+      if (ends(this.#bySlot[slot]!, packet)) this.#bySlot[slot] = undefined;
+      // The decoder did not know the name, so it did not drop the reference.
+      this.#wire.release(slot);
+    }
   }
 
   #unexpected(what: string): void {
@@ -191,17 +186,25 @@ export class Session implements LinkSink {
     const { clock, answerTimeout } = this.#options;
     this.#stopTimer = clock.after(milliseconds, () => {
       this.#stopTimer = undefined;
-      const now = clock.now();
-      for (const request of this.#awaiting.slice(this.#head)) {
-        if (request.isSettled) continue;
-        const left = request.since + answerTimeout - now;
-        if (left > 0) return this.#watch(left);
-        request.refuse(
-          new JobTimeout("an answer", answerTimeout, { outcome: request.outcome }),
-        );
-      }
+      const oldest = this.#awaiting[this.#head];
+      if (oldest === undefined) return;
+      const left = oldest.since + answerTimeout - clock.now();
+      if (left > 0) return this.#watch(left);
+      const { outcome } = oldest;
+      if (!oldest.isSettled) oldest.refuse(new JobTimeout("an answer", answerTimeout, { outcome }));
+      // Answers come in order: with this one missing, none of the others will come.
+      const { remote } = this.#wire;
+      const message = `Expected an answer of "${addressText(remote)}", none came`;
+      this.#wire.destroy(new LinkError("SILENT", message));
     });
   }
+}
+
+/** Shows a packet. Returns whether nobody waits for more of that job. */
+function ends(entry: Submission | Round, packet: Packet): boolean {
+  if (entry instanceof Submission) return entry.take(packet);
+  entry.take(packet);
+  return entry.members.length === 0;
 }
 
 function joined(entry: Submission | Round | undefined, submission: Submission): Submission | Round {
@@ -209,6 +212,6 @@ function joined(entry: Submission | Round | undefined, submission: Submission): 
   return new Round([...(entry instanceof Submission ? [entry] : entry.members), submission]);
 }
 
-function handleOf(entry: Submission | Round | undefined): string | undefined {
-  return entry instanceof Submission ? entry.handle : entry?.members[0].handle;
+function handleOf(entry: Submission | Round): string {
+  return entry instanceof Submission ? entry.handle : entry.members[0].handle;
 }

@@ -11,8 +11,8 @@
 import type { Packet } from "../codec/mod.ts";
 import { decodeText } from "../codec/mod.ts";
 import { JobException, JobFailed, JobLost, type Outcome, TaskOverflow } from "../errors.ts";
-import { Command, MAX_HANDLE_BYTES } from "../protocol/mod.ts";
-import { Request, type Wire } from "./request.ts";
+import { Command } from "../protocol/mod.ts";
+import { held, Request, type Wire } from "./request.ts";
 
 /** What a job tells before its end, in the order of the wire. */
 export type TaskEvent =
@@ -37,14 +37,12 @@ export class Submission extends Request {
   readonly budget: number;
   readonly #type: number;
   #workload: string | Uint8Array | undefined;
-  #wire: Wire | undefined;
-  #slot = -1;
-  #handle: string | undefined;
-  #isAccepted = false;
+  /** The handle: its bytes until somebody asks for the text. */
+  #name: Uint8Array | undefined;
+  #handle = "";
   #isSettled = false;
   #error: unknown;
-  #body: Uint8Array | undefined;
-  #resultAt = 0;
+  #result: Uint8Array | undefined;
   /** What came, in order; those before {@linkcode #read} have been read. */
   #events: TaskEvent[] = [];
   #read = 0;
@@ -77,26 +75,26 @@ export class Submission extends Request {
     return this.#isSettled;
   }
   get isAccepted(): boolean {
-    return this.#isAccepted;
+    return this.#name !== undefined;
   }
   /** Why it failed; meaningful once settled, undefined when complete. */
   get error(): unknown {
     return this.#error;
   }
   override get outcome(): Outcome {
-    return this.#isAccepted ? "accepted" : super.outcome;
+    return this.isAccepted ? "accepted" : super.outcome;
   }
 
   /** The server's name for the job, or `""` before it was accepted. */
   get handle(): string {
-    if (this.#handle !== undefined) return this.#handle;
-    if (this.#body !== undefined) {
-      this.#handle = decodeText(this.#body, 0, this.#resultAt - 1);
-    } else if (this.#slot >= 0) {
-      const name = new Uint8Array(MAX_HANDLE_BYTES + 1);
-      this.#handle = decodeText(name, 0, this.#wire!.nameInto(this.#slot, name, 0));
+    if (this.#handle === "" && this.#name !== undefined) {
+      this.#handle = decodeText(this.#name, 0, this.#name.length);
     }
-    return this.#handle ?? "";
+    return this.#handle;
+  }
+
+  override hold(): void {
+    this.#workload = held(this.#workload);
   }
 
   protected override lay(wire: Wire): void {
@@ -104,11 +102,9 @@ export class Submission extends Request {
     this.#workload = undefined;
   }
 
-  override answer(packet: Packet, wire: Wire): boolean {
-    this.#isAccepted = true;
-    this.#wire = wire;
-    this.#slot = packet.slot;
-    if (this.#slot < 0) this.#handle = packet.text(0);
+  override answer(packet: Packet): boolean {
+    // Kept, and not looked up by slot when it is wanted: a slot may change hands within a read.
+    this.#name = packet.keep(0);
     this.watcher?.changed();
     return true;
   }
@@ -119,8 +115,8 @@ export class Submission extends Request {
     this.#settle();
   }
 
-  /** The link is gone. */
-  lost(cause: unknown): void {
+  /** The link is gone, and the job was accepted. */
+  forsake(cause: unknown): void {
     if (!this.#isSettled) this.refuse(new JobLost(this.handle, { cause }));
   }
 
@@ -128,44 +124,37 @@ export class Submission extends Request {
   take(packet: Packet): boolean {
     switch (packet.type) {
       case Command.WORK_DATA:
-        if (!this.#isSettled) this.#add({ type: "data", data: packet.keepData() }, packet);
+        if (!this.#isSettled) this.#add({ type: "data", data: packet.keepData() });
         return false;
       case Command.WORK_WARNING:
-        if (!this.#isSettled) this.#add({ type: "warning", data: packet.keepData() }, packet);
+        if (!this.#isSettled) this.#add({ type: "warning", data: packet.keepData() });
         return false;
       case Command.WORK_STATUS:
         if (!this.#isSettled) this.#addStatus(packet);
         return false;
       case Command.WORK_COMPLETE:
         if (this.#isSettled) break;
-        this.#body = packet.keepBody();
-        this.#resultAt = packet.endOf(0) + 1 - packet.startOf(0);
+        this.#result = packet.keepData();
         this.#settle();
         break;
       case Command.WORK_FAIL:
-        this.#nameFrom(packet);
         this.refuse(new JobFailed(this.handle));
         break;
       default:
-        this.#nameFrom(packet);
         this.refuse(new JobException(this.handle, packet.keepData()));
     }
-    this.#slot = -1;
     return true;
   }
 
   /** Stops following, for a reason of ours. The job runs on. */
   abandon(reason: unknown): void {
-    if (this.#isSettled) return;
-    // The name is read now: an abandoned submission keeps no hold of the link.
-    void this.handle;
     this.refuse(reason);
   }
 
   /** All data and the result, joined. Only when complete. Throws when part of it had to be forgotten. */
   joined(): Uint8Array {
     if (this.#forgot) throw new TaskOverflow(this.handle, this.budget);
-    const result = this.#body!.subarray(this.#resultAt);
+    const result = this.#result!;
     const parts: Uint8Array[] = [];
     for (const event of this.#events) if (event.type === "data") parts.push(event.data);
     if (parts.length === 0) return result;
@@ -191,34 +180,27 @@ export class Submission extends Request {
     const numerator = packet.numerator >= 0 ? packet.numerator : Number(packet.text(1)) || 0;
     const denominator = packet.denominator >= 0 ? packet.denominator : Number(packet.text(2)) || 0;
     this.status = { numerator, denominator };
-    this.#add({ type: "status", numerator, denominator }, packet);
+    this.#add({ type: "status", numerator, denominator });
   }
 
-  /** While packets are shown, a slot may have changed hands already; the packet has the name itself. */
-  #nameFrom(packet: Packet): void {
-    this.#handle ??= trimmed(packet.text(0));
-  }
-
-  #add(event: TaskEvent, packet: Packet): void {
+  #add(event: TaskEvent): void {
     const bytes = bytesOf(event);
     this.#held += bytes;
     this.#unread += bytes;
     this.#events.push(event);
-    if (this.#held > this.budget) this.#fitBudget(packet);
+    if (this.#held > this.budget) this.#fitBudget();
     this.watcher?.changed();
   }
 
   /** Forgets what has been read, then progress that nobody reads; data that nobody reads is too much. */
-  #fitBudget(packet: Packet): void {
+  #fitBudget(): void {
     const isData = (event: TaskEvent) => event.type === "data";
     this.#forgot ||= this.#events.slice(0, this.#read).some(isData);
     this.#events = this.#events.slice(this.#read);
     this.#read = 0;
     if (this.#unread > this.budget) this.#events = this.#events.filter(isData);
     this.#held = this.#unread = this.#events.reduce((sum, event) => sum + bytesOf(event), 0);
-    if (this.#unread <= this.budget) return;
-    this.#nameFrom(packet);
-    this.refuse(new TaskOverflow(this.handle, this.budget));
+    if (this.#unread > this.budget) this.refuse(new TaskOverflow(this.handle, this.budget));
   }
 
   #settle(): void {
@@ -231,9 +213,4 @@ export class Submission extends Request {
 
 function bytesOf(event: TaskEvent): number {
   return event.type === "status" ? EVENT_BYTES : EVENT_BYTES + event.data.length;
-}
-
-/** gearmand 1.1.20 ends the handle with a NUL in the WORK_FAIL that stands for an exception. */
-function trimmed(handle: string): string {
-  return handle.endsWith("\0") ? handle.slice(0, -1) : handle;
 }

@@ -8,7 +8,14 @@
  * @module
  */
 import { type GearmanError, LinkError } from "../errors.ts";
-import { type Backoff, type Clock, connect, type ConnectOptions, type Link } from "../link/mod.ts";
+import {
+  type Backoff,
+  type Clock,
+  connect,
+  type ConnectOptions,
+  type Link,
+  STEADY_AFTER,
+} from "../link/mod.ts";
 import type { Address } from "../sockets/socket.ts";
 import type { Request } from "./request.ts";
 import { Session } from "./session.ts";
@@ -23,7 +30,7 @@ export interface UpstreamOptions extends ConnectOptions {
   readonly onUp: (server: Address) => void;
   readonly onDown: (server: Address, reason: GearmanError) => void;
   /** Requests that could not be sent, for want of a link. */
-  readonly onUnsent: (requests: Request[], reason: GearmanError) => void;
+  readonly onUnsent: (from: Upstream, requests: Request[], reason: GearmanError) => void;
 }
 
 /** A server of a client. */
@@ -38,6 +45,7 @@ export class Upstream {
   readonly #stopDialling = new AbortController();
   #waiting: Request[] = [];
   #failures = 0;
+  #upSince = 0;
 
   constructor(address: Address, options: UpstreamOptions) {
     this.address = address;
@@ -47,6 +55,7 @@ export class Upstream {
   /** Sends a request, dialling first where there is no link. */
   request(request: Request): void {
     if (this.#session !== undefined && this.#link!.isOpen) return this.#session.request(request);
+    request.hold();
     this.#waiting.push(request);
     this.#dialling ??= this.#dial();
   }
@@ -59,28 +68,28 @@ export class Upstream {
   }
 
   async #dial(): Promise<void> {
-    const { clock, backoff, answerTimeout, greet, onUp, onDown, onUnsent } = this.#options;
+    const { clock, answerTimeout, greet, onUp, onUnsent } = this.#options;
+    const { signal } = this.#stopDialling;
     try {
-      const link = await connect(this.address, this.#options, this.#stopDialling.signal);
+      const link = await connect(this.address, this.#options, signal);
+      this.#dialling = undefined;
       const onClosed = (reason?: GearmanError) => this.#lost(reason);
       const session = new Session(link, { clock, answerTimeout, onClosed });
       this.#link = link;
       this.#session = session;
-      this.#failures = 0;
+      this.#upSince = clock.now();
       this.retryAt = 0;
       link.receive(session);
       greet(session);
-      onUp(this.address);
+      if (link.isOpen) onUp(this.address);
       for (const request of this.#drainWaiting()) {
         if (!request.isSettled) session.request(request);
       }
     } catch (error) {
-      const reason = error as GearmanError;
-      this.retryAt = clock.now() + backoff(++this.#failures);
-      onDown(this.address, reason);
-      onUnsent(this.#drainWaiting(), reason);
-    } finally {
       this.#dialling = undefined;
+      const reason = error as GearmanError;
+      if (!signal.aborted) this.#down(reason);
+      onUnsent(this, this.#drainWaiting(), reason);
     }
   }
 
@@ -93,6 +102,13 @@ export class Upstream {
   #lost(reason?: GearmanError): void {
     this.#session = undefined;
     this.#link = undefined;
-    if (reason !== undefined) this.#options.onDown(this.address, reason);
+    if (this.#options.clock.now() - this.#upSince >= STEADY_AFTER) this.#failures = 0;
+    if (reason !== undefined) this.#down(reason);
+  }
+
+  #down(reason: GearmanError): void {
+    const { backoff, clock, onDown } = this.#options;
+    this.retryAt = clock.now() + backoff(++this.#failures);
+    onDown(this.address, reason);
   }
 }

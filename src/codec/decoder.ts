@@ -46,6 +46,8 @@ export interface DecoderOptions {
   readonly maxPacketBytes?: number;
   /** Whether a first byte other than NUL begins a text line. Default false: it is a fault. */
   readonly text?: boolean;
+  /** Bytes of the longest line taken. Default 8,191, as in gearmand; the kernel takes 64 KiB at most. */
+  readonly maxLineBytes?: number;
   /** Whether handles and functions get slots: for dialled links. Default true. */
   readonly slots?: boolean;
 }

@@ -5,25 +5,25 @@
  */
 import { decodeText } from "./text.ts";
 
-/** Bytes of the longest line, its ending not counted. */
+/** Bytes of the longest line unless an option says otherwise, its ending not counted: gearmand's limit. */
 export const MAX_LINE_BYTES = 8191;
 
 /** The line's end has not come yet. */
 export const LINE_OPEN = -1;
-/** The line is longer than {@linkcode MAX_LINE_BYTES}. */
+/** The line is too long. */
 export const LINE_TOO_LONG = -2;
 
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 
 /** Where the newline of the line at `start` stands, or LINE_OPEN, or LINE_TOO_LONG. */
-export function findNewline(bytes: Uint8Array, start: number, end: number): number {
-  const limit = Math.min(end, start + MAX_LINE_BYTES + 1);
+export function findNewline(bytes: Uint8Array, start: number, end: number, most: number): number {
+  const limit = Math.min(end, start + most + 1);
   // The memory may be a decoder's whole window: indexOf() would run on past what has come.
   for (let at = start; at < limit; at++) {
     if (bytes[at] === NEWLINE) return at;
   }
-  return end - start > MAX_LINE_BYTES ? LINE_TOO_LONG : LINE_OPEN;
+  return end - start > most ? LINE_TOO_LONG : LINE_OPEN;
 }
 
 /** The line from `start` to its newline, without "\n" or "\r\n". */

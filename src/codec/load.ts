@@ -33,6 +33,12 @@ interface Loaded {
   readonly cause?: unknown;
 }
 
+/** The same choice. Throws a `TypeError` for what is none. */
+export function checkCodec(codec: CodecChoice): CodecChoice {
+  if (codec === "auto" || codec === "wasm" || codec === "ts") return codec;
+  throw new TypeError(`Expected the codec "auto", "wasm" or "ts", got ${got(codec)}`);
+}
+
 /** Gets the kernel once, and makes decoders. */
 export class CodecLoader {
   readonly #compile: () => WebAssembly.Module;
@@ -45,10 +51,7 @@ export class CodecLoader {
 
   /** See {@linkcode createDecoder}. */
   create(codec: CodecChoice, options: DecoderOptions, module?: WebAssembly.Module): Decoder {
-    if (codec !== "auto" && codec !== "wasm" && codec !== "ts") {
-      throw new TypeError(`Expected the codec "auto", "wasm" or "ts", got ${got(codec)}`);
-    }
-    if (codec === "ts") return new TsDecoder(options);
+    if (checkCodec(codec) === "ts") return new TsDecoder(options);
     if (module !== undefined && this.#loaded?.module === undefined) {
       this.#loaded = { module, reason: "The kernel was handed in, compiled" };
     }

@@ -2,5 +2,5 @@
 export type { Decoder, DecoderOptions, PacketSink } from "./decoder.ts";
 export { Packet } from "./packet.ts";
 export { type Argument, Encoder, OWN_CHUNK_BYTES } from "./encoder.ts";
-export { type CodecChoice, type CodecInfo, codecInfo, createDecoder } from "./load.ts";
+export { checkCodec, type CodecChoice, type CodecInfo, codecInfo, createDecoder } from "./load.ts";
 export { decodeText } from "./text.ts";

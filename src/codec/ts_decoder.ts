@@ -58,6 +58,7 @@ export class TsDecoder implements Decoder {
   readonly codec = "ts";
   readonly #limit: number;
   readonly #takesText: boolean;
+  readonly #maxLineBytes: number;
   readonly #interner: Interner | undefined;
   readonly #table = new Int32Array(TABLE_WORDS);
   readonly #keeper = new BatchKeeper(this.#table);
@@ -79,6 +80,7 @@ export class TsDecoder implements Decoder {
     const { maxPacketBytes, text = false, slots = true } = options;
     this.#limit = packetLimit(maxPacketBytes);
     this.#takesText = text;
+    this.#maxLineBytes = options.maxLineBytes ?? MAX_LINE_BYTES;
     this.#interner = slots ? new Interner() : undefined;
   }
 
@@ -150,7 +152,7 @@ export class TsDecoder implements Decoder {
   #wanted(chunk: Uint8Array, at: number): number {
     if (!this.#takesText || this.#window[0] === 0) return this.#need - this.#carried;
     const newline = chunk.indexOf(0x0a, at);
-    const room = MAX_LINE_BYTES + 1 - this.#carried;
+    const room = Math.min(this.#maxLineBytes + 1, this.#window.length) - this.#carried;
     return newline < 0 ? room : Math.min(room, newline + 1 - at);
   }
 
@@ -238,12 +240,12 @@ export class TsDecoder implements Decoder {
       this.#fail(faultError(FAULT_MAGIC, magicAt(place), this.#limit, place), sink);
       return -1;
     }
-    const newline = findNewline(bytes, start, end);
+    const newline = findNewline(bytes, start, end, this.#maxLineBytes);
     if (newline >= 0) {
       sink.line(lineText(bytes, start, newline));
       return newline + 1;
     }
-    if (newline === LINE_TOO_LONG) this.#fail(lineError(MAX_LINE_BYTES, place), sink);
+    if (newline === LINE_TOO_LONG) this.#fail(lineError(this.#maxLineBytes, place), sink);
     this.#need = end - start + 1;
     return -1;
   }
@@ -264,7 +266,9 @@ export class TsDecoder implements Decoder {
   #carry(bytes: Uint8Array, start: number, end: number): void {
     this.#carried = 0;
     if (start === end || this.#isAtFault) return;
-    if (this.#need > Math.max(this.#window.length, FIRST_WINDOW_BYTES)) {
+    if (bytes[start] !== 0) {
+      this.#makeRoomForLine(end - start);
+    } else if (this.#need > Math.max(this.#window.length, FIRST_WINDOW_BYTES)) {
       this.#big = new BigPacket(this.#need, bytes.subarray(start, end));
       return;
     }
@@ -272,6 +276,15 @@ export class TsDecoder implements Decoder {
     if (bytes !== this.#window) this.#window.set(bytes.subarray(start, end));
     else if (start > 0) bytes.copyWithin(0, start, end);
     this.#carried = end - start;
+  }
+
+  /** Sees to it that there is room behind a line that has not ended. Nothing is carried yet. */
+  #makeRoomForLine(length: number): void {
+    const bytes = this.#window;
+    if (length < bytes.length) return;
+    this.#carried = bytes.length;
+    this.#resizeWindow(Math.max(FIRST_WINDOW_BYTES, 2 * length));
+    this.#carried = 0;
   }
 
   #resizeWindow(size: number): void {

@@ -67,6 +67,7 @@ export class WasmDecoder implements Decoder {
   readonly #kernel: Kernel;
   readonly #limit: number;
   readonly #takesText: boolean;
+  readonly #maxLineBytes: number;
   readonly #withSlots: number;
   readonly #inPlaceBytes: number;
 
@@ -120,6 +121,7 @@ export class WasmDecoder implements Decoder {
     this.#landingEnd = kernel.landingAt.value + kernel.landingBytes.value;
     this.#landing = this.#bytes.subarray(this.#landingAt, this.#landingEnd);
     this.#carryBytes = kernel.carryBytes.value;
+    this.#maxLineBytes = Math.min(options.maxLineBytes ?? MAX_LINE_BYTES, this.#carryBytes - 1);
     this.#state = kernel.stateAt.value >> 2;
     this.#descriptors = kernel.descriptorsAt.value >> 2;
     this.#slots = kernel.slotsAt.value >> 2;
@@ -285,10 +287,10 @@ export class WasmDecoder implements Decoder {
       this.#end(faultError(FAULT_MAGIC, magicAt(place), this.#limit, place), sink);
       return false;
     }
-    const newline = findNewline(this.#bytes, this.#from, this.#to);
+    const newline = findNewline(this.#bytes, this.#from, this.#to, this.#maxLineBytes);
     if (newline === LINE_OPEN) return false;
     if (newline === LINE_TOO_LONG) {
-      this.#end(lineError(MAX_LINE_BYTES, place), sink);
+      this.#end(lineError(this.#maxLineBytes, place), sink);
       return false;
     }
     const line = lineText(this.#bytes, this.#from, newline);

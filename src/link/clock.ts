@@ -3,20 +3,38 @@
  *
  * @module
  */
+import { got } from "../errors.ts";
 
 /** A source of time. */
 export interface Clock {
   /** Milliseconds since some fixed moment; never goes back. */
   now(): number;
-  /** Calls `then` once after so many milliseconds. Returns what stops it. */
+  /** Calls `then` once after so many milliseconds; never, after Infinity. Returns what stops it. */
   after(milliseconds: number, then: () => void): () => void;
 }
+
+/** The longest time that a timer of the runtime's takes; a longer one would fire at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** The runtime's own time. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   after: (milliseconds, then) => {
+    if (milliseconds === Infinity) return () => {};
+    if (milliseconds > LONGEST_TIMER) {
+      const rest = milliseconds - LONGEST_TIMER;
+      let stop = systemClock.after(LONGEST_TIMER, () => stop = systemClock.after(rest, then));
+      return () => stop();
+    }
     const timer = setTimeout(then, milliseconds);
     return () => clearTimeout(timer);
   },
 };
+
+/** A time limit as an option gives it: milliseconds, or Infinity for none. Throws a `RangeError` for what is neither. */
+export function checkTimeout(milliseconds: number, option: string): number {
+  if (milliseconds >= 0) return milliseconds;
+  throw new RangeError(
+    `Expected ${option} in milliseconds, 0 or more, or Infinity, got ${got(milliseconds)}`,
+  );
+}

@@ -4,16 +4,21 @@
  * @module
  */
 import { GearmanError, LinkError } from "../errors.ts";
-import { Command } from "../protocol/mod.ts";
+import { checkCodec } from "../codec/mod.ts";
+import { Command, packetLimit } from "../protocol/mod.ts";
 import {
   type Address,
   addressText,
   DEFAULT_DIAL_TIMEOUT,
   type Dial,
+  type Socket,
   wantsTls,
 } from "../sockets/socket.ts";
-import { systemClock } from "./clock.ts";
+import { checkTimeout, systemClock } from "./clock.ts";
 import { Link, type LinkOptions } from "./link.ts";
+
+/** Milliseconds after which a link has proved itself: the next failure is the first again. */
+export const STEADY_AFTER = 10_000;
 
 /** What clients, workers and admin clients can be told about their links. */
 export interface ConnectOptions
@@ -29,13 +34,14 @@ export async function connect(
   address: Address,
   options: ConnectOptions,
   signal: AbortSignal,
-  wanted: Pick<LinkOptions, "text" | "slots"> = {},
+  wanted: Pick<LinkOptions, "text" | "slots" | "maxLineBytes"> = {},
 ): Promise<Link> {
   const { dial, dialTimeout = DEFAULT_DIAL_TIMEOUT, clock = systemClock, ...decoding } = options;
   const { codec, kernel, maxPacketBytes } = decoding;
   signal.throwIfAborted();
+  let socket: Socket | undefined;
   try {
-    const socket = await dial(address, { signal, timeout: dialTimeout });
+    socket = await dial(address, { signal, timeout: dialTimeout });
     const link = new Link(socket, {
       role: "peer",
       codec,
@@ -47,10 +53,19 @@ export async function connect(
     if (wantsTls(address)) await roundTrip(link, clock, dialTimeout, signal);
     return link;
   } catch (error) {
+    socket?.destroy();
     if (error instanceof GearmanError || error === signal.reason) throw error;
     const message = `Dialling ${addressText(address)} failed`;
     throw new LinkError("IO", message, { cause: error });
   }
+}
+
+/** Throws a `TypeError` or `RangeError` for options that no dial could use. */
+export function checkConnectOptions(options: ConnectOptions): void {
+  const { codec = "auto", dialTimeout = DEFAULT_DIAL_TIMEOUT, maxPacketBytes } = options;
+  checkCodec(codec);
+  checkTimeout(dialTimeout, "dialTimeout");
+  packetLimit(maxPacketBytes);
 }
 
 /**

@@ -42,6 +42,8 @@ export interface LinkOptions {
   readonly maxPacketBytes?: number;
   /** Whether text lines may come. Default false. */
   readonly text?: boolean;
+  /** Bytes of the longest line taken. Default 8,191. */
+  readonly maxLineBytes?: number;
   /** Whether handles get slots. Default true. */
   readonly slots?: boolean;
   /** Where time comes from. Default: the runtime. */
@@ -74,6 +76,7 @@ export class Link implements Sink, PacketSink {
   #isScheduled = false;
   #quiet = 0;
   #closing: Promise<void> | undefined;
+  #reason: GearmanError | undefined;
   #chunks: readonly Uint8Array[] | undefined;
   #inFlight = 0;
   #flushed: (() => void)[] = [];
@@ -87,8 +90,9 @@ export class Link implements Sink, PacketSink {
     this.#decoder = createDecoder(options.codec ?? "auto", options, options.kernel);
   }
 
-  /** Begins to receive; called again, shows what follows to another sink. */
+  /** Begins to receive; called again, shows what follows to another sink. Tells it at once of a link that has ended. */
   receive(sink: LinkSink): void {
+    if (this.#state === "closed") return sink.closed(this.#reason);
     const isFirst = this.#sink === undefined;
     this.#sink = sink;
     if (isFirst) this.#socket.pump(this);
@@ -259,6 +263,7 @@ export class Link implements Sink, PacketSink {
   #gone(reason?: GearmanError): void {
     if (this.#state === "closed") return;
     this.#state = "closed";
+    this.#reason = reason;
     this.#wakeFlushed();
     this.#sink?.closed(reason);
   }

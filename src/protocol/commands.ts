@@ -306,9 +306,6 @@ export type CommandName = keyof typeof COMMANDS;
 export const Command: { readonly [N in CommandName]: (typeof COMMANDS)[N]["type"] } = Object
   .fromEntries(Object.entries(COMMANDS).map(([name, row]) => [name, row.type])) as never;
 
-/** The number of a packet. */
-export type CommandType = (typeof COMMANDS)[CommandName]["type"];
-
 /** One more than the highest number. */
 export const TYPE_LIMIT = 43;
 

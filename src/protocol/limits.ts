@@ -30,9 +30,6 @@ export const MAX_FUNCTION_BYTES = 512;
 /** Bytes of the longest client id that gearmand keeps whole. */
 export const MAX_CLIENT_ID_BYTES = 127;
 
-/** Bytes within which gearmand wants all arguments but the data: its receive buffer. */
-export const MAX_ARGUMENT_BYTES = 8192;
-
 /** The largest body taken unless an option says otherwise: 64 MiB. */
 export const DEFAULT_MAX_PACKET_BYTES: number = 64 * 1024 * 1024;
 

@@ -51,9 +51,6 @@ export interface JobServerOptions {
 /** Four of the largest packets that are taken by default. */
 const DEFAULT_MAX_WAITING_BYTES = 4 * DEFAULT_MAX_PACKET_BYTES;
 
-/** The longest time that timers can wait, in milliseconds. */
-const MAX_TIMER = 2 ** 31 - 1;
-
 const WALL_CLOCK: Clock = { now: Date.now, after: systemClock.after };
 
 /**
@@ -171,7 +168,7 @@ export class JobServer implements AsyncDisposable {
     if (due === undefined || due >= this.#armedFor || this.#closing !== undefined) return;
     this.#disarm?.();
     this.#armedFor = due;
-    const wait = Math.min(Math.max(due - this.#clock.now(), 0), MAX_TIMER);
+    const wait = Math.max(due - this.#clock.now(), 0);
     this.#disarm = this.#clock.after(wait, () => {
       this.#armedFor = Infinity;
       this.#engine.tick();

@@ -8,7 +8,14 @@
  * @module
  */
 import { type GearmanError, LinkError } from "../errors.ts";
-import { type Backoff, type Clock, connect, type ConnectOptions, type Link } from "../link/mod.ts";
+import {
+  type Backoff,
+  type Clock,
+  connect,
+  type ConnectOptions,
+  type Link,
+  STEADY_AFTER,
+} from "../link/mod.ts";
 import type { Address } from "../sockets/socket.ts";
 import { Session, type SessionOptions } from "./session.ts";
 
@@ -31,6 +38,7 @@ export class Post {
   #dialling: Promise<void> | undefined;
   #stopTimer: (() => void) | undefined;
   #failures = 0;
+  #upSince = 0;
   #isDown = false;
 
   constructor(address: Address, options: PostOptions) {
@@ -57,6 +65,7 @@ export class Post {
   async close(): Promise<void> {
     this.#stop.abort(new LinkError("CLOSED", "Worker was closed"));
     this.#stopTimer?.();
+    this.#session?.stop();
     await this.#dialling;
     await this.#link?.close();
   }
@@ -68,7 +77,7 @@ export class Post {
       const session = new Session(link, { ...this.#options, onClosed });
       this.#link = link;
       this.#session = session;
-      this.#failures = 0;
+      this.#upSince = this.#options.clock.now();
       this.#isDown = false;
       link.receive(session);
       if (link.isOpen) this.#options.onUp(session, this.#address);
@@ -78,13 +87,15 @@ export class Post {
   }
 
   #lost(reason?: GearmanError): void {
+    const { backoff, clock, onDown } = this.#options;
+    if (this.#session !== undefined && clock.now() - this.#upSince >= STEADY_AFTER) {
+      this.#failures = 0;
+    }
     this.#link = undefined;
     this.#session = undefined;
     this.#isDown = true;
-    if (!this.#stop.signal.aborted) {
-      const { backoff, clock } = this.#options;
-      this.#stopTimer = clock.after(backoff(++this.#failures), () => this.start());
-    }
-    if (reason !== undefined) this.#options.onDown(this.#address, reason);
+    if (this.#stop.signal.aborted) return;
+    this.#stopTimer = clock.after(backoff(++this.#failures), () => this.start());
+    if (reason !== undefined) onDown(this.#address, reason);
   }
 }

@@ -14,8 +14,9 @@
  */
 import type { Argument, Packet } from "../codec/mod.ts";
 import { type GearmanError, got, JobFailed, LinkError, ProtocolError } from "../errors.ts";
-import type { Link, LinkSink } from "../link/mod.ts";
+import type { Clock, Link, LinkSink } from "../link/mod.ts";
 import { Command, commandName } from "../protocol/mod.ts";
+import { addressText } from "../sockets/socket.ts";
 import { type Handler, Job, type JobHolder, type Result } from "./job.ts";
 import { Reach } from "./reach.ts";
 import type { Room } from "./room.ts";
@@ -23,7 +24,15 @@ import type { Room } from "./room.ts";
 /** What a session needs of a link. */
 export type Wire = Pick<
   Link,
-  "bare" | "send" | "report" | "status" | "register" | "release" | "flushed" | "destroy"
+  | "bare"
+  | "send"
+  | "report"
+  | "status"
+  | "register"
+  | "release"
+  | "flushed"
+  | "destroy"
+  | "remote"
 >;
 
 /** Options of {@linkcode Session}. */
@@ -34,9 +43,21 @@ export interface SessionOptions {
   readonly id?: string;
   /** Told when the link is gone. */
   readonly onClosed: (reason?: GearmanError) => void;
+  readonly clock: Clock;
+  /** Milliseconds within which a grab must be answered, or Infinity. */
+  readonly answerTimeout: number;
   /** Told when it is asleep, with no job in hand. */
   readonly onIdle?: () => void;
 }
+
+/** Times in a row that a worker lets itself be woken for nothing. */
+const MOST_IDLE_WAKES = 8;
+
+/** Milliseconds that it then waits before it asks again. */
+const SHORT_NAP = 100;
+
+/** Milliseconds after which a sleeper asks unasked. */
+const LONG_NAP = 10_000;
 
 const encoder = new TextEncoder();
 
@@ -54,7 +75,14 @@ export class Session implements LinkSink, JobHolder {
   #isAsleep = false;
   #isDraining = false;
   #isOver = false;
+  #drained: Promise<void> | undefined;
   #onDrained: (() => void) | undefined;
+  /** When a grab was last answered, or the first of those in flight sent. */
+  #heardAt = 0;
+  #stopWatch: (() => void) | undefined;
+  /** Times in a row that a NOOP woke it and there was no job. */
+  #idleWakes = 0;
+  #stopNap: (() => void) | undefined;
 
   constructor(wire: Wire, options: SessionOptions) {
     this.#wire = wire;
@@ -73,6 +101,8 @@ export class Session implements LinkSink, JobHolder {
 
   /** Asks for jobs, asleep or not: a CAN_DO wakes no sleeper for jobs that wait already. */
   ask(): void {
+    this.#stopNap?.();
+    this.#stopNap = undefined;
     this.#isAsleep = false;
     this.#isEmpty = false;
     this.fill();
@@ -87,7 +117,7 @@ export class Session implements LinkSink, JobHolder {
   fill(): void {
     if (this.#isEmpty || this.#isDraining || this.#isOver || this.#handlers.size === 0) return;
     while (this.#reach.allows(this.#grabs) && this.#options.room.take()) {
-      this.#grabs++;
+      if (this.#grabs++ === 0) this.#expectAnswer();
       this.#wire.bare(Command.GRAB_JOB_ALL);
     }
   }
@@ -97,12 +127,19 @@ export class Session implements LinkSink, JobHolder {
    * every report: an ECHO that comes back says so.
    */
   drain(): Promise<void> {
-    this.#isDraining = true;
-    return new Promise((resolve) => {
+    return this.#drained ??= new Promise((resolve) => {
+      this.#isDraining = true;
       this.#onDrained = resolve;
       if (this.#isOver) resolve();
       else this.#rest();
     });
+  }
+
+  /** Begins no more jobs, not even those that have come: the link is about to be closed. */
+  stop(): void {
+    this.#isOver = true;
+    this.#stopWatch?.();
+    this.#stopNap?.();
   }
 
   packet(packet: Packet): void {
@@ -114,7 +151,7 @@ export class Session implements LinkSink, JobHolder {
       case Command.NO_JOB:
         return this.#noJob();
       case Command.NOOP:
-        return this.ask();
+        return this.#wake();
       case Command.ECHO_RES:
         return this.#onDrained?.();
       case Command.ERROR:
@@ -132,7 +169,7 @@ export class Session implements LinkSink, JobHolder {
   }
 
   closed(reason?: GearmanError): void {
-    this.#isOver = true;
+    this.stop();
     const { room } = this.#options;
     const why = reason ?? new LinkError("CLOSED", "Worker was closed");
     for (const job of this.#jobs) job.end(why);
@@ -156,8 +193,13 @@ export class Session implements LinkSink, JobHolder {
     return this.#wire.flushed();
   }
 
+  #wake(): void {
+    this.#idleWakes++;
+    this.ask();
+  }
+
   #noJob(): void {
-    this.#grabs--;
+    this.#answered();
     this.#isEmpty = true;
     this.#reach.shrink();
     this.#options.room.give();
@@ -165,7 +207,10 @@ export class Session implements LinkSink, JobHolder {
   }
 
   #assigned(packet: Packet): void {
-    this.#grabs--;
+    this.#answered();
+    this.#idleWakes = 0;
+    if (this.#isOver) return this.#options.room.give();
+    this.#isEmpty = false;
     this.#reach.widen();
     const job = new Job(packet, this);
     this.#jobs.add(job);
@@ -174,20 +219,47 @@ export class Session implements LinkSink, JobHolder {
     this.#run(job, handler);
   }
 
+  /** A grab has come back. */
+  #answered(): void {
+    this.#grabs--;
+    this.#heardAt = this.#options.clock.now();
+  }
+
+  /** Servers answer a grab at once, with a job or without: one that does not is not there any more. */
+  #expectAnswer(): void {
+    const { clock, answerTimeout } = this.#options;
+    this.#heardAt = clock.now();
+    if (this.#stopWatch === undefined) this.#watch(answerTimeout);
+  }
+
+  #watch(milliseconds: number): void {
+    const { clock, answerTimeout } = this.#options;
+    this.#stopWatch = clock.after(milliseconds, () => {
+      this.#stopWatch = undefined;
+      if (this.#grabs === 0) return;
+      const left = this.#heardAt + answerTimeout - clock.now();
+      if (left > 0) return this.#watch(left);
+      const message = `Expected an answer of "${
+        addressText(this.#wire.remote)
+      }" to a grab, none came`;
+      this.#wire.destroy(new LinkError("SILENT", message));
+    });
+  }
+
   #handlerOf(packet: Packet, job: Job): Handler | undefined {
     const slot = packet.type === Command.JOB_ASSIGN_ALL ? -1 : packet.functionSlot;
     return this.#handlerBySlot[slot] ?? this.#handlers.get(job.functionName);
   }
 
   #run(job: Job, handler: Handler | undefined): void {
-    let result: Result | Promise<Result>;
+    let result: Result | PromiseLike<Result>;
     try {
       if (handler === undefined) throw new JobFailed(job.handle);
       result = handler(job);
     } catch (error) {
       return this.#failed(job, error);
     }
-    if (result instanceof Promise) {
+    if (isPromise(result)) {
       result.then((value) => this.#complete(job, value), (error) => this.#failed(job, error));
     } else {
       this.#complete(job, result);
@@ -206,8 +278,7 @@ export class Session implements LinkSink, JobHolder {
 
   #failed(job: Job, error: unknown): void {
     if (error instanceof JobFailed) return this.#finish(job, Command.WORK_FAIL);
-    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    this.#finish(job, Command.WORK_EXCEPTION, encoder.encode(text));
+    this.#finish(job, Command.WORK_EXCEPTION, encoder.encode(textOf(error)));
   }
 
   #finish(job: Job, type: number, data?: Argument): void {
@@ -228,10 +299,34 @@ export class Session implements LinkSink, JobHolder {
       if (this.#jobs.size === 0) this.#wire.send(Command.ECHO_REQ, [""]);
       return;
     }
-    if (this.#isEmpty && !this.#isAsleep) {
-      this.#isAsleep = true;
-      this.#wire.bare(Command.PRE_SLEEP);
-    }
+    if (this.#isEmpty && !this.#isAsleep && this.#stopNap === undefined) this.#sleep();
     if (this.isIdle) this.#options.onIdle?.();
+  }
+
+  /**
+   * Asks to be woken. gearmand answers with a NOOP at once, again and again, while a job waits
+   * for its time: a worker that was woken in vain too often sleeps on a timer in place of that. And
+   * as gearmand wakes nobody when that time has come, a sleeper looks for itself now and then.
+   */
+  #sleep(): void {
+    const isWokenInVain = this.#idleWakes > MOST_IDLE_WAKES;
+    const nap = isWokenInVain ? SHORT_NAP : LONG_NAP;
+    this.#stopNap = this.#options.clock.after(nap, () => this.ask());
+    if (isWokenInVain) return;
+    this.#isAsleep = true;
+    this.#wire.bare(Command.PRE_SLEEP);
+  }
+}
+
+function isPromise(result: Result | PromiseLike<Result>): result is PromiseLike<Result> {
+  return typeof (result as { then?: unknown } | undefined)?.then === "function";
+}
+
+/** What an exception says of a thrown value, whatever that is. */
+function textOf(error: unknown): string {
+  try {
+    return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  } catch {
+    return "A value that has no text was thrown";
   }
 }

@@ -6,6 +6,8 @@
 import { type GearmanError, got } from "../errors.ts";
 import {
   type Backoff,
+  checkConnectOptions,
+  checkTimeout,
   type Clock,
   type ConnectOptions,
   fullJitter,
@@ -15,7 +17,7 @@ import {
   type Servers,
   systemClock,
 } from "../link/mod.ts";
-import { checkClientId, checkFunctionName, packetLimit } from "../protocol/mod.ts";
+import { checkClientId, checkFunctionName } from "../protocol/mod.ts";
 import type { Address } from "../sockets/socket.ts";
 import type { Handler } from "./job.ts";
 import { Post } from "./post.ts";
@@ -30,13 +32,18 @@ export interface WorkerOptions extends ConnectOptions {
   readonly concurrency?: number;
   /** The name that the `workers` command of a server shows: 1 to 127 bytes. */
   readonly id?: string;
+  /**
+   * Milliseconds in which a server must answer a grab, or Infinity. Default 30,000. A server that
+   * does not is taken for dead: the link to it ends, and is dialled again.
+   */
+  readonly answerTimeout?: number;
   /** The waits between tries to reach a server. Default: full jitter, 0.1 s to 30 s. */
   readonly backoff?: Backoff;
 }
 
 /** Options of {@linkcode Worker.drain}. */
 export interface DrainOptions {
-  /** Milliseconds to wait for running jobs. Default 30,000. */
+  /** Milliseconds to wait for running jobs, or Infinity. Default 30,000. */
   readonly timeout?: number;
 }
 
@@ -58,16 +65,18 @@ export class Worker extends ServerEvents {
 
   constructor(options: WorkerOptions) {
     super();
-    const { concurrency = 1, id } = options;
+    const { concurrency = 1, id, answerTimeout = 30_000 } = options;
+    checkConnectOptions(options);
+    checkTimeout(answerTimeout, "answerTimeout");
     if (!Number.isSafeInteger(concurrency) || concurrency < 1) {
       throw new RangeError(`Expected a concurrency of 1 or more, got ${got(concurrency)}`);
     }
     if (id !== undefined) checkClientId(id);
-    packetLimit(options.maxPacketBytes);
     this.closed = new Promise((resolve) => this.#resolveClosed = resolve);
     this.#clock = options.clock ?? systemClock;
     const shared = {
       ...options,
+      answerTimeout,
       clock: this.#clock,
       backoff: options.backoff ?? fullJitter(),
       room: new Room(concurrency, () => this.#fill()),
@@ -113,16 +122,21 @@ export class Worker extends ServerEvents {
 
   /**
    * Runs until no server that can be reached has a job left, then closes: for places where a
-   * worker cannot live for ever. An abort of the signal drains and closes. Rejects with a
-   * {@linkcode LinkError} when no server can be reached.
+   * worker cannot live for ever. When the signal aborts, or the worker is closed or drained, it
+   * ends early, and resolves all the same. Rejects with a {@linkcode LinkError} when no server can
+   * be reached, and throws a `TypeError` when no function is offered.
    */
   async runUntilIdle(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    if (this.#handlers.size === 0) {
+      throw new TypeError("Expected a function to run, none was added");
+    }
     const { signal } = options;
     const idle = new Promise<GearmanError | undefined>((resolve) => this.#whenIdle = resolve);
     const stop = () => this.#whenIdle?.();
     signal?.addEventListener("abort", stop, { once: true });
     if (signal?.aborted) stop();
     else this.start();
+    this.#checkIdle();
     const reason = await idle;
     signal?.removeEventListener("abort", stop);
     await this.drain();
@@ -134,12 +148,12 @@ export class Worker extends ServerEvents {
    * After `timeout` it closes all the same, and the servers give the rest to other workers.
    */
   async drain(options: DrainOptions = {}): Promise<void> {
-    const { timeout = 30_000 } = options;
+    const timeout = checkTimeout(options.timeout ?? 30_000, "timeout");
     this.#isClosing = true;
     const drained = Promise.all(this.#posts.map((post) => post.session?.drain()));
     let stopTimer = () => {};
     const late = new Promise<void>((resolve) => stopTimer = this.#clock.after(timeout, resolve));
-    await Promise.race([drained, late]);
+    await Promise.race([drained, this.closed, late]);
     stopTimer();
     await this.close();
   }
@@ -147,10 +161,11 @@ export class Worker extends ServerEvents {
   /**
    * Closes now. Jobs that run are told by their signal; their servers give them to other workers.
    */
-  async close(): Promise<void> {
+  close(): Promise<void> {
     this.#isClosing = true;
-    await Promise.all(this.#posts.map((post) => post.close()));
-    this.#resolveClosed();
+    this.#whenIdle?.();
+    Promise.all(this.#posts.map((post) => post.close())).then(() => this.#resolveClosed());
+    return this.closed;
   }
 
   /** {@linkcode drain}, with its default timeout. */

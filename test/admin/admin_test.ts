@@ -45,6 +45,20 @@ test("status(), workers() and version() read our server", async (t) => {
   assertEquals(version, "9.9");
 });
 
+test("workers() reads a worker with a great many functions", async (t) => {
+  const { dial, listen } = memoryNetwork();
+  const server = t.use(await JobServer.listen({ listen }));
+  const worker = new Worker({ servers: server.address, dial, id: "many" });
+  t.use({ close: () => worker.close() });
+  for (let i = 0; i < 5_000; i++) worker.add(`function-number-${i}`, () => {});
+  worker.start();
+  const client = t.use(new Client({ servers: server.address, dial }));
+  await client.submit("function-number-7").result();
+  const admin = t.use(new Admin({ server: server.address, dial }));
+  const row = (await admin.workers()).find(({ clientId }) => clientId === "many");
+  assertEquals(row?.functionNames.length, 5_000);
+});
+
 test("version() rejects with the server's ERR line", async (t) => {
   const { dial, address } = t.use(
     await fakeServer([

@@ -301,7 +301,7 @@ test("with no server to be reached the error names them all", async (t) => {
   assertEquals(error.message.includes("10.0.0.1:4730, 10.0.0.2:4731"), true);
 });
 
-test("a request without an answer is given up at the deadline, and its late answer dropped", async (t) => {
+test("a late answer goes to nobody, and not to the next request", async (t) => {
   const clock = handClock();
   let release = () => {};
   const late = new Promise<void>((resolve) => release = resolve);
@@ -313,11 +313,178 @@ test("a request without an answer is given up at the deadline, and its late answ
     await accept(peer, "H:fake:2");
     peer.send("WORK_COMPLETE", "H:fake:1", "late");
     peer.send("WORK_COMPLETE", "H:fake:2", "in time");
-  }], { clock, answerTimeout: 1_000 });
-  const error = await assertRejects(() => client.background("f"), JobTimeout);
-  assertEquals([error.code, error.outcome], ["TIMEOUT", "unacknowledged"]);
+  }], { clock });
+  const error = await assertRejects(
+    () => client.background("f", "", { timeout: 1_000 }),
+    JobTimeout,
+  );
+  assertEquals([error.code, error.outcome, error.retriable], ["TIMEOUT", "unacknowledged", false]);
   release();
   assertEquals(await client.submit("f").text(), "in time");
+});
+
+test("a server that does not answer in time is taken for dead, and dialled again", async (t) => {
+  const clock = handClock();
+  const { client } = await clientOf(t, [
+    async (peer) => {
+      await accept(peer);
+      await peer.next();
+      await peer.next();
+      clock.turn(1_000);
+      await peer.gone;
+    },
+    async (peer) => {
+      await accept(peer, "H:fake:2");
+      peer.send("WORK_COMPLETE", "H:fake:2", "alive");
+    },
+  ], { clock, answerTimeout: 1_000 });
+  const running = client.submit("f");
+  await running.accepted;
+  const [first, second] = [client.background("f"), client.background("f")];
+  assertEquals((await assertRejects(() => first, JobTimeout)).outcome, "unacknowledged");
+  const error = await assertRejects(() => second, LinkError);
+  assertEquals([error.code, error.outcome], ["SILENT", "unacknowledged"]);
+  await assertRejects(() => running.result(), JobLost);
+  assertEquals(await client.submit("f").text(), "alive");
+});
+
+test("what is laid for sending will leave, and does not call itself unsent", async (t) => {
+  const clock = handClock();
+  const { client, server } = await clientOf(t, [async (peer) => {
+    await accept(peer);
+    peer.send("WORK_COMPLETE", "H:fake:1", "");
+    assertEquals((await peer.next()).args[2], "charge");
+  }], { clock });
+  await client.submit("f").result();
+  const controller = new AbortController();
+  const task = client.submit("f", "charge", { signal: controller.signal });
+  controller.abort(new Error("changed my mind"));
+  await assertRejects(() => task.result(), Error, "changed my mind");
+  assertEquals(task.outcome, "unacknowledged");
+  await server.done;
+});
+
+test("a small workload may be changed after submit(), also while a link is dialled", async (t) => {
+  const workloads: string[] = [];
+  const { client, server } = await clientOf(t, [async (peer) => {
+    for (let i = 0; i < 4; i++) workloads.push((await peer.next()).args[2]);
+  }]);
+  const bytes = new Uint8Array(1);
+  for (let i = 0; i < 4; i++) {
+    bytes[0] = 0x30 + i;
+    if (i % 2 === 0) client.submit("f", bytes);
+    else void client.background("f", bytes);
+  }
+  await server.done;
+  assertEquals(workloads, ["0", "1", "2", "3"]);
+});
+
+test("a packet that comes in one read with another's end finds its own task", async (t) => {
+  const { client } = await clientOf(t, [async (peer) => {
+    await accept(peer, "H:fake:1");
+    await accept(peer, "H:fake:2");
+    peer.send("WORK_COMPLETE", "H:fake:2", "fine");
+    await peer.relay("WORK_FAIL", new TextEncoder().encode("H:fake:1\0"));
+  }]);
+  const [failed, fine] = [client.submit("f"), client.submit("f")];
+  const error = await assertRejects(() => failed.result(), JobFailed);
+  assertEquals(error.message, 'Job "H:fake:1" failed');
+  assertEquals(await fine.text(), "fine");
+});
+
+test("a link that ends in the middle of a read settles every task", async (t) => {
+  const { client } = await clientOf(t, [async (peer) => {
+    await accept(peer, "H:fake:1");
+    await accept(peer, "H:fake:2");
+    peer.send("ERROR", "UNASKED", "nobody asked");
+    await peer.send("WORK_COMPLETE", "H:fake:2", "too late");
+  }]);
+  const tasks = [client.submit("f"), client.submit("f")];
+  for (const [i, task] of tasks.entries()) {
+    const lost = await assertRejects(() => task.result(), JobLost);
+    assertEquals(lost.message.includes(`H:fake:${i + 1}`), true);
+  }
+});
+
+test("a handle that began without a slot keeps all its tasks when a slot becomes free", async (t) => {
+  const long = `H:${"x".repeat(80)}:1`;
+  const { client } = await clientOf(t, [async (peer) => {
+    await accept(peer, long);
+    await accept(peer, long);
+    for (let copy = 0; copy < 2; copy++) peer.send("WORK_DATA", long, "D");
+    for (let copy = 0; copy < 2; copy++) peer.send("WORK_COMPLETE", long, "R");
+  }]);
+  const tasks = [client.submit("f"), client.submit("f")];
+  assertEquals(await Promise.all(tasks.map((task) => task.text())), ["DR", "DR"]);
+});
+
+test("requests that meet servers that are all down settle, each server tried once", async (t) => {
+  const { server } = await clientOf(t, []);
+  const dialled: string[] = [];
+  const client = t.use(
+    new Client({
+      servers: "10.0.0.1,10.0.0.2,10.0.0.3",
+      dial: (to, options) => {
+        dialled.push("host" in to ? to.host : to.path);
+        return server.dial(to, options);
+      },
+      backoff: (attempt) => 5 - attempt,
+    }),
+  );
+  for (let round = 0; round < 3; round++) {
+    dialled.length = 0;
+    const error = await assertRejects(() => client.background("f"), LinkError);
+    assertEquals([error.code, error.outcome], ["NO_SERVERS", "unsent"]);
+    assertEquals(dialled.toSorted(), ["10.0.0.1", "10.0.0.2", "10.0.0.3"]);
+  }
+});
+
+test("status() and ping() without a server ask one that can be reached", async (t) => {
+  const { server } = await clientOf(t, [async (peer) => {
+    await peer.expect("GET_STATUS");
+    peer.send("STATUS_RES", "H:fake:1", "0", "0", "0", "0");
+    await peer.expect("ECHO_REQ");
+    peer.send("ECHO_RES", "");
+  }]);
+  const { dial, address } = server;
+  const client = t.use(
+    new Client({ servers: ["10.0.0.1", address], dial, exceptions: false, codec: codecUnderTest }),
+  );
+  assertEquals((await client.status({ handle: "H:fake:1" })).isKnown, false);
+  await client.ping();
+  const error = await assertRejects(
+    () => client.status({ server: { host: "10.0.0.1", port: 4730 }, handle: "H:fake:1" }),
+    LinkError,
+  );
+  assertEquals(error.code, "REFUSED");
+});
+
+test("close() while a link is dialled is no event, and leaves what waited unsent", async (t) => {
+  const { server } = await clientOf(t, []);
+  const client = t.use(new Client({ servers: server.address, dial: server.dial }));
+  client.addEventListener("down", () => {
+    throw new Error("Expected no event");
+  });
+  const task = client.submit("f");
+  await client.close();
+  const error = await assertRejects(() => task.result(), LinkError);
+  assertEquals([error.code, error.outcome], ["CLOSED", "unsent"]);
+});
+
+test("time limits of Infinity are none, and those that make no sense are refused", async (t) => {
+  const { client } = await clientOf(t, [async (peer) => {
+    await accept(peer);
+    peer.send("WORK_COMPLETE", "H:fake:1", "done");
+  }], { answerTimeout: Infinity });
+  assertEquals(await client.submit("f", "", { timeout: Infinity }).text(), "done");
+  assertThrows(() => client.submit("f", "", { timeout: NaN }), RangeError, "got NaN");
+  assertThrows(() => client.submit("f", "", { timeout: -1 }), RangeError, "got -1");
+  const { dial } = await fakeServer([]);
+  const options = { servers: "10.0.0.1", dial };
+  assertThrows(() => new Client({ ...options, answerTimeout: -5 }), RangeError, "answerTimeout");
+  assertThrows(() => new Client({ ...options, dialTimeout: NaN }), RangeError, "dialTimeout");
+  assertThrows(() => new Client({ ...options, codec: "wsam" as "wasm" }), TypeError, '"wsam"');
+  assertThrows(() => new Client({ ...options, maxPacketBytes: -1 }), RangeError, "maxPacketBytes");
 });
 
 test("timeout bounds the whole job", async (t) => {

@@ -1,5 +1,6 @@
 /** A link: one write a turn, back-pressure, and the ends it can come to. */
 import { assert, assertEquals, assertInstanceOf, codecUnderTest, test } from "../_harness/mod.ts";
+import { handClock } from "../_harness/hand_clock.ts";
 import { LinkError, ProtocolError } from "../../src/errors.ts";
 import { Link, type LinkSink } from "../../src/link/mod.ts";
 import { Command } from "../../src/protocol/mod.ts";
@@ -206,4 +207,26 @@ test("flushed() does not hang on a link that is gone", async () => {
   link.destroy();
   await flushed;
   await link.flushed();
+});
+
+test("receive() on a link that has ended tells so at once", () => {
+  const { link } = open();
+  const reason = new LinkError("RESET", "gone");
+  link.destroy(reason);
+  const ends: unknown[] = [];
+  link.receive({ packet: () => {}, line: () => {}, closed: (why) => void ends.push(why) });
+  assertEquals(ends, [reason]);
+});
+
+test("close() of a peer that takes nothing ends after a second", async () => {
+  const clock = handClock();
+  const socket = new HandSocket();
+  const link = new Link(socket, { role: "peer", codec: codecUnderTest, clock });
+  link.receive({ packet: () => {}, line: () => {}, closed: () => {} });
+  socket.isFast = false;
+  link.bare(Command.GRAB_JOB);
+  const closed = link.close();
+  clock.turn(1_000);
+  await closed;
+  assertEquals([socket.isDestroyed, clock.pending], [true, 0]);
 });

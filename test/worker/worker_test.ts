@@ -9,7 +9,7 @@ import {
   type TestContext,
 } from "../_harness/mod.ts";
 import { type FakePeer, fakeServer, type Script } from "../_harness/fake_server.ts";
-import { handClock } from "../_harness/hand_clock.ts";
+import { type HandClock, handClock } from "../_harness/hand_clock.ts";
 import { JobFailed, LinkError } from "../../src/errors.ts";
 import { type Job, Worker, type WorkerOptions } from "../../src/worker/mod.ts";
 
@@ -35,6 +35,12 @@ async function putToSleep(peer: FakePeer): Promise<void> {
 
 function assign(peer: FakePeer, n: number, functionName = "f", workload = ""): Promise<void> {
   return peer.send("JOB_ASSIGN_UNIQ", `H:fake:${n}`, functionName, `u${n}`, workload);
+}
+
+/** Lets the worker take in what was sent, then turns the clock. */
+async function nap(clock: HandClock, milliseconds: number): Promise<void> {
+  for (let i = 0; i < 50; i++) await undefined;
+  clock.turn(milliseconds);
 }
 
 test("start() names the worker, offers its functions, asks for a job, and sleeps", async (t) => {
@@ -327,6 +333,177 @@ test("runUntilIdle() rejects when no server can be reached", async (t) => {
   worker.add("f", () => {});
   const error = await assertRejects(() => worker.runUntilIdle(), LinkError);
   assertEquals(error.code, "REFUSED");
+});
+
+test("a NO_JOB before a JOB_ASSIGN does not keep free places from work", async (t) => {
+  const { worker, server } = await workerOf(t, [async (peer) => {
+    await peer.expect("CAN_DO");
+    await peer.expect("GRAB_JOB_ALL");
+    await assign(peer, 1);
+    await peer.expect("GRAB_JOB_ALL");
+    await peer.expect("GRAB_JOB_ALL");
+    peer.send("NO_JOB");
+    await assign(peer, 2);
+    await peer.expect("GRAB_JOB_ALL");
+  }], { concurrency: 4 });
+  const never = new Promise<void>((end) => t.signal.addEventListener("abort", () => end()));
+  worker.add("f", () => never);
+  worker.start();
+  await server.done;
+});
+
+test("drain() may be called twice, and ends both at the same time", async (t) => {
+  const { worker, server } = await workerOf(t, [async (peer) => {
+    await peer.expect("CAN_DO");
+    await putToSleep(peer);
+    asleep();
+    await peer.expect("ECHO_REQ");
+    await peer.send("ECHO_RES", "");
+  }], { clock: handClock() });
+  let asleep = () => {};
+  const sleeping = new Promise<void>((resolve) => asleep = resolve);
+  worker.add("f", () => {}).start();
+  await sleeping;
+  await Promise.all([worker.drain(), worker.drain({ timeout: Infinity })]);
+  await server.done;
+});
+
+test("runUntilIdle() ends when the worker is closed, and when it is idle already", async (t) => {
+  const closed = await workerOf(t, [() => {}]);
+  closed.worker.add("f", () => {});
+  const untilClosed = closed.worker.runUntilIdle();
+  await closed.worker.close();
+  await untilClosed;
+
+  const idle = await workerOf(t, [async (peer) => {
+    await peer.expect("CAN_DO");
+    await putToSleep(peer);
+    asleep();
+    await peer.expect("ECHO_REQ");
+    await peer.send("ECHO_RES", "");
+  }]);
+  let asleep = () => {};
+  const sleeping = new Promise<void>((resolve) => asleep = resolve);
+  idle.worker.add("f", () => {}).start();
+  await sleeping;
+  await idle.worker.runUntilIdle();
+
+  const { worker } = await workerOf(t, []);
+  await assertRejects(() => worker.runUntilIdle(), TypeError, "Expected a function to run");
+});
+
+test("whatever a handler throws, and whatever promise it returns, ends its job", async (t) => {
+  const results: (() => unknown)[] = [
+    () => {
+      throw Object.create(null);
+    },
+    () => Promise.reject(Object.create(null)),
+    () => ({ then: (resolve: (value: string) => void) => resolve("thenable") }),
+  ];
+  const { worker, server } = await workerOf(t, [async (peer) => {
+    await peer.expect("CAN_DO");
+    const ends: string[] = [];
+    for (let i = 0; i < results.length; i++) {
+      await peer.expect("GRAB_JOB_ALL");
+      await assign(peer, i, "f", `${i}`);
+      const { name, args } = await peer.next();
+      ends.push(`${name} ${args[1]}`);
+    }
+    assertEquals(ends, [
+      "WORK_EXCEPTION A value that has no text was thrown",
+      "WORK_EXCEPTION A value that has no text was thrown",
+      "WORK_COMPLETE thenable",
+    ]);
+  }]);
+  worker.add("f", (job) => results[Number(job.text())]() as string);
+  worker.start();
+  await server.done;
+});
+
+test("a server that does not answer a grab is taken for dead, and its place given to others", async (t) => {
+  const clock = handClock();
+  const silent = await workerOf(t, [async (peer) => {
+    await peer.expect("CAN_DO");
+    await peer.expect("GRAB_JOB_ALL");
+    clock.turn(30_000);
+    await peer.gone;
+  }], { clock });
+  const down = new Promise<unknown>((resolve) => {
+    silent.worker.addEventListener("down", (event) => resolve(event.reason));
+  });
+  silent.worker.add("f", () => {}).start();
+  const reason = await down;
+  assertInstanceOf(reason, LinkError);
+  assertEquals(reason.code, "SILENT");
+});
+
+test("a worker that is woken in vain again and again naps in place of spinning", async (t) => {
+  const clock = handClock();
+  let wakes = 0;
+  const { worker, server } = await workerOf(t, [async (peer) => {
+    await peer.expect("CAN_DO");
+    await peer.expect("GRAB_JOB_ALL");
+    for (;;) {
+      await peer.send("NO_JOB");
+      if (wakes === 9) break;
+      await peer.expect("PRE_SLEEP");
+      await peer.send("NOOP");
+      await peer.expect("GRAB_JOB_ALL");
+      wakes++;
+    }
+    await nap(clock, 100);
+    await peer.expect("GRAB_JOB_ALL");
+    await assign(peer, 1);
+    await peer.expect("WORK_COMPLETE");
+    await putToSleep(peer);
+    await nap(clock, 10_000);
+    await peer.expect("GRAB_JOB_ALL");
+  }], { clock });
+  worker.add("f", () => {}).start();
+  await server.done;
+  assertEquals(wakes, 9);
+});
+
+test("a server that hangs up at once is dialled with growing waits", async (t) => {
+  const clock = handClock();
+  const attempts: number[] = [];
+  const hangUp: Script = (peer) => peer.hangUp();
+  const { worker } = await workerOf(t, [hangUp, hangUp, hangUp], {
+    clock,
+    backoff: (attempt) => {
+      attempts.push(attempt);
+      return 1_000;
+    },
+  });
+  worker.add("f", () => {}).start();
+  for (let i = 0; i < 3; i++) {
+    await new Promise<void>((resolve) =>
+      worker.addEventListener("down", () => resolve(), { once: true })
+    );
+    clock.turn(1_000);
+  }
+  assertEquals(attempts, [1, 2, 3]);
+});
+
+test("close() in a handler begins no job that came with it", async (t) => {
+  let runs = 0;
+  const { worker, server } = await workerOf(t, [async (peer) => {
+    await peer.expect("CAN_DO");
+    await peer.expect("GRAB_JOB_ALL");
+    await assign(peer, 1);
+    await peer.expect("GRAB_JOB_ALL");
+    await peer.expect("GRAB_JOB_ALL");
+    assign(peer, 2);
+    await assign(peer, 3);
+    await peer.gone;
+  }], { concurrency: 3 });
+  worker.add("f", () => {
+    if (++runs === 2) void worker.close();
+    return new Promise((end) => t.signal.addEventListener("abort", () => end()));
+  });
+  worker.start();
+  await server.done;
+  assertEquals(runs, 2);
 });
 
 test("new Worker() and add() throw for what cannot be", async (t) => {
