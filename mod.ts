@@ -1,12 +1,13 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /**
  * Gearman for TypeScript: a client, a worker, an admin client and an embeddable job server.
  *
- * This entry finds out by itself which runtime it is on. `./src/node.ts` and its siblings name
- * one.
+ * This entry finds out by itself which runtime it is on. workerd has one of its own,
+ * `./src/workerd.ts`.
  *
  * @example
  * ```ts
- * import { Client, JobServer, Worker } from "@geartrain/geartrain";
+ * import { Client, JobServer, Worker } from "geartrain";
  *
  * await using server = await JobServer.listen();
  * await using worker = new Worker({ servers: server.address });

@@ -78,9 +78,9 @@ function named(errorClass: { prototype: object }, name: string): void {
  *
  * @example
  * ```ts
- * import { GearmanError, JobFailed } from "@geartrain/geartrain";
+ * import { GearmanError, JobFailed } from "geartrain";
  *
- * const error: unknown = new JobFailed("H:host:1");
+ * const error: unknown = new JobFailed({ handle: "H:host:1" });
  * if (error instanceof GearmanError && !error.retriable) console.log(error.code); // FAILED
  * ```
  */
@@ -159,40 +159,58 @@ export class ServerError extends GearmanError {
 }
 named(ServerError, "ServerError");
 
-/** The job ended with WORK_FAIL. Thrown by a handler, it ends the job so. */
-export class JobFailed extends GearmanError {
-  constructor(handle = "", options: GearmanErrorOptions = {}) {
-    super("FAILED", handle === "" ? "Job failed" : `Job "${handle}" failed`, {
+/** Which job an error is about. */
+export interface JobErrorOptions extends GearmanErrorOptions {
+  /** The server's name for the job. */
+  handle?: string;
+  /** The function that ran it. */
+  functionName?: string;
+}
+
+/** What became of a job, where that is no result. */
+abstract class JobError extends GearmanError {
+  /** The server's name for the job, or `""`. */
+  readonly handle: string;
+  /** The function that ran it, or `""`. */
+  readonly functionName: string;
+
+  constructor(code: ErrorCode, what: (job: string) => string, options: JobErrorOptions) {
+    const { handle = "", functionName = "" } = options;
+    const ofFunction = functionName === "" ? "" : ` of function "${functionName}"`;
+    super(code, what(handle === "" ? "Job" : `Job "${handle}"${ofFunction}`), {
       outcome: "accepted",
       ...options,
     });
+    this.handle = handle;
+    this.functionName = functionName;
+  }
+}
+
+/** The job ended with WORK_FAIL. Thrown by a handler, it ends the job so. */
+export class JobFailed extends JobError {
+  constructor(options: JobErrorOptions = {}) {
+    super("FAILED", (job) => `${job} failed`, options);
   }
 }
 named(JobFailed, "JobFailed");
 
 /** The job ended with WORK_EXCEPTION. */
-export class JobException extends GearmanError {
+export class JobException extends JobError {
   /** What the worker sent with it. */
   readonly data: Uint8Array;
 
-  constructor(handle: string, data: Uint8Array, options: GearmanErrorOptions = {}) {
+  constructor(data: Uint8Array, options: JobErrorOptions = {}) {
     const text = new TextDecoder().decode(data.subarray(0, 200));
-    super("EXCEPTION", `Job "${handle}" failed with an exception: "${text}"`, {
-      outcome: "accepted",
-      ...options,
-    });
+    super("EXCEPTION", (job) => `${job} failed with an exception: "${text}"`, options);
     this.data = data;
   }
 }
 named(JobException, "JobException");
 
 /** The link was lost after the server had taken the job, so its end will not be heard. */
-export class JobLost extends GearmanError {
-  constructor(handle: string, options: GearmanErrorOptions = {}) {
-    super("LOST", `Link was lost while job "${handle}" was under way`, {
-      outcome: "accepted",
-      ...options,
-    });
+export class JobLost extends JobError {
+  constructor(options: JobErrorOptions = {}) {
+    super("LOST", (job) => `${job} was under way when the link was lost`, options);
   }
 }
 named(JobLost, "JobLost");
@@ -206,13 +224,10 @@ export class JobTimeout extends GearmanError {
 named(JobTimeout, "JobTimeout");
 
 /** A task's unread events outgrew its byte budget. */
-export class TaskOverflow extends GearmanError {
-  constructor(handle: string, budget: number, options: GearmanErrorOptions = {}) {
-    super(
-      "OVERFLOW",
-      `Job "${handle}" sent more than the ${budget} bytes its task may hold unread`,
-      { outcome: "accepted", ...options },
-    );
+export class TaskOverflow extends JobError {
+  constructor(budget: number, options: JobErrorOptions = {}) {
+    const what = `sent more than the ${budget} bytes its task may hold unread`;
+    super("OVERFLOW", (job) => `${job} ${what}`, options);
   }
 }
 named(TaskOverflow, "TaskOverflow");

@@ -1,5 +1,22 @@
 /** What every entry of the package offers beside the classes that open sockets. */
-export * from "./errors.ts";
+export {
+  type ErrorCode,
+  GearmanError,
+  type GearmanErrorOptions,
+  type JobErrorOptions,
+  JobException,
+  JobFailed,
+  JobLost,
+  JobTimeout,
+  LinkError,
+  type LinkErrorCode,
+  type Outcome,
+  ProtocolError,
+  type ProtocolErrorCode,
+  type ProtocolErrorOptions,
+  ServerError,
+  TaskOverflow,
+} from "./errors.ts";
 export { type CodecChoice, type CodecInfo, codecInfo } from "./codec/mod.ts";
 export type {
   JobReceipt,

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /**
  * The entry for workerd, the runtime of the edge: the client, the worker and the admin client over
  * its sockets, with the kernel as a module of the bundle, since nothing may be compiled there.
@@ -9,6 +10,7 @@
 import { Admin as CoreAdmin } from "./admin/mod.ts";
 import { Client as CoreClient } from "./client/mod.ts";
 import kernel from "./codec/codec.wasm";
+import { handInKernel } from "./codec/mod.ts";
 import { dial } from "./sockets/workerd.ts";
 import { Worker as CoreWorker } from "./worker/mod.ts";
 import type { AdminOptions, ClientOptions, WorkerOptions } from "../mod.ts";
@@ -16,17 +18,19 @@ import type { AdminOptions, ClientOptions, WorkerOptions } from "../mod.ts";
 export * from "./public.ts";
 export type { AdminOptions, ClientOptions, WorkerOptions };
 
+handInKernel(kernel);
+
 /** Submits jobs and follows them. */
 export class Client extends CoreClient {
   constructor(options: ClientOptions) {
-    super({ kernel, ...options, dial: options.dial ?? dial });
+    super({ ...options, dial: options.dial ?? dial });
   }
 }
 
 /** Offers functions and runs the jobs that come. */
 export class Worker extends CoreWorker {
   constructor(options: WorkerOptions) {
-    super({ kernel, ...options, dial: options.dial ?? dial });
+    super({ ...options, dial: options.dial ?? dial });
   }
 }
 

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { createDecoder } from "../../src/codec/mod.ts";
+import { handInKernel } from "../../src/codec/mod.ts";
 import { collected, type RunnableTest } from "../../test/_harness/runners.ts";
 // @ts-ignore: made by the bundler
 import kernel from "./codec.wasm";
@@ -32,7 +32,7 @@ let listing: Promise<Listing> | undefined;
 
 async function load(): Promise<Listing> {
   // Tests of the codec itself go past the package's entry, which would have handed this in.
-  createDecoder("auto", {}, kernel);
+  handInKernel(kernel);
   const tests: ListedTest[] = [];
   const broken: Record<string, string> = {};
   for (const [file, loader] of Object.entries<() => Promise<unknown>>(loaders)) {

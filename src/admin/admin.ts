@@ -44,7 +44,7 @@ export interface AdminOptions extends ConnectOptions {
  *
  * @example
  * ```ts
- * import { Admin, JobServer } from "@geartrain/geartrain";
+ * import { Admin, JobServer } from "geartrain";
  *
  * await using server = await JobServer.listen();
  * await using admin = new Admin({ server: server.address });

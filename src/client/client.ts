@@ -152,7 +152,7 @@ export class Client extends ServerEvents {
       this.#taskBytes,
     );
     const task = new Task(submission);
-    this.#limit(submission, options, "the end of the job");
+    this.#limit(submission, options, `the end of a job of function "${functionName}"`);
     this.#send(submission);
     return task;
   }
@@ -191,6 +191,9 @@ export class Client extends ServerEvents {
     },
     options: WaitOptions = {},
   ): Promise<JobStatus> {
+    if (typeof job !== "object" || job === null) {
+      throw new TypeError(`Expected { handle } or { unique }, got ${got(job)}`);
+    }
     const question = "handle" in job
       ? new StatusQuestion("handle", checkHandle(job.handle))
       : new StatusQuestion("unique", checkUnique(job.unique));

@@ -117,7 +117,7 @@ export class Submission extends Request {
 
   /** The link is gone, and the job was accepted. */
   forsake(cause: unknown): void {
-    if (!this.#isSettled) this.refuse(new JobLost(this.handle, { cause }));
+    if (!this.#isSettled) this.refuse(new JobLost({ ...this.#names(), cause }));
   }
 
   /** Shows it a WORK_* packet. Returns whether that ended the job. */
@@ -138,10 +138,10 @@ export class Submission extends Request {
         this.#settle();
         break;
       case Command.WORK_FAIL:
-        this.refuse(new JobFailed(this.handle));
+        this.refuse(new JobFailed(this.#names()));
         break;
       default:
-        this.refuse(new JobException(this.handle, packet.keepData()));
+        this.refuse(new JobException(packet.keepData(), this.#names()));
     }
     return true;
   }
@@ -153,7 +153,7 @@ export class Submission extends Request {
 
   /** All data and the result, joined. Only when complete. Throws when part of it had to be forgotten. */
   joined(): Uint8Array {
-    if (this.#forgot) throw new TaskOverflow(this.handle, this.budget);
+    if (this.#forgot) throw new TaskOverflow(this.budget, this.#names());
     const result = this.#result!;
     const parts: Uint8Array[] = [];
     for (const event of this.#events) if (event.type === "data") parts.push(event.data);
@@ -174,6 +174,10 @@ export class Submission extends Request {
     const event = this.#events[this.#read++];
     this.#unread -= bytesOf(event);
     return event;
+  }
+
+  #names(): { handle: string; functionName: string } {
+    return { handle: this.handle, functionName: this.functionName };
   }
 
   #addStatus(packet: Packet): void {
@@ -200,7 +204,7 @@ export class Submission extends Request {
     this.#read = 0;
     if (this.#unread > this.budget) this.#events = this.#events.filter(isData);
     this.#held = this.#unread = this.#events.reduce((sum, event) => sum + bytesOf(event), 0);
-    if (this.#unread > this.budget) this.refuse(new TaskOverflow(this.handle, this.budget));
+    if (this.#unread > this.budget) this.refuse(new TaskOverflow(this.budget, this.#names()));
   }
 
   #settle(): void {

@@ -36,7 +36,7 @@ class Deferred<T> {
  *
  * @example
  * ```ts
- * import { Client, JobServer, Worker } from "@geartrain/geartrain";
+ * import { Client, JobServer, Worker } from "geartrain";
  *
  * await using server = await JobServer.listen();
  * await using worker = new Worker({ servers: server.address });

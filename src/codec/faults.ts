@@ -43,9 +43,7 @@ export function faultError(
     case FAULT_MAGIC:
       return new ProtocolError(
         "BAD_MAGIC",
-        `Expected the magic of a request or a response, got 0x${
-          unsigned.toString(16).padStart(8, "0")
-        }`,
+        `Expected the magic of a request or a response, got ${magicText(unsigned)}`,
         options,
       );
     case FAULT_COMMAND:
@@ -63,6 +61,15 @@ export function faultError(
     default:
       return new ProtocolError("MISSING_ARGUMENT", argumentsMessage(detail), options);
   }
+}
+
+/** A wrong magic in hexadecimal, and what it says to those who dialled the wrong port. */
+function magicText(magic: number): string {
+  const hex = `0x${magic.toString(16).padStart(8, "0")}`;
+  const bytes = [magic >>> 24, magic >> 16 & 0xff, magic >> 8 & 0xff, magic & 0xff];
+  if ((bytes[0] === 0x15 || bytes[0] === 0x16) && bytes[1] === 3) return `${hex}, as TLS begins`;
+  const isText = bytes.every((byte) => byte >= 0x20 && byte < 0x7f);
+  return isText ? `"${String.fromCharCode(...bytes)}"` : hex;
 }
 
 /** The error for a text line that has no end within `limit` bytes. */

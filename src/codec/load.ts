@@ -26,9 +26,14 @@ export interface CodecInfo {
   readonly kernel: string;
 }
 
+/** `WebAssembly.Module`, in programs whose types know of it: those of some runtimes do not. */
+type CompiledModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer M } } }
+  ? M
+  : object;
+
 /** The kernel, or why there is none. */
 interface Loaded {
-  readonly module?: WebAssembly.Module;
+  readonly module?: CompiledModule;
   readonly reason: string;
   readonly cause?: unknown;
 }
@@ -41,22 +46,24 @@ export function checkCodec(codec: CodecChoice): CodecChoice {
 
 /** Gets the kernel once, and makes decoders. */
 export class CodecLoader {
-  readonly #compile: () => WebAssembly.Module;
+  readonly #compile: () => CompiledModule;
   #loaded: Loaded | undefined;
 
   /** @param compile Makes the kernel, or throws where the runtime will not. */
-  constructor(compile: () => WebAssembly.Module) {
+  constructor(compile: () => CompiledModule) {
     this.#compile = compile;
   }
 
   /** See {@linkcode createDecoder}. */
-  create(codec: CodecChoice, options: DecoderOptions, module?: WebAssembly.Module): Decoder {
+  create(codec: CodecChoice, options: DecoderOptions): Decoder {
     if (checkCodec(codec) === "ts") return new TsDecoder(options);
-    if (module !== undefined && this.#loaded?.module === undefined) {
-      this.#loaded = { module, reason: "The kernel was handed in, compiled" };
-    }
     if (codec === "auto" && this.#load().module === undefined) return new TsDecoder(options);
-    return new WasmDecoder(module ?? this.module(), options);
+    return new WasmDecoder(this.module(), options);
+  }
+
+  /** See {@linkcode handInKernel}. */
+  handIn(module: CompiledModule): void {
+    this.#loaded = { module, reason: "The kernel was handed in, compiled" };
   }
 
   /** See {@linkcode codecInfo}. */
@@ -66,7 +73,7 @@ export class CodecLoader {
   }
 
   /** The kernel. Throws an `Error` where there is none. */
-  module(): WebAssembly.Module {
+  module(): CompiledModule {
     const { module, reason, cause } = this.#load();
     if (module !== undefined) return module;
     throw new Error(`Expected a runtime that compiles wasm, got one that does not: ${reason}`, {
@@ -88,21 +95,22 @@ export class CodecLoader {
   }
 }
 
-const loader = new CodecLoader(() => new WebAssembly.Module(kernelBytes()));
+const loader = new CodecLoader(() =>
+  new WebAssembly.Module(kernelBytes() as Uint8Array<ArrayBuffer>)
+);
 
 /**
- * A decoder for one connection. `module` is the kernel, compiled elsewhere; the first one handed in
- * also serves where none is later on.
- *
- * Throws an `Error` where `"wasm"` is asked for and cannot be had, a `TypeError` where the codec is
- * none of the three, and a `RangeError` where an option is out of range.
+ * A decoder for one connection. Throws an `Error` where `"wasm"` is asked for and cannot be had, a
+ * `TypeError` where the codec is none of the three, and a `RangeError` where an option is out of
+ * range.
  */
-export function createDecoder(
-  codec: CodecChoice,
-  options: DecoderOptions = {},
-  module?: WebAssembly.Module,
-): Decoder {
-  return loader.create(codec, options, module);
+export function createDecoder(codec: CodecChoice, options: DecoderOptions = {}): Decoder {
+  return loader.create(codec, options);
+}
+
+/** The kernel, compiled elsewhere: for entries of runtimes that compile nothing at run time. */
+export function handInKernel(module: CompiledModule): void {
+  loader.handIn(module);
 }
 
 /** Which decoder `"auto"` gives in this process, and why. Compiles the kernel if nobody has yet. */
@@ -111,15 +119,15 @@ export function codecInfo(): CodecInfo {
 }
 
 /** The kernel that this process uses. Throws an `Error` where there is none. */
-export function kernelModule(): WebAssembly.Module {
+export function kernelModule(): CompiledModule {
   return loader.module();
 }
 
 /** The bytes of the embedded kernel. */
-export function kernelBytes(): Uint8Array<ArrayBuffer> {
+export function kernelBytes(): Uint8Array {
   // Not every runtime has the built-in way yet.
   const builtIn = Uint8Array as unknown as {
-    fromBase64?: (text: string) => Uint8Array<ArrayBuffer>;
+    fromBase64?: (text: string) => Uint8Array;
   };
   if (builtIn.fromBase64 !== undefined) return builtIn.fromBase64(WASM_BASE64);
   return Uint8Array.from(atob(WASM_BASE64), (character) => character.charCodeAt(0));

@@ -2,5 +2,12 @@
 export type { Decoder, DecoderOptions, PacketSink } from "./decoder.ts";
 export { Packet } from "./packet.ts";
 export { type Argument, Encoder, OWN_CHUNK_BYTES } from "./encoder.ts";
-export { checkCodec, type CodecChoice, type CodecInfo, codecInfo, createDecoder } from "./load.ts";
+export {
+  checkCodec,
+  type CodecChoice,
+  type CodecInfo,
+  codecInfo,
+  createDecoder,
+  handInKernel,
+} from "./load.ts";
 export { decodeText } from "./text.ts";

@@ -23,7 +23,7 @@ export interface BackoffOptions {
  *
  * @example
  * ```ts
- * import { fullJitter } from "./backoff.ts";
+ * import { fullJitter } from "geartrain";
  *
  * const backoff = fullJitter({ first: 100, random: () => 0.5 });
  * console.log(backoff(1), backoff(2), backoff(3)); // 50 100 200

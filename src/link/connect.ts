@@ -21,8 +21,7 @@ import { Link, type LinkOptions } from "./link.ts";
 export const STEADY_AFTER = 10_000;
 
 /** What clients, workers and admin clients can be told about their links. */
-export interface ConnectOptions
-  extends Pick<LinkOptions, "codec" | "kernel" | "maxPacketBytes" | "clock"> {
+export interface ConnectOptions extends Pick<LinkOptions, "codec" | "maxPacketBytes" | "clock"> {
   /** How sockets are opened. */
   readonly dial: Dial;
   /** Milliseconds in which a dial must succeed. Default 10,000. */
@@ -36,8 +35,8 @@ export async function connect(
   signal: AbortSignal,
   wanted: Pick<LinkOptions, "text" | "slots" | "maxLineBytes"> = {},
 ): Promise<Link> {
-  const { dial, dialTimeout = DEFAULT_DIAL_TIMEOUT, clock = systemClock, ...decoding } = options;
-  const { codec, kernel, maxPacketBytes } = decoding;
+  const { dial, dialTimeout = DEFAULT_DIAL_TIMEOUT, clock = systemClock } = options;
+  const { codec, maxPacketBytes } = options;
   signal.throwIfAborted();
   let socket: Socket | undefined;
   try {
@@ -45,7 +44,6 @@ export async function connect(
     const link = new Link(socket, {
       role: "peer",
       codec,
-      kernel,
       maxPacketBytes,
       clock,
       ...wanted,

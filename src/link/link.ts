@@ -16,7 +16,7 @@ import {
   type Packet,
   type PacketSink,
 } from "../codec/mod.ts";
-import { GearmanError, LinkError, type ProtocolError } from "../errors.ts";
+import { GearmanError, LinkError, ProtocolError } from "../errors.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { type Address, addressText, type Sink, type Socket } from "../sockets/socket.ts";
 
@@ -36,8 +36,6 @@ export interface LinkOptions {
   readonly role: "peer" | "server";
   /** Which decoder. Default `"auto"`. */
   readonly codec?: CodecChoice;
-  /** The wasm kernel, compiled: for places that may not compile one. */
-  readonly kernel?: WebAssembly.Module;
   /** The largest body taken, in bytes. Default 64 MiB. */
   readonly maxPacketBytes?: number;
   /** Whether text lines may come. Default false. */
@@ -87,7 +85,7 @@ export class Link implements Sink, PacketSink {
     this.#role = options.role;
     this.#clock = options.clock ?? systemClock;
     this.#encoder = new Encoder(options.role === "server" ? "res" : "req");
-    this.#decoder = createDecoder(options.codec ?? "auto", options, options.kernel);
+    this.#decoder = createDecoder(options.codec ?? "auto", options);
   }
 
   /** Begins to receive; called again, shows what follows to another sink. Tells it at once of a link that has ended. */
@@ -243,7 +241,7 @@ export class Link implements Sink, PacketSink {
   }
 
   fault(error: ProtocolError): void {
-    if (this.#role !== "server") return this.destroy(error);
+    if (this.#role !== "server") return this.destroy(from(this.remote, error));
     // What came before the fault was asked properly, and is answered.
     this.#closing ??= this.#close(error);
   }
@@ -319,6 +317,13 @@ export class Link implements Sink, PacketSink {
     this.#flushed = [];
     for (const wake of waiters) wake();
   }
+}
+
+/** The same fault, with where it came from. */
+function from(remote: Address, fault: ProtocolError): ProtocolError {
+  const { code, message, offset, bytes } = fault;
+  const where = addressText(remote);
+  return new ProtocolError(code, `${message}, from "${where}"`, { offset, bytes, cause: fault });
 }
 
 /** An error that a sink should not have thrown, as the link's end: a throw must not reach the runtime. */

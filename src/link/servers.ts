@@ -21,7 +21,7 @@ export type Servers = ServerAddress | readonly ServerAddress[];
  *
  * @example
  * ```ts
- * import { parseServers } from "./servers.ts";
+ * import { parseServers } from "geartrain";
  *
  * parseServers("10.0.0.1,[::1]:4731"); // [{ host: "10.0.0.1", port: 4730 }, { host: "::1", port: 4731 }]
  * ```

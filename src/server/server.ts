@@ -58,7 +58,7 @@ const WALL_CLOCK: Clock = { now: Date.now, after: systemClock.after };
  *
  * @example
  * ```ts
- * import { JobServer } from "@geartrain/geartrain";
+ * import { JobServer } from "geartrain";
  *
  * await using server = await JobServer.listen();
  * console.log(server.address); // { host: "127.0.0.1", port: 49321 }

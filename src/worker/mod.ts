@@ -1,3 +1,3 @@
 /** Offering functions and running jobs. */
-export { type Handler, Job, type Result } from "./job.ts";
+export type { Handler, Job, Result } from "./job.ts";
 export { type DrainOptions, Worker, type WorkerOptions } from "./worker.ts";

@@ -17,7 +17,8 @@ import { type GearmanError, got, JobFailed, LinkError, ProtocolError } from "../
 import type { Clock, Link, LinkSink } from "../link/mod.ts";
 import { Command, commandName } from "../protocol/mod.ts";
 import { addressText } from "../sockets/socket.ts";
-import { type Handler, Job, type JobHolder, type Result } from "./job.ts";
+import { HeldJob, type JobHolder } from "./held_job.ts";
+import type { Handler, Result } from "./job.ts";
 import { Reach } from "./reach.ts";
 import type { Room } from "./room.ts";
 
@@ -67,7 +68,7 @@ export class Session implements LinkSink, JobHolder {
   readonly #options: SessionOptions;
   readonly #handlers = new Map<string, Handler>();
   readonly #handlerBySlot: (Handler | undefined)[] = [];
-  readonly #jobs = new Set<Job>();
+  readonly #jobs = new Set<HeldJob>();
   /** Grabs in flight. Each holds a place in the room. */
   #grabs = 0;
   readonly #reach: Reach;
@@ -179,12 +180,12 @@ export class Session implements LinkSink, JobHolder {
     this.#options.onClosed(reason);
   }
 
-  report(job: Job, type: number, data?: Argument): void {
+  report(job: HeldJob, type: number, data?: Argument): void {
     if (job.slot >= 0) this.#wire.report(type, job.slot, data);
     else this.#wire.send(type, data === undefined ? [job.handleBytes] : [job.handleBytes, data]);
   }
 
-  status(job: Job, numerator: number, denominator: number): void {
+  status(job: HeldJob, numerator: number, denominator: number): void {
     if (job.slot >= 0) return this.#wire.status(job.slot, numerator, denominator);
     this.#wire.send(Command.WORK_STATUS, [job.handleBytes, `${numerator}`, `${denominator}`]);
   }
@@ -212,7 +213,7 @@ export class Session implements LinkSink, JobHolder {
     if (this.#isOver) return this.#options.room.give();
     this.#isEmpty = false;
     this.#reach.widen();
-    const job = new Job(packet, this);
+    const job = new HeldJob(packet, this);
     this.#jobs.add(job);
     const handler = this.#handlerOf(packet, job);
     this.fill();
@@ -246,15 +247,15 @@ export class Session implements LinkSink, JobHolder {
     });
   }
 
-  #handlerOf(packet: Packet, job: Job): Handler | undefined {
+  #handlerOf(packet: Packet, job: HeldJob): Handler | undefined {
     const slot = packet.type === Command.JOB_ASSIGN_ALL ? -1 : packet.functionSlot;
     return this.#handlerBySlot[slot] ?? this.#handlers.get(job.functionName);
   }
 
-  #run(job: Job, handler: Handler | undefined): void {
+  #run(job: HeldJob, handler: Handler | undefined): void {
     let result: Result | PromiseLike<Result>;
     try {
-      if (handler === undefined) throw new JobFailed(job.handle);
+      if (handler === undefined) throw new JobFailed();
       result = handler(job);
     } catch (error) {
       return this.#failed(job, error);
@@ -266,7 +267,7 @@ export class Session implements LinkSink, JobHolder {
     }
   }
 
-  #complete(job: Job, result: Result): void {
+  #complete(job: HeldJob, result: Result): void {
     if (result !== undefined && typeof result !== "string" && !(result instanceof Uint8Array)) {
       const error = new TypeError(
         `Expected a result of text, a Uint8Array or nothing, got ${got(result)}`,
@@ -276,12 +277,12 @@ export class Session implements LinkSink, JobHolder {
     this.#finish(job, Command.WORK_COMPLETE, result ?? "");
   }
 
-  #failed(job: Job, error: unknown): void {
+  #failed(job: HeldJob, error: unknown): void {
     if (error instanceof JobFailed) return this.#finish(job, Command.WORK_FAIL);
     this.#finish(job, Command.WORK_EXCEPTION, encoder.encode(textOf(error)));
   }
 
-  #finish(job: Job, type: number, data?: Argument): void {
+  #finish(job: HeldJob, type: number, data?: Argument): void {
     if (!job.isOver) {
       this.report(job, type, data);
       job.end();

@@ -114,7 +114,7 @@ test("a task's iterator throws after the last event when the job failed", async 
     for await (const event of task) seen.push(event.type);
   }, JobFailed);
   assertEquals(seen, ["data"]);
-  await assertRejects(() => task.result(), JobFailed, 'Job "H:fake:1" failed');
+  await assertRejects(() => task.result(), JobFailed, 'Job "H:fake:1" of function "f" failed');
 });
 
 test("result() rejects with JobException and its data", async (t) => {
@@ -388,7 +388,7 @@ test("a packet that comes in one read with another's end finds its own task", as
   }]);
   const [failed, fine] = [client.submit("f"), client.submit("f")];
   const error = await assertRejects(() => failed.result(), JobFailed);
-  assertEquals(error.message, 'Job "H:fake:1" failed');
+  assertEquals(error.message, 'Job "H:fake:1" of function "f" failed');
   assertEquals(await fine.text(), "fine");
 });
 
@@ -596,7 +596,7 @@ test("submit() throws for names that cannot be", async (t) => {
 });
 
 test("errors are known by their brand, name and code", () => {
-  const error: unknown = new JobLost("H:x:1");
+  const error: unknown = new JobLost({ handle: "H:x:1" });
   assertInstanceOf(error, GearmanError);
   assertEquals((error as JobLost).name, "JobLost");
   assertEquals(Object.keys(error as JobLost).includes("name"), false);

@@ -1,4 +1,5 @@
 /** The built package, as its users get it: every export leads to a file, and both ways to load it work. */
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -40,6 +41,29 @@ test("the published types name no runtime", ON_NODE, () => {
     assert(!/\bNodeJS\b|"(node|bun|cloudflare):|\bDeno\.|reference types/.test(code), file);
   }
 });
+
+test(
+  "the published types compile with no more than a runtime's types, or a browser's",
+  ON_NODE,
+  () => {
+    const compiler = join("node_modules", "typescript", "bin", "tsc");
+    const flags = ["--noEmit", "--strict", "--skipLibCheck", "false", "--target", "es2022"];
+    const { types } = exports["."] as Record<string, string>;
+    for (
+      const libraries of [
+        ["--lib", "es2022", "--types", "node"],
+        ["--lib", "es2022,dom", "--types", ""],
+      ]
+    ) {
+      const modules = ["--module", "nodenext", "--moduleResolution", "nodenext"];
+      const args = [compiler, "--ignoreConfig", ...flags, ...libraries, ...modules, types];
+      const { status, stdout } = spawnSync(process.execPath, args, { encoding: "utf8" });
+      // What the libraries of others have against each other is theirs.
+      const ours = stdout.split("\n").filter((line) => line.startsWith("dist/"));
+      assertEquals([ours, status === null], [[], false]);
+    }
+  },
+);
 
 test("the package is loaded as published", ON_NODE, async () => {
   const { GearmanError, codecInfo } = await import(PACKAGE);

@@ -235,7 +235,7 @@ test("a lost link aborts the job's signal, and the worker comes back with all it
   worker.start();
   assertInstanceOf(await aborted, LinkError);
   await server.done;
-  assertEquals(job?.isOver, true);
+  assertEquals(job?.signal.aborted, true);
   assertEquals(events, ["up", "down RESET", "up"]);
 });
 
@@ -305,10 +305,10 @@ test("drain() closes at its timeout all the same", async (t) => {
   worker.start();
   const job = await begun;
   const drained = worker.drain({ timeout: 5_000 });
-  assertEquals(job.isOver, false);
+  assertEquals(job.signal.aborted, false);
   clock.turn(5_000);
   await drained;
-  assertEquals(job.isOver, true);
+  assertEquals(job.signal.aborted, true);
   await server.done;
 });
 

@@ -1,0 +1,122 @@
+/**
+ * A job in the hands of a session: the packet that assigned it, and whether it is still ours.
+ *
+ * @module
+ */
+import { type Argument, decodeText, type Packet } from "../codec/mod.ts";
+import { Command } from "../protocol/mod.ts";
+import type { Job } from "./job.ts";
+
+/** What a job needs of the session that holds it. */
+export interface JobHolder {
+  /** Sends a report of the job. */
+  report(job: HeldJob, type: number, data?: Argument): void;
+  /** Sends its progress. */
+  status(job: HeldJob, numerator: number, denominator: number): void;
+  /** Resolves when all reports have left. */
+  flushed(): Promise<void>;
+}
+
+const decoder = new TextDecoder();
+
+/** {@linkcode Job}, and what its session does with it. */
+export class HeldJob implements Job {
+  /** The slot of the handle, or -1. */
+  readonly slot: number;
+  readonly #holder: JobHolder;
+  readonly #body: Uint8Array;
+  readonly #ends: readonly number[];
+  #abort: AbortController | undefined;
+  #isOver = false;
+  #overReason: unknown;
+
+  /** Jobs are made by a worker's session. */
+  constructor(packet: Packet, holder: JobHolder) {
+    this.slot = packet.slot;
+    this.#holder = holder;
+    const start = packet.startOf(0);
+    const ends: number[] = [];
+    for (let i = 0; i < packet.arity; i++) ends.push(packet.endOf(i) - start);
+    this.#ends = ends;
+    this.#body = packet.keepBody();
+  }
+
+  get handle(): string {
+    return this.#text(0);
+  }
+
+  get functionName(): string {
+    return this.#text(1);
+  }
+
+  get unique(): string {
+    return this.#ends.length > 3 ? this.#text(2) : "";
+  }
+
+  get reducer(): string {
+    return this.#ends.length > 4 ? this.#text(3) : "";
+  }
+
+  get workload(): Uint8Array {
+    const last = this.#ends.length - 1;
+    return this.#body.subarray(this.#ends[last - 1] + 1, this.#ends[last]);
+  }
+
+  text(): string {
+    return decoder.decode(this.workload);
+  }
+
+  json(): unknown {
+    return JSON.parse(this.text());
+  }
+
+  get signal(): AbortSignal {
+    if (this.#abort === undefined) {
+      this.#abort = new AbortController();
+      if (this.#isOver && this.#overReason !== undefined) this.#abort.abort(this.#overReason);
+    }
+    return this.#abort.signal;
+  }
+
+  status(numerator: number, denominator: number): void {
+    if (!this.#isOver) this.#holder.status(this, numerator, denominator);
+  }
+
+  data(part: string | Uint8Array): void {
+    this.#report(Command.WORK_DATA, part);
+  }
+
+  warning(part: string | Uint8Array): void {
+    this.#report(Command.WORK_WARNING, part);
+  }
+
+  flushed(): Promise<void> {
+    return this.#holder.flushed();
+  }
+
+  /** The handle's bytes, for where it has no slot. */
+  get handleBytes(): Uint8Array {
+    return this.#body.subarray(0, this.#ends[0]);
+  }
+
+  /** Whether it has ended, or nobody waits for it. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** No more reports are sent. With a reason, the handler is told. */
+  end(reason?: unknown): void {
+    this.#isOver = true;
+    this.#overReason = reason;
+    if (reason !== undefined) this.#abort?.abort(reason);
+  }
+
+  #text(index: number): string {
+    const start = index === 0 ? 0 : this.#ends[index - 1] + 1;
+    return decodeText(this.#body, start, this.#ends[index]);
+  }
+
+  #report(type: number, data: Argument): void {
+    if (!this.#isOver) this.#holder.report(this, type, data);
+  }
+}
