@@ -306,16 +306,22 @@ export class Session implements LinkSink, JobHolder {
 
   /**
    * Asks to be woken. gearmand answers with a NOOP at once, again and again, while a job waits
-   * for its time: a worker that was woken in vain too often sleeps on a timer in place of that. And
-   * as gearmand wakes nobody when that time has come, a sleeper looks for itself now and then.
+   * for its time: a worker that was woken in vain too often waits a little first. And as gearmand
+   * wakes nobody when that time has come, a sleeper looks for itself now and then.
    */
   #sleep(): void {
-    const isWokenInVain = this.#idleWakes > MOST_IDLE_WAKES;
-    const nap = isWokenInVain ? SHORT_NAP : LONG_NAP;
-    this.#stopNap = this.#options.clock.after(nap, () => this.ask());
-    if (isWokenInVain) return;
-    this.#isAsleep = true;
-    this.#wire.bare(Command.PRE_SLEEP);
+    const { clock } = this.#options;
+    if (this.#idleWakes > MOST_IDLE_WAKES) {
+      this.#stopNap = clock.after(SHORT_NAP, () => {
+        // One more wake in vain, and it waits again.
+        this.#idleWakes = MOST_IDLE_WAKES;
+        this.ask();
+      });
+    } else {
+      this.#stopNap = clock.after(LONG_NAP, () => this.ask());
+      this.#isAsleep = true;
+      this.#wire.bare(Command.PRE_SLEEP);
+    }
   }
 }
 

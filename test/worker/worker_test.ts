@@ -452,6 +452,11 @@ test("a worker that is woken in vain again and again naps in place of spinning",
       wakes++;
     }
     await nap(clock, 100);
+    await putToSleep(peer);
+    await peer.send("NOOP");
+    await peer.expect("GRAB_JOB_ALL");
+    await peer.send("NO_JOB");
+    await nap(clock, 100);
     await peer.expect("GRAB_JOB_ALL");
     await assign(peer, 1);
     await peer.expect("WORK_COMPLETE");
