@@ -1,4 +1,4 @@
-/** The checks that run no test: format, lint, types, layers, exports and the kernel. Each counts as one. */
+/** The checks beside the tests: format, lint, types, the examples in comments and README, layers, exports and the kernel. Each counts as one. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
@@ -21,6 +21,7 @@ function checks(): Check[] {
     ["deno fmt --check", deno, ["fmt", "--check"]],
     ["deno lint", deno, ["lint"]],
     ["deno check", deno, ["check", ...checked.filter((path) => existsSync(path))]],
+    ["deno test --doc", deno, ["test", "-P", "--doc", "mod.ts", "src", "README.md"]],
     ["tsc", node, [join("node_modules", "typescript", "bin", "tsc")]],
     script("scripts/check_layers.ts"),
     script("scripts/check_exports.ts"),
