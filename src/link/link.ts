@@ -51,8 +51,8 @@ export interface LinkOptions {
 /** Waiting bytes past which packets are written without waiting for the turn to end. */
 const EAGER_BYTES = 128 * 1024;
 
-/** Milliseconds that the peer has to take what was sent before a close. */
-const CLOSE_GRACE = 1_000;
+/** Milliseconds in which the peer must take some of what was sent before a close. */
+const CLOSE_GRACE = 2_000;
 
 /** Rounds of the microtask queue that make a turn's end: as many as an `async` handler takes to return. */
 const QUIET_ROUNDS = 4;
@@ -75,6 +75,7 @@ export class Link implements Sink, PacketSink {
   #quiet = 0;
   #closing: Promise<void> | undefined;
   #reason: GearmanError | undefined;
+  #stopGrace: (() => void) | undefined;
   #chunks: readonly Uint8Array[] | undefined;
   #inFlight = 0;
   #flushed: (() => void)[] = [];
@@ -187,7 +188,7 @@ export class Link implements Sink, PacketSink {
     if (this.#state === "open") this.#socket.resume();
   }
 
-  /** Writes what was sent, then closes; after a second without an end to it, closes all the same. */
+  /** Writes what was sent, then closes; once the peer takes nothing for two seconds, closes all the same. */
   close(): Promise<void> {
     return this.#closing ??= this.#close();
   }
@@ -247,7 +248,7 @@ export class Link implements Sink, PacketSink {
   }
 
   async #close(reason?: GearmanError): Promise<void> {
-    const stopTimer = this.#clock.after(CLOSE_GRACE, () => this.destroy(reason));
+    this.#giveGrace(reason);
     if (this.#state === "open") {
       this.#state = "closing";
       this.#flush();
@@ -255,7 +256,16 @@ export class Link implements Sink, PacketSink {
     }
     this.#gone(reason);
     await this.#socket.close();
-    stopTimer();
+    this.#stopGrace?.();
+  }
+
+  /** Gives up on a peer that takes nothing for a while. */
+  #giveGrace(reason: GearmanError | undefined): void {
+    const { waiting } = this;
+    this.#stopGrace = this.#clock.after(CLOSE_GRACE, () => {
+      if (this.waiting < waiting) this.#giveGrace(reason);
+      else this.destroy(reason);
+    });
   }
 
   #gone(reason?: GearmanError): void {
@@ -298,15 +308,17 @@ export class Link implements Sink, PacketSink {
     const chunks = this.#chunks!;
     for (let i = index; i < chunks.length; i++) {
       const pending = this.#socket.write(chunks[i]);
-      if (pending === undefined) continue;
-      pending.then(() => {
-        this.#writeFrom(i + 1);
-        this.#flush();
-      }, (error) => this.destroy(error));
-      return;
+      if (pending !== undefined) {
+        pending.then(() => {
+          this.#inFlight -= chunks[i].length;
+          this.#writeFrom(i + 1);
+          this.#flush();
+        }, (error) => this.destroy(error));
+        return;
+      }
+      this.#inFlight -= chunks[i].length;
     }
     this.#chunks = undefined;
-    this.#inFlight = 0;
     this.#encoder.recycle();
     if (this.#encoder.size === 0) this.#wakeFlushed();
   }

@@ -112,8 +112,9 @@ export class JobServer implements AsyncDisposable {
   }
 
   /**
-   * Accepts no more, and closes every connection, once its last answers have been read or a second
-   * has passed. Jobs that are left are lost. Safe to call twice; never rejects.
+   * Accepts no more, and closes every connection once its last answers have been read; one that
+   * reads nothing for two seconds is cut off. Jobs that are left are lost. Safe to call twice; never
+   * rejects.
    */
   close(): Promise<void> {
     return this.#closing ??= this.#close();

@@ -218,15 +218,19 @@ test("receive() on a link that has ended tells so at once", () => {
   assertEquals(ends, [reason]);
 });
 
-test("close() of a peer that takes nothing ends after a second", async () => {
+test("close() waits for a peer that takes bytes, and not for one that takes none", async () => {
   const clock = handClock();
   const socket = new HandSocket();
   const link = new Link(socket, { role: "peer", codec: codecUnderTest, clock });
   link.receive({ packet: () => {}, line: () => {}, closed: () => {} });
   socket.isFast = false;
-  link.bare(Command.GRAB_JOB);
+  link.send(Command.ECHO_REQ, [new Uint8Array(20_000)]);
   const closed = link.close();
-  clock.turn(1_000);
+  socket.take();
+  await turn();
+  clock.turn(2_000);
+  assertEquals([socket.isDestroyed, clock.pending], [false, 1]);
+  clock.turn(2_000);
   await closed;
   assertEquals([socket.isDestroyed, clock.pending], [true, 0]);
 });

@@ -258,7 +258,7 @@ test("JobServer.close() does not wait for ever for a peer that does not read", a
   await new RawPeer(await dial(server.address)).settle();
   const closed = server.close();
   while (clock.pending === 0) await undefined;
-  clock.turn(1000);
+  clock.turn(2000);
   await closed;
 });
 
