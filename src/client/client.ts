@@ -50,8 +50,8 @@ export interface ClientOptions extends ConnectOptions {
   /** Whether servers are asked to relay WORK_EXCEPTION, which otherwise comes as a failure. Default true. */
   readonly exceptions?: boolean;
   /**
-   * Milliseconds in which a server must answer a request it was sent, or Infinity. Default 30,000.
-   * A server that does not is taken for dead: the link to it ends.
+   * Milliseconds for which a server that owes an answer may be silent, or Infinity. Default 30,000.
+   * One that is silent for longer is taken for dead: the link to it ends.
    */
   readonly answerTimeout?: number;
   /** Bytes that a task may hold. Default 64 MiB. */

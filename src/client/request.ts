@@ -10,7 +10,7 @@ import { type Link, lostRequest } from "../link/mod.ts";
 import type { Upstream } from "./upstream.ts";
 
 /** What a session needs of a link. */
-export type Wire = Pick<Link, "remote" | "turn" | "send" | "release" | "destroy">;
+export type Wire = Pick<Link, "remote" | "turn" | "movedAt" | "send" | "release" | "destroy">;
 
 /** One request. */
 export abstract class Request {
@@ -66,5 +66,6 @@ export abstract class Request {
 /** A workload to keep: a copy, unless it is large enough to be sent without one. */
 export function held<T extends string | Uint8Array | undefined>(workload: T): T {
   const isSmall = workload instanceof Uint8Array && workload.length < OWN_CHUNK_BYTES;
-  return isSmall ? workload.slice() as T : workload;
+  // A constructor, for the slice() of Node's Buffer is no copy.
+  return isSmall ? new Uint8Array(workload) as T : workload;
 }

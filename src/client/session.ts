@@ -6,7 +6,7 @@
  */
 import type { Packet } from "../codec/mod.ts";
 import { type GearmanError, JobTimeout, LinkError, ProtocolError, ServerError } from "../errors.ts";
-import { type Clock, type LinkSink, lostRequest } from "../link/mod.ts";
+import { type Clock, type LinkSink, lostRequest, Patience } from "../link/mod.ts";
 import { Command, commandName } from "../protocol/mod.ts";
 import { addressText } from "../sockets/socket.ts";
 import type { Request, Wire } from "./request.ts";
@@ -50,12 +50,19 @@ export class Session implements LinkSink {
   readonly #bySlot: (Submission | Round | undefined)[] = [];
   /** For handles that have no slot. */
   readonly #byName = new Map<string, Submission | Round>();
-  #stopTimer: (() => void) | undefined;
+  readonly #patience: Patience;
   #end: { readonly reason: GearmanError | undefined } | undefined;
 
   constructor(wire: Wire, options: SessionOptions) {
     this.#wire = wire;
     this.#options = options;
+    this.#patience = new Patience({
+      clock: options.clock,
+      limit: options.answerTimeout,
+      dueSince: () => this.#awaiting[this.#head]?.since,
+      movedAt: () => wire.movedAt,
+      onSilence: () => this.#giveUp(),
+    });
   }
 
   /** Sends a request. */
@@ -68,10 +75,8 @@ export class Session implements LinkSink {
       return request.refuse(error);
     }
     this.#awaiting.push(request);
-    const { answerTimeout, clock } = this.#options;
-    if (answerTimeout === Infinity) return;
-    request.since = clock.now();
-    if (this.#stopTimer === undefined) this.#watch(answerTimeout);
+    request.since = this.#options.clock.now();
+    this.#patience.begin();
   }
 
   packet(packet: Packet): void {
@@ -101,7 +106,7 @@ export class Session implements LinkSink {
 
   closed(reason?: GearmanError): void {
     this.#end = { reason };
-    this.#stopTimer?.();
+    this.#patience.end();
     for (const request of this.#awaiting.slice(this.#head)) {
       if (!request.isSettled) request.lose(reason, this.#wire.turn);
     }
@@ -181,22 +186,14 @@ export class Session implements LinkSink {
     );
   }
 
-  /** Looks again after a while whether the oldest request has waited too long. */
-  #watch(milliseconds: number): void {
-    const { clock, answerTimeout } = this.#options;
-    this.#stopTimer = clock.after(milliseconds, () => {
-      this.#stopTimer = undefined;
-      const oldest = this.#awaiting[this.#head];
-      if (oldest === undefined) return;
-      const left = oldest.since + answerTimeout - clock.now();
-      if (left > 0) return this.#watch(left);
-      const { outcome } = oldest;
-      if (!oldest.isSettled) oldest.refuse(new JobTimeout("an answer", answerTimeout, { outcome }));
-      // Answers come in order: with this one missing, none of the others will come.
-      const { remote } = this.#wire;
-      const message = `Expected an answer of "${addressText(remote)}", none came`;
-      this.#wire.destroy(new LinkError("SILENT", message));
-    });
+  /** Answers come in order: with the oldest missing, none of the others will come. */
+  #giveUp(): void {
+    const { answerTimeout } = this.#options;
+    const oldest = this.#awaiting[this.#head];
+    const { outcome } = oldest;
+    if (!oldest.isSettled) oldest.refuse(new JobTimeout("an answer", answerTimeout, { outcome }));
+    const message = `Expected an answer of "${addressText(this.#wire.remote)}", none came`;
+    this.#wire.destroy(new LinkError("SILENT", message));
   }
 }
 

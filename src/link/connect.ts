@@ -41,6 +41,7 @@ export async function connect(
   let socket: Socket | undefined;
   try {
     socket = await dial(address, { signal, timeout: dialTimeout });
+    signal.throwIfAborted();
     const link = new Link(socket, {
       role: "peer",
       codec,

@@ -51,6 +51,9 @@ export interface LinkOptions {
 /** Waiting bytes past which packets are written without waiting for the turn to end. */
 const EAGER_BYTES = 128 * 1024;
 
+/** Bytes given to the socket at once, at most. */
+const SLICE_BYTES = 256 * 1024;
+
 /** Milliseconds in which the peer must take some of what was sent before a close. */
 const CLOSE_GRACE = 2_000;
 
@@ -63,6 +66,8 @@ export class Link implements Sink, PacketSink {
   readonly remote: Address;
   /** Counts the writes: what was sent during the current turn has not left yet. */
   turn = 0;
+  /** When bytes last went either way, by the clock. */
+  movedAt = 0;
   readonly #socket: Socket;
   readonly #decoder: Decoder;
   readonly #encoder: Encoder;
@@ -206,6 +211,7 @@ export class Link implements Sink, PacketSink {
   }
 
   filled(count: number): boolean {
+    this.movedAt = this.#clock.now();
     try {
       this.#decoder.filled(count, this);
     } catch (error) {
@@ -215,6 +221,7 @@ export class Link implements Sink, PacketSink {
   }
 
   push(chunk: Uint8Array): boolean {
+    this.movedAt = this.#clock.now();
     try {
       this.#decoder.push(chunk, this);
     } catch (error) {
@@ -300,27 +307,38 @@ export class Link implements Sink, PacketSink {
       this.turn++;
       this.#inFlight = this.#encoder.size;
       this.#chunks = this.#encoder.take();
-      this.#writeFrom(0);
+      this.#writeFrom(0, 0);
     }
   }
 
-  #writeFrom(index: number): void {
+  #writeFrom(index: number, offset: number): void {
     const chunks = this.#chunks!;
-    for (let i = index; i < chunks.length; i++) {
-      const pending = this.#socket.write(chunks[i]);
-      if (pending !== undefined) {
-        pending.then(() => {
-          this.#inFlight -= chunks[i].length;
-          this.#writeFrom(i + 1);
-          this.#flush();
-        }, (error) => this.destroy(error));
-        return;
+    for (let i = index, at = offset; i < chunks.length; i++, at = 0) {
+      while (at < chunks[i].length) {
+        // In slices, so that one large workload shows that it moves.
+        const isSmall = chunks[i].length <= SLICE_BYTES;
+        const slice = isSmall ? chunks[i] : chunks[i].subarray(at, at + SLICE_BYTES);
+        const pending = this.#socket.write(slice);
+        at += slice.length;
+        if (pending !== undefined) {
+          pending.then(() => {
+            this.#wrote(slice.length);
+            this.#writeFrom(i, at);
+            this.#flush();
+          }, (error) => this.destroy(error));
+          return;
+        }
+        this.#wrote(slice.length);
       }
-      this.#inFlight -= chunks[i].length;
     }
     this.#chunks = undefined;
     this.#encoder.recycle();
     if (this.#encoder.size === 0) this.#wakeFlushed();
+  }
+
+  #wrote(count: number): void {
+    this.#inFlight -= count;
+    this.movedAt = this.#clock.now();
   }
 
   #wakeFlushed(): void {

@@ -5,4 +5,5 @@ export { checkConnectOptions, connect, type ConnectOptions, STEADY_AFTER } from 
 export { ServerEvent, ServerEvents, type ServerListener } from "./events.ts";
 export { Link, type LinkOptions, type LinkSink } from "./link.ts";
 export { lostRequest } from "./lost.ts";
+export { Patience, type PatienceOptions } from "./patience.ts";
 export { parseServers, type ServerAddress, type Servers } from "./servers.ts";

@@ -14,7 +14,7 @@
  */
 import type { Argument, Packet } from "../codec/mod.ts";
 import { type GearmanError, got, JobFailed, LinkError, ProtocolError } from "../errors.ts";
-import type { Clock, Link, LinkSink } from "../link/mod.ts";
+import { type Clock, type Link, type LinkSink, Patience } from "../link/mod.ts";
 import { Command, commandName } from "../protocol/mod.ts";
 import { addressText } from "../sockets/socket.ts";
 import { HeldJob, type JobHolder } from "./held_job.ts";
@@ -34,6 +34,7 @@ export type Wire = Pick<
   | "flushed"
   | "destroy"
   | "remote"
+  | "movedAt"
 >;
 
 /** Options of {@linkcode Session}. */
@@ -78,9 +79,10 @@ export class Session implements LinkSink, JobHolder {
   #isOver = false;
   #drained: Promise<void> | undefined;
   #onDrained: (() => void) | undefined;
-  /** When a grab was last answered, or the first of those in flight sent. */
-  #heardAt = 0;
-  #stopWatch: (() => void) | undefined;
+  /** When the first of the grabs in flight was sent. */
+  #grabbedAt = 0;
+  /** Servers answer a grab at once, with a job or without: one that does not is not there any more. */
+  readonly #patience: Patience;
   /** Times in a row that a NOOP woke it and there was no job. */
   #idleWakes = 0;
   #stopNap: (() => void) | undefined;
@@ -89,6 +91,13 @@ export class Session implements LinkSink, JobHolder {
     this.#wire = wire;
     this.#options = options;
     this.#reach = new Reach(options.room.size);
+    this.#patience = new Patience({
+      clock: options.clock,
+      limit: options.answerTimeout,
+      dueSince: () => this.#grabs > 0 ? this.#grabbedAt : undefined,
+      movedAt: () => wire.movedAt,
+      onSilence: () => this.#giveUp(),
+    });
     if (options.id !== undefined) wire.send(Command.SET_CLIENT_ID, [options.id]);
   }
 
@@ -118,7 +127,10 @@ export class Session implements LinkSink, JobHolder {
   fill(): void {
     if (this.#isEmpty || this.#isDraining || this.#isOver || this.#handlers.size === 0) return;
     while (this.#reach.allows(this.#grabs) && this.#options.room.take()) {
-      if (this.#grabs++ === 0) this.#expectAnswer();
+      if (this.#grabs++ === 0) {
+        this.#grabbedAt = this.#options.clock.now();
+        this.#patience.begin();
+      }
       this.#wire.bare(Command.GRAB_JOB_ALL);
     }
   }
@@ -139,7 +151,7 @@ export class Session implements LinkSink, JobHolder {
   /** Begins no more jobs, not even those that have come: the link is about to be closed. */
   stop(): void {
     this.#isOver = true;
-    this.#stopWatch?.();
+    this.#patience.end();
     this.#stopNap?.();
   }
 
@@ -148,9 +160,9 @@ export class Session implements LinkSink, JobHolder {
       case Command.JOB_ASSIGN:
       case Command.JOB_ASSIGN_UNIQ:
       case Command.JOB_ASSIGN_ALL:
-        return this.#assigned(packet);
+        return this.#grabs > 0 ? this.#assigned(packet) : this.#unexpected(packet);
       case Command.NO_JOB:
-        return this.#noJob();
+        return this.#grabs > 0 ? this.#noJob() : this.#unexpected(packet);
       case Command.NOOP:
         return this.#wake();
       case Command.ECHO_RES:
@@ -159,9 +171,7 @@ export class Session implements LinkSink, JobHolder {
         // The server no longer counts the job as ours: it was cancelled, or given to another.
         return;
       default:
-        this.#wire.destroy(
-          new ProtocolError("UNEXPECTED", `Expected a job, got ${commandName(packet.type)}`),
-        );
+        this.#unexpected(packet);
     }
   }
 
@@ -194,13 +204,20 @@ export class Session implements LinkSink, JobHolder {
     return this.#wire.flushed();
   }
 
+  #unexpected(packet: Packet): void {
+    const got = commandName(packet.type);
+    this.#wire.destroy(
+      new ProtocolError("UNEXPECTED", `Expected an answer to a request, got ${got}`),
+    );
+  }
+
   #wake(): void {
     this.#idleWakes++;
     this.ask();
   }
 
   #noJob(): void {
-    this.#answered();
+    this.#grabs--;
     this.#isEmpty = true;
     this.#reach.shrink();
     this.#options.room.give();
@@ -208,7 +225,7 @@ export class Session implements LinkSink, JobHolder {
   }
 
   #assigned(packet: Packet): void {
-    this.#answered();
+    this.#grabs--;
     this.#idleWakes = 0;
     if (this.#isOver) return this.#options.room.give();
     this.#isEmpty = false;
@@ -220,31 +237,10 @@ export class Session implements LinkSink, JobHolder {
     this.#run(job, handler);
   }
 
-  /** A grab has come back. */
-  #answered(): void {
-    this.#grabs--;
-    this.#heardAt = this.#options.clock.now();
-  }
-
-  /** Servers answer a grab at once, with a job or without: one that does not is not there any more. */
-  #expectAnswer(): void {
-    const { clock, answerTimeout } = this.#options;
-    this.#heardAt = clock.now();
-    if (this.#stopWatch === undefined) this.#watch(answerTimeout);
-  }
-
-  #watch(milliseconds: number): void {
-    const { clock, answerTimeout } = this.#options;
-    this.#stopWatch = clock.after(milliseconds, () => {
-      this.#stopWatch = undefined;
-      if (this.#grabs === 0) return;
-      const left = this.#heardAt + answerTimeout - clock.now();
-      if (left > 0) return this.#watch(left);
-      const message = `Expected an answer of "${
-        addressText(this.#wire.remote)
-      }" to a grab, none came`;
-      this.#wire.destroy(new LinkError("SILENT", message));
-    });
+  #giveUp(): void {
+    const where = addressText(this.#wire.remote);
+    const message = `Expected an answer of "${where}" to a grab, none came`;
+    this.#wire.destroy(new LinkError("SILENT", message));
   }
 
   #handlerOf(packet: Packet, job: HeldJob): Handler | undefined {

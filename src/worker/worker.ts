@@ -33,8 +33,8 @@ export interface WorkerOptions extends ConnectOptions {
   /** The name that the `workers` command of a server shows: 1 to 127 bytes. */
   readonly id?: string;
   /**
-   * Milliseconds in which a server must answer a grab, or Infinity. Default 30,000. A server that
-   * does not is taken for dead: the link to it ends, and is dialled again.
+   * Milliseconds for which a server that owes an answer to a grab may be silent, or Infinity. Default
+   * 30,000. One that is silent for longer is taken for dead: the link ends, and is dialled again.
    */
   readonly answerTimeout?: number;
   /** The waits between tries to reach a server. Default: full jitter, 0.1 s to 30 s. */
@@ -59,7 +59,9 @@ export class Worker extends ServerEvents {
   #isClosing = false;
   #next = 0;
   #resolveClosed!: () => void;
-  #whenIdle: ((reason?: GearmanError) => void) | undefined;
+  /** Those who wait until there is nothing left to run. */
+  #idleWaiters: ((reason?: GearmanError) => void)[] = [];
+  #lastReason: GearmanError | undefined;
   /** Resolves when the worker has been closed. */
   readonly closed: Promise<void>;
 
@@ -88,8 +90,9 @@ export class Worker extends ServerEvents {
         this.tell(new ServerEvent("up", server));
       },
       onDown: (server: Address, reason: GearmanError) => {
+        this.#lastReason = reason;
         this.tell(new ServerEvent("down", server, reason));
-        this.#checkIdle(reason);
+        this.#checkIdle();
       },
     };
     this.#posts = parseServers(options.servers).map((at) => new Post(at, shared));
@@ -131,12 +134,14 @@ export class Worker extends ServerEvents {
       throw new TypeError("Expected a function to run, none was added");
     }
     const { signal } = options;
-    const idle = new Promise<GearmanError | undefined>((resolve) => this.#whenIdle = resolve);
-    const stop = () => this.#whenIdle?.();
+    const stop = () => this.#endIdleWait();
+    if (!signal?.aborted) this.start();
     signal?.addEventListener("abort", stop, { once: true });
+    const idle = new Promise<GearmanError | undefined>((resolve) =>
+      this.#idleWaiters.push(resolve)
+    );
     if (signal?.aborted) stop();
-    else this.start();
-    this.#checkIdle();
+    else this.#checkIdle();
     const reason = await idle;
     signal?.removeEventListener("abort", stop);
     await this.drain();
@@ -163,7 +168,7 @@ export class Worker extends ServerEvents {
    */
   close(): Promise<void> {
     this.#isClosing = true;
-    this.#whenIdle?.();
+    this.#endIdleWait();
     Promise.all(this.#posts.map((post) => post.close())).then(() => this.#resolveClosed());
     return this.closed;
   }
@@ -182,9 +187,15 @@ export class Worker extends ServerEvents {
     }
   }
 
-  #checkIdle(reason?: GearmanError): void {
-    if (this.#whenIdle === undefined || !this.#posts.every((post) => post.isIdle)) return;
+  #checkIdle(): void {
+    if (this.#idleWaiters.length === 0 || !this.#posts.every((post) => post.isIdle)) return;
     const isReached = this.#posts.some((post) => post.session !== undefined);
-    this.#whenIdle(isReached ? undefined : reason);
+    this.#endIdleWait(isReached ? undefined : this.#lastReason);
+  }
+
+  #endIdleWait(reason?: GearmanError): void {
+    const waiters = this.#idleWaiters;
+    this.#idleWaiters = [];
+    for (const resolve of waiters) resolve(reason);
   }
 }

@@ -425,7 +425,7 @@ test("a server that does not answer a grab is taken for dead, and its place give
   const silent = await workerOf(t, [async (peer) => {
     await peer.expect("CAN_DO");
     await peer.expect("GRAB_JOB_ALL");
-    clock.turn(30_000);
+    clock.turn(30_100);
     await peer.gone;
   }], { clock });
   const down = new Promise<unknown>((resolve) => {
@@ -509,6 +509,21 @@ test("close() in a handler begins no job that came with it", async (t) => {
   worker.start();
   await server.done;
   assertEquals(runs, 2);
+});
+
+test("an answer to a grab that was not sent ends the link", async (t) => {
+  const { worker, server } = await workerOf(t, [async (peer) => {
+    await peer.expect("CAN_DO");
+    await putToSleep(peer);
+    await peer.send("NO_JOB");
+    await peer.gone;
+  }], { clock: handClock() });
+  const down = new Promise<string>((resolve) => {
+    worker.addEventListener("down", (event) => resolve(event.reason!.code));
+  });
+  worker.add("f", () => {}).start();
+  assertEquals(await down, "UNEXPECTED");
+  await server.done;
 });
 
 test("new Worker() and add() throw for what cannot be", async (t) => {
