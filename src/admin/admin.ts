@@ -6,9 +6,9 @@
 import { LinkError, ProtocolError } from "../errors.ts";
 import {
   checkConnectOptions,
-  checkTimeout,
   connect,
   type ConnectOptions,
+  DEFAULT_ANSWER_TIMEOUT,
   type Link,
   parseServers,
   type ServerAddress,
@@ -23,8 +23,6 @@ import {
 } from "../protocol/mod.ts";
 import type { Address } from "../sockets/socket.ts";
 import { Session } from "./session.ts";
-
-const DEFAULT_ANSWER_TIMEOUT = 30_000;
 
 /** Bytes of the longest line that a reply may have: `workers` names every function of a worker in one. */
 const MAX_REPLY_LINE_BYTES = 1024 * 1024;
@@ -59,7 +57,6 @@ export class Admin {
 
   constructor(options: AdminOptions) {
     checkConnectOptions(options);
-    checkTimeout(options.answerTimeout ?? DEFAULT_ANSWER_TIMEOUT, "answerTimeout");
     const addresses = parseServers(options.server);
     if (addresses.length !== 1) throw new TypeError(`Expected one server, got ${addresses.length}`);
     this.#address = addresses[0];

@@ -10,6 +10,7 @@ import {
   checkTimeout,
   type Clock,
   type ConnectOptions,
+  DEFAULT_ANSWER_TIMEOUT,
   fullJitter,
   parseServers,
   ServerEvent,
@@ -49,11 +50,6 @@ export interface ClientOptions extends ConnectOptions {
   readonly servers: Servers;
   /** Whether servers are asked to relay WORK_EXCEPTION, which otherwise comes as a failure. Default true. */
   readonly exceptions?: boolean;
-  /**
-   * Milliseconds for which a server that owes an answer may be silent, or Infinity. Default 30,000.
-   * One that is silent for longer is taken for dead: the link to it ends.
-   */
-  readonly answerTimeout?: number;
   /** Bytes that a task may hold. Default 64 MiB. */
   readonly taskBytes?: number;
   /** For how long a server that could not be reached is passed over. Default: full jitter, 0.1 s to 30 s. */
@@ -104,9 +100,8 @@ export class Client extends ServerEvents {
 
   constructor(options: ClientOptions) {
     super();
-    const { exceptions = true, answerTimeout = 30_000 } = options;
+    const { exceptions = true, answerTimeout = DEFAULT_ANSWER_TIMEOUT } = options;
     checkConnectOptions(options);
-    checkTimeout(answerTimeout, "answerTimeout");
     this.#clock = options.clock ?? systemClock;
     this.#taskBytes = options.taskBytes ?? DEFAULT_MAX_PACKET_BYTES;
     const shared = {

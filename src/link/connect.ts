@@ -26,7 +26,15 @@ export interface ConnectOptions extends Pick<LinkOptions, "codec" | "maxPacketBy
   readonly dial: Dial;
   /** Milliseconds in which a dial must succeed. Default 10,000. */
   readonly dialTimeout?: number;
+  /**
+   * Milliseconds for which a server that owes an answer may be silent, or Infinity. Default 30,000.
+   * One that is silent for longer is taken for dead: the link to it ends.
+   */
+  readonly answerTimeout?: number;
 }
+
+/** Milliseconds that {@linkcode ConnectOptions.answerTimeout} is by default. */
+export const DEFAULT_ANSWER_TIMEOUT = 30_000;
 
 /** Dials. Rejects with a {@linkcode GearmanError}, or with the signal's reason. */
 export async function connect(
@@ -64,6 +72,7 @@ export function checkConnectOptions(options: ConnectOptions): void {
   const { codec = "auto", dialTimeout = DEFAULT_DIAL_TIMEOUT, maxPacketBytes } = options;
   checkCodec(codec);
   checkTimeout(dialTimeout, "dialTimeout");
+  checkTimeout(options.answerTimeout ?? DEFAULT_ANSWER_TIMEOUT, "answerTimeout");
   packetLimit(maxPacketBytes);
 }
 

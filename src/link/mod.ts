@@ -1,7 +1,13 @@
 /** Live connections in packets, and what surrounds them: addresses, waits, time. */
 export { type Backoff, type BackoffOptions, fullJitter } from "./backoff.ts";
 export { checkTimeout, type Clock, systemClock } from "./clock.ts";
-export { checkConnectOptions, connect, type ConnectOptions, STEADY_AFTER } from "./connect.ts";
+export {
+  checkConnectOptions,
+  connect,
+  type ConnectOptions,
+  DEFAULT_ANSWER_TIMEOUT,
+  STEADY_AFTER,
+} from "./connect.ts";
 export { ServerEvent, ServerEvents, type ServerListener } from "./events.ts";
 export { Link, type LinkOptions, type LinkSink } from "./link.ts";
 export { lostRequest } from "./lost.ts";

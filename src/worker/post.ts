@@ -22,6 +22,7 @@ import { Session, type SessionOptions } from "./session.ts";
 /** What all the posts of one worker share. */
 export interface PostOptions extends ConnectOptions, Omit<SessionOptions, "onClosed"> {
   readonly clock: Clock;
+  readonly answerTimeout: number;
   readonly backoff: Backoff;
   /** Tells a new session its abilities. */
   readonly onUp: (session: Session, server: Address) => void;

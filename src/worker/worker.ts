@@ -10,6 +10,7 @@ import {
   checkTimeout,
   type Clock,
   type ConnectOptions,
+  DEFAULT_ANSWER_TIMEOUT,
   fullJitter,
   parseServers,
   ServerEvent,
@@ -32,11 +33,6 @@ export interface WorkerOptions extends ConnectOptions {
   readonly concurrency?: number;
   /** The name that the `workers` command of a server shows: 1 to 127 bytes. */
   readonly id?: string;
-  /**
-   * Milliseconds for which a server that owes an answer to a grab may be silent, or Infinity. Default
-   * 30,000. One that is silent for longer is taken for dead: the link ends, and is dialled again.
-   */
-  readonly answerTimeout?: number;
   /** The waits between tries to reach a server. Default: full jitter, 0.1 s to 30 s. */
   readonly backoff?: Backoff;
 }
@@ -67,9 +63,8 @@ export class Worker extends ServerEvents {
 
   constructor(options: WorkerOptions) {
     super();
-    const { concurrency = 1, id, answerTimeout = 30_000 } = options;
+    const { concurrency = 1, id, answerTimeout = DEFAULT_ANSWER_TIMEOUT } = options;
     checkConnectOptions(options);
-    checkTimeout(answerTimeout, "answerTimeout");
     if (!Number.isSafeInteger(concurrency) || concurrency < 1) {
       throw new RangeError(`Expected a concurrency of 1 or more, got ${got(concurrency)}`);
     }
