@@ -30,7 +30,7 @@ export interface Abilities {
   readonly reasons: boolean;
   /** Whether ::1 can be reached. */
   readonly ipv6: boolean;
-  /** A peer that closes with bytes unread resets the connection, and does not finish first. */
+  /** A peer that closes with bytes unread resets the connection, and a reader always hears of it. */
   readonly resets: boolean;
   /** TLS with authorities and certificates of the caller's choice. */
   readonly tls: boolean;
