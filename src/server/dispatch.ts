@@ -50,16 +50,18 @@ function submit(
     const second = kind === "epoch" ? parseInteger(keyOf(packet.borrow(2))) : 0;
     if (second === undefined) return refuse(peer, REFUSALS.longTime);
     const unique = packet.keep(1);
+    const isBackground = submitter === "background";
     const job = state.jobs.submit({
       fn: state.functions.named(packet.borrow(0)),
       unique: unique.length === 0 ? EMPTY : unique,
       workload: packet.keepData(),
       priority,
-      client: submitter === "foreground" ? peer : undefined,
+      client: isBackground ? undefined : peer,
       reducer,
       notBefore: second * 1000,
     });
     if (job === undefined) refuse(peer, REFUSALS.queueFull);
+    else if (isBackground) peer.output.receipt(job.handle);
     else peer.output.packet(Command.JOB_CREATED, [job.handle]);
   };
 }

@@ -9,7 +9,8 @@ import { got } from "../errors.ts";
 import { type PacketView, parseTextLine } from "../protocol/mod.ts";
 import { dispatch } from "./dispatch.ts";
 import { Functions } from "./functions.ts";
-import { Jobs } from "./jobs.ts";
+import { type Job, Jobs, type KeptJob } from "./jobs.ts";
+import { type Journal, memoryJournal } from "./journal.ts";
 import { Peer, type PeerOutput } from "./peers.ts";
 import type { State } from "./state.ts";
 import { reply } from "./text.ts";
@@ -25,6 +26,8 @@ export interface EngineOptions {
   readonly handlePrefix: string;
   /** What the text command `version` says. */
   readonly version: string;
+  /** Who hears of the jobs that are to outlive the server. Default: nobody. */
+  readonly journal?: Journal;
 }
 
 /** What the engine is told of a peer. */
@@ -33,6 +36,9 @@ export interface PeerInfo {
   readonly address: string;
 }
 
+/** A background job as it was before a restart, with its function by name. */
+export type RestoredJob = Omit<KeptJob, "fn"> & { readonly functionName: Uint8Array };
+
 /** The rules of a job server. */
 export class Engine {
   readonly #state: State;
@@ -40,7 +46,7 @@ export class Engine {
   readonly #peers = new Set<Peer>();
   #opened = 0;
 
-  constructor({ now, handlePrefix, version }: EngineOptions) {
+  constructor({ now, handlePrefix, version, journal = memoryJournal() }: EngineOptions) {
     if (!HANDLE_PREFIX.test(handlePrefix)) {
       throw new RangeError(
         `Expected a handle prefix of 1 to 52 ASCII characters and no space, got ${
@@ -48,7 +54,7 @@ export class Engine {
         }`,
       );
     }
-    this.#jobs = new Jobs(now, handlePrefix);
+    this.#jobs = new Jobs(now, handlePrefix, journal);
     this.#state = {
       functions: new Functions(),
       jobs: this.#jobs,
@@ -81,6 +87,19 @@ export class Engine {
     if (command !== undefined) return peer.output.text(reply(this.#state, command));
     this.close(peer);
     peer.output.hangUp();
+  }
+
+  /** Takes up a job that was kept before a restart, before anybody connects. */
+  restore({ functionName, ...rest }: RestoredJob): void {
+    this.#jobs.restore({ ...rest, fn: this.#state.functions.named(functionName) });
+  }
+
+  /**
+   * Takes back the background submissions of a job that the journal could not keep; their receipts
+   * must not be sent. True: nobody else follows the job, and it must not be assigned either.
+   */
+  refuse(job: Job): boolean {
+    return this.#jobs.refuse(job);
   }
 
   /** Says goodbye to a peer: what it ran is given to others, what only it waited for is not begun. */

@@ -11,6 +11,7 @@
 import { Command } from "../protocol/mod.ts";
 import { beforeNul, keyOf } from "./bytes.ts";
 import type { FunctionEntry, Priority } from "./functions.ts";
+import type { Journal } from "./journal.ts";
 import type { Lane } from "./lane.ts";
 import type { Ability, Peer } from "./peers.ts";
 import { Schedule, type Scheduled } from "./schedule.ts";
@@ -28,6 +29,12 @@ export interface Submission {
   readonly notBefore?: number;
 }
 
+/** A background job as it was before a restart. */
+export interface KeptJob extends Omit<Submission, "client"> {
+  readonly number: number;
+  readonly retries: number;
+}
+
 /** One job. */
 export class Job implements Scheduled {
   readonly number: number;
@@ -41,6 +48,8 @@ export class Job implements Scheduled {
   readonly priority: Priority;
   /** Whether it is to be run even if no client follows it: a background submission made or joined it. */
   isBackground: boolean;
+  /** Whether the journal has it. */
+  isKept = false;
   /** Who gets its reports; a client that submitted twice gets them twice. */
   clients: Peer[] = [];
   /** Who runs it. */
@@ -99,15 +108,16 @@ const SWEEP_AFTER = 1024;
 export class Jobs implements Iterable<Job> {
   readonly #now: () => number;
   readonly #handlePrefix: string;
+  readonly #journal: Journal;
   /** Handles are ASCII, so that their text and the key of their bytes are the same. */
   readonly #byHandle = new Map<string, Job>();
   /** Delayed jobs by when they may run, running ones by when they are taken away. */
   readonly #schedule = new Schedule<Job>();
-  #count = 0;
 
-  constructor(now: () => number, handlePrefix: string) {
+  constructor(now: () => number, handlePrefix: string, journal: Journal) {
     this.#now = now;
     this.#handlePrefix = handlePrefix;
+    this.#journal = journal;
   }
 
   /** How many live. */
@@ -126,26 +136,47 @@ export class Jobs implements Iterable<Job> {
 
   /** Makes a job, or joins the one that the submission coalesces with. Undefined: the function is full. */
   submit(submission: Submission): Job | undefined {
-    const { fn, unique, workload, priority, client, notBefore = 0 } = submission;
+    const { fn, unique, workload, priority, client } = submission;
     const uniqueKey = fn.uniques.keyFor(unique, workload);
     const alike = fn.uniques.get(uniqueKey);
     if (alike !== undefined) {
-      alike.join(client);
+      this.#join(alike, client);
       return alike;
     }
     if (fn.isFull(priority)) return undefined;
-    const number = ++this.#count;
+    const job = this.#add(this.#journal.number(), uniqueKey, submission);
+    this.#join(job, client);
+    if (!job.isDelayed) this.#enqueue(job);
+    return job;
+  }
+
+  /** Takes up a job that was kept before a restart. */
+  restore(kept: KeptJob): void {
+    const { fn, unique, workload, number, retries } = kept;
+    const job = this.#add(number, fn.uniques.keyFor(unique, workload), kept);
+    job.isKept = true;
+    job.retries = retries;
+    if (!job.isDelayed) this.#enqueue(job);
+  }
+
+  /** Makes a job known, and puts it on the schedule if its time has not come. */
+  #add(number: number, uniqueKey: string, submission: Submission): Job {
+    const { fn, notBefore = 0 } = submission;
     const job = new Job(number, `${this.#handlePrefix}:${number}`, uniqueKey, submission);
-    job.join(client);
     this.#byHandle.set(job.handle, job);
     fn.uniques.add(job);
     if (notBefore > this.#now()) {
       fn.delayed++;
       this.#schedule.add(job, notBefore);
-    } else {
-      this.#enqueue(job);
     }
     return job;
+  }
+
+  #join(job: Job, client: Peer | undefined): void {
+    job.join(client);
+    if (client !== undefined || job.isKept) return;
+    job.isKept = true;
+    this.#journal.keep(job);
   }
 
   /** Gives a worker its next job, if there is one: the latest ability first, then by priority. */
@@ -170,6 +201,7 @@ export class Jobs implements Iterable<Job> {
   requeue(job: Job): void {
     this.#release(job);
     job.retries++;
+    if (job.isKept) this.#journal.retried(job);
     job.numerator = job.denominator = 0;
     this.#enqueue(job);
   }
@@ -189,9 +221,22 @@ export class Jobs implements Iterable<Job> {
   cancel(job: Job): void {
     if (job.worker !== undefined || job.isDelayed) return this.end(job);
     this.#detachAll(job);
+    this.#unkeep(job);
     job.isBackground = false;
     job.fn.uniques.delete(job);
     this.#abandoned(job);
+  }
+
+  /**
+   * Takes back the background submissions of a job that could not be kept: clients that follow it
+   * still get it. True: there are none, and it is not run.
+   */
+  refuse(job: Job): boolean {
+    if (!job.isKept) return false;
+    job.isKept = job.isBackground = false;
+    if (job.clients.length > 0) return false;
+    this.cancel(job);
+    return true;
   }
 
   /** Puts back all that a worker holds, or all of one function, the latest first. */
@@ -274,6 +319,13 @@ export class Jobs implements Iterable<Job> {
     this.#byHandle.delete(job.handle);
     job.fn.uniques.delete(job);
     this.#detachAll(job);
+    this.#unkeep(job);
+  }
+
+  #unkeep(job: Job): void {
+    if (!job.isKept) return;
+    job.isKept = false;
+    this.#journal.forget(job);
   }
 
   #detachAll(job: Job): void {

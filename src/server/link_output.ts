@@ -1,5 +1,6 @@
 /** The engine's way out to a peer, over a link, with an end to its patience. */
 import type { Link } from "../link/mod.ts";
+import { Command } from "../protocol/mod.ts";
 import type { PeerOutput } from "./peers.ts";
 
 /** A {@linkcode PeerOutput} that hangs up on a peer that does not read. */
@@ -18,6 +19,10 @@ export class LinkOutput implements PeerOutput {
 
   packet(type: number, args: readonly (string | Uint8Array)[]): void {
     if (this.#reads()) this.#link.send(type, args);
+  }
+
+  receipt(handle: string): void {
+    this.packet(Command.JOB_CREATED, [handle]);
   }
 
   relay(type: number, body: Uint8Array): void {

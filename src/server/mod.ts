@@ -1,5 +1,7 @@
 /** The job server: an engine that only thinks, and what puts it on the network. */
-export { Engine, type EngineOptions, type PeerInfo } from "./engine.ts";
+export { Engine, type EngineOptions, type PeerInfo, type RestoredJob } from "./engine.ts";
+export type { Job } from "./jobs.ts";
+export type { Journal } from "./journal.ts";
 export type { Peer, PeerOutput } from "./peers.ts";
 export { JobServer, type JobServerOptions } from "./server.ts";
 export { VERSION } from "./version.ts";

@@ -13,6 +13,8 @@ export interface PeerOutput {
   bare(type: number): void;
   /** Sends a packet of arguments. */
   packet(type: number, args: readonly (string | Uint8Array)[]): void;
+  /** Sends JOB_CREATED for a background job, once what the journal was told of it is kept. */
+  receipt(handle: string): void;
   /** Sends a packet with a ready-made body. */
   relay(type: number, body: Uint8Array): void;
   /** Sends lines of the text protocol. */

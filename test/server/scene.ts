@@ -7,7 +7,7 @@ import {
   COMMANDS,
   type PacketView,
 } from "../../src/protocol/mod.ts";
-import { Engine, type Peer, type PeerOutput } from "../../src/server/mod.ts";
+import { Engine, type Journal, type Peer, type PeerOutput } from "../../src/server/mod.ts";
 import { assertEquals } from "../_harness/mod.ts";
 
 type Argument = string | Uint8Array;
@@ -71,6 +71,9 @@ export class Actor implements PeerOutput {
   packet(type: number, args: readonly Argument[]): void {
     this.#got.push(show(type, join(args)));
   }
+  receipt(handle: string): void {
+    this.packet(Command.JOB_CREATED, [handle]);
+  }
   relay(type: number, body: Uint8Array): void {
     this.#got.push(show(type, body));
   }
@@ -123,11 +126,16 @@ export class Actor implements PeerOutput {
 export class Scene {
   /** Milliseconds since the epoch. */
   now = 1_000_000;
-  readonly engine: Engine = new Engine({
-    now: () => this.now,
-    handlePrefix: "H:t",
-    version: "0.0.0",
-  });
+  readonly engine: Engine;
+
+  constructor(journal?: Journal) {
+    this.engine = new Engine({
+      now: () => this.now,
+      handlePrefix: "H:t",
+      version: "0.0.0",
+      journal,
+    });
+  }
 
   /** Somebody connects. */
   peer(): Actor {

@@ -1,0 +1,28 @@
+/**
+ * What the engine wants to have written down, told beside its packets: which jobs are to outlive
+ * the server. The engine only tells; who writes is no part of it.
+ *
+ * @module
+ */
+import type { Job } from "./jobs.ts";
+
+/** Who hears of the jobs that are to outlive the server. None of its methods throws or calls the engine back. */
+export interface Journal {
+  /** The number of a new job: one that no job of this server had, before a restart included. */
+  number(): number;
+  /**
+   * A background submission made the job, or joined it. Its {@linkcode PeerOutput.receipt} follows;
+   * if the job cannot be kept, {@linkcode Engine.refuse} takes the submission back.
+   */
+  keep(job: Job): void;
+  /** A worker lost a kept job; it waits again. */
+  retried(job: Job): void;
+  /** A kept job is over. */
+  forget(job: Job): void;
+}
+
+/** A journal that counts, and writes nothing. */
+export function memoryJournal(): Journal {
+  let count = 0;
+  return { number: () => ++count, keep: () => {}, retried: () => {}, forget: () => {} };
+}
