@@ -39,7 +39,7 @@ export {
   type ServerListener,
   type Servers,
 } from "./link/mod.ts";
-export type { DrainOptions, Handler, Job, Result } from "./worker/mod.ts";
+export type { DrainOptions, Handler, Job, Result, TakenJob, TakeOptions } from "./worker/mod.ts";
 export type {
   Address,
   Dial,

@@ -4,8 +4,9 @@
  * @module
  */
 import { type Argument, decodeText, type Packet } from "../codec/mod.ts";
+import { got } from "../errors.ts";
 import { Command } from "../protocol/mod.ts";
-import type { Job } from "./job.ts";
+import type { Result, TakenJob } from "./job.ts";
 
 /** What a job needs of the session that holds it. */
 export interface JobHolder {
@@ -13,14 +14,18 @@ export interface JobHolder {
   report(job: HeldJob, type: number, data?: Argument): void;
   /** Sends its progress. */
   status(job: HeldJob, numerator: number, denominator: number): void;
+  /** Sends its last report, and lets it go. */
+  finish(job: HeldJob, type: number, data?: Argument): void;
+  /** Forgets it, without a report. */
+  abandon(job: HeldJob): void;
   /** Resolves when all reports have left. */
   flushed(): Promise<void>;
 }
 
 const decoder = new TextDecoder();
 
-/** {@linkcode Job}, and what its session does with it. */
-export class HeldJob implements Job {
+/** A job, and what its session does with it. */
+export class HeldJob implements TakenJob {
   /** The slot of the handle, or -1. */
   readonly slot: number;
   readonly #holder: JobHolder;
@@ -94,6 +99,22 @@ export class HeldJob implements Job {
     return this.#holder.flushed();
   }
 
+  complete(result?: Result): void {
+    if (result !== undefined && !isData(result)) {
+      throw new TypeError(`Expected a result of text, a Uint8Array or nothing, got ${got(result)}`);
+    }
+    if (!this.#isOver) this.#holder.finish(this, Command.WORK_COMPLETE, result ?? "");
+  }
+
+  fail(): void {
+    if (!this.#isOver) this.#holder.finish(this, Command.WORK_FAIL);
+  }
+
+  exception(data: string | Uint8Array): void {
+    checkData(data);
+    if (!this.#isOver) this.#holder.finish(this, Command.WORK_EXCEPTION, data);
+  }
+
   /** The handle's bytes, for where it has no slot. */
   get handleBytes(): Uint8Array {
     return this.#body.subarray(0, this.#ends[0]);
@@ -102,6 +123,11 @@ export class HeldJob implements Job {
   /** Whether it has ended, or nobody waits for it. */
   get isOver(): boolean {
     return this.#isOver;
+  }
+
+  /** Leaves it to the server, which gives it to another when the link is closed. */
+  abandon(): void {
+    if (!this.#isOver) this.#holder.abandon(this);
   }
 
   /** No more reports are sent. With a reason, the handler is told. */
@@ -117,6 +143,15 @@ export class HeldJob implements Job {
   }
 
   #report(type: number, data: Argument): void {
+    checkData(data);
     if (!this.#isOver) this.#holder.report(this, type, data);
   }
+}
+
+function isData(data: unknown): data is Argument {
+  return typeof data === "string" || data instanceof Uint8Array;
+}
+
+function checkData(data: unknown): void {
+  if (!isData(data)) throw new TypeError(`Expected text or a Uint8Array, got ${got(data)}`);
 }

@@ -44,3 +44,21 @@ export interface Job {
   /** Resolves when everything sent so far has left. */
   flushed(): Promise<void>;
 }
+
+/**
+ * A job that {@linkcode Worker.take} gave. Whoever took it ends it: by {@linkcode complete},
+ * {@linkcode fail} or {@linkcode exception}. The first of them counts. What is called after it, or
+ * once {@linkcode Job.signal} has aborted, does nothing. A job that is not ended goes back to its
+ * server when the worker closes.
+ */
+export interface TakenJob extends Job {
+  /**
+   * Ends the job with its result: bytes, text, or nothing. Bytes of 16 KiB and more are not
+   * copied. Throws a `TypeError` for anything else, and the job is not ended.
+   */
+  complete(result?: Result): void;
+  /** Ends the job as failed. */
+  fail(): void;
+  /** Ends the job as failed, with data that says why. */
+  exception(data: string | Uint8Array): void;
+}

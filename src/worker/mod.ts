@@ -1,3 +1,4 @@
 /** Offering functions and running jobs. */
-export type { Handler, Job, Result } from "./job.ts";
+export type { Handler, Job, Result, TakenJob } from "./job.ts";
+export type { TakeOptions } from "./takers.ts";
 export { type DrainOptions, Worker, type WorkerOptions } from "./worker.ts";

@@ -57,6 +57,11 @@ export class Post {
     return this.#session === undefined ? this.#isDown : this.#session.isIdle;
   }
 
+  /** Whether the server has no job, or cannot be reached. */
+  get isEmpty(): boolean {
+    return this.#session === undefined ? this.#isDown : this.#session.isAsleep;
+  }
+
   /** Dials, and keeps at it. */
   start(): void {
     this.#dialling = this.#dial();

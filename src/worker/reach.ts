@@ -7,13 +7,13 @@
 
 /** A bound that doubles with each job, and creeps once the server has run out at twice that. */
 export class Reach {
-  readonly #most: number;
+  readonly #most: () => number;
   #grabs = 1;
   /** From here on it creeps. */
   #creepFrom = Infinity;
 
-  /** Never more than `most`. */
-  constructor(most: number) {
+  /** Never more than `most` says. */
+  constructor(most: () => number) {
     this.#most = most;
   }
 
@@ -28,7 +28,7 @@ export class Reach {
     const next = grabs < this.#creepFrom
       ? Math.min(grabs * 2, Math.max(grabs, this.#creepFrom))
       : grabs + 1 / grabs;
-    this.#grabs = Math.min(next, this.#most);
+    this.#grabs = Math.min(next, Math.max(1, this.#most()));
   }
 
   /** A grab brought none. The first after that is sent alone: a lone job costs no NO_JOB more. */

@@ -6,27 +6,36 @@
 
 /** Places for jobs. */
 export class Room {
-  /** How many there are. */
-  readonly size: number;
   readonly #onFree: () => void;
+  #size: number;
   #taken = 0;
 
   /** `onFree` is called whenever a place becomes free. */
   constructor(size: number, onFree: () => void) {
-    this.size = size;
+    this.#size = size;
     this.#onFree = onFree;
+  }
+
+  /** How many there are. Fewer than are taken: those go as they become free. */
+  get size(): number {
+    return this.#size;
+  }
+
+  set size(size: number) {
+    const grows = size > this.#size;
+    this.#size = size;
+    if (grows) this.#onFree();
   }
 
   /** Takes a place, if one is free. */
   take(): boolean {
-    if (this.#taken === this.size) return false;
+    if (this.#taken >= this.#size) return false;
     this.#taken++;
     return true;
   }
 
   /** Gives a place back. */
   give(): void {
-    this.#taken--;
-    this.#onFree();
+    if (--this.#taken < this.#size) this.#onFree();
   }
 }

@@ -13,12 +13,12 @@
  * @module
  */
 import type { Argument, Packet } from "../codec/mod.ts";
-import { type GearmanError, got, JobFailed, LinkError, ProtocolError } from "../errors.ts";
+import { type GearmanError, LinkError, ProtocolError } from "../errors.ts";
 import { type Clock, type Link, type LinkSink, Patience } from "../link/mod.ts";
 import { Command, commandName } from "../protocol/mod.ts";
 import { addressText } from "../sockets/socket.ts";
 import { HeldJob, type JobHolder } from "./held_job.ts";
-import type { Handler, Result } from "./job.ts";
+import type { Handler } from "./job.ts";
 import { Reach } from "./reach.ts";
 import type { Room } from "./room.ts";
 
@@ -45,10 +45,12 @@ export interface SessionOptions {
   readonly id?: string;
   /** Told when the link is gone. */
   readonly onClosed: (reason?: GearmanError) => void;
+  /** Given a job that has come, with its handler, if it has one. Whoever has the job gives its place back. */
+  readonly deliver: (job: HeldJob, handler: Handler | undefined) => void;
   readonly clock: Clock;
   /** Milliseconds within which a grab must be answered, or Infinity. */
   readonly answerTimeout: number;
-  /** Told when it is asleep, with no job in hand. */
+  /** Told when it falls asleep, and of each job that ends meanwhile. */
   readonly onIdle?: () => void;
 }
 
@@ -67,7 +69,7 @@ const encoder = new TextEncoder();
 export class Session implements LinkSink, JobHolder {
   readonly #wire: Wire;
   readonly #options: SessionOptions;
-  readonly #handlers = new Map<string, Handler>();
+  readonly #handlers = new Map<string, Handler | undefined>();
   readonly #handlerBySlot: (Handler | undefined)[] = [];
   readonly #jobs = new Set<HeldJob>();
   /** Grabs in flight. Each holds a place in the room. */
@@ -90,7 +92,7 @@ export class Session implements LinkSink, JobHolder {
   constructor(wire: Wire, options: SessionOptions) {
     this.#wire = wire;
     this.#options = options;
-    this.#reach = new Reach(options.room.size);
+    this.#reach = new Reach(() => options.room.size);
     this.#patience = new Patience({
       clock: options.clock,
       limit: options.answerTimeout,
@@ -102,7 +104,7 @@ export class Session implements LinkSink, JobHolder {
   }
 
   /** Offers an ability. {@linkcode ask} follows when all are offered. */
-  add(functionName: string, handler: Handler): void {
+  add(functionName: string, handler?: Handler): void {
     if (!this.#handlers.has(functionName)) this.#wire.send(Command.CAN_DO, [functionName]);
     this.#handlers.set(functionName, handler);
     const slot = this.#wire.register(encoder.encode(functionName));
@@ -121,6 +123,11 @@ export class Session implements LinkSink, JobHolder {
   /** Whether it is asleep with nothing in hand: its server has no job for it. */
   get isIdle(): boolean {
     return this.#isAsleep && this.#jobs.size === 0;
+  }
+
+  /** Whether its server has no job for it. */
+  get isAsleep(): boolean {
+    return this.#isAsleep;
   }
 
   /** Asks for as many jobs as there is room for. */
@@ -200,6 +207,18 @@ export class Session implements LinkSink, JobHolder {
     this.#wire.send(Command.WORK_STATUS, [job.handleBytes, `${numerator}`, `${denominator}`]);
   }
 
+  finish(job: HeldJob, type: number, data?: Argument): void {
+    this.report(job, type, data);
+    this.abandon(job);
+  }
+
+  abandon(job: HeldJob): void {
+    job.end();
+    this.#jobs.delete(job);
+    if (job.slot >= 0) this.#wire.release(job.slot);
+    this.#rest();
+  }
+
   flushed(): Promise<void> {
     return this.#wire.flushed();
   }
@@ -234,7 +253,7 @@ export class Session implements LinkSink, JobHolder {
     this.#jobs.add(job);
     const handler = this.#handlerOf(packet, job);
     this.fill();
-    this.#run(job, handler);
+    this.#options.deliver(job, handler);
   }
 
   #giveUp(): void {
@@ -248,47 +267,6 @@ export class Session implements LinkSink, JobHolder {
     return this.#handlerBySlot[slot] ?? this.#handlers.get(job.functionName);
   }
 
-  #run(job: HeldJob, handler: Handler | undefined): void {
-    let result: Result | PromiseLike<Result>;
-    try {
-      if (handler === undefined) throw new JobFailed();
-      result = handler(job);
-    } catch (error) {
-      return this.#failed(job, error);
-    }
-    if (isPromise(result)) {
-      result.then((value) => this.#complete(job, value), (error) => this.#failed(job, error));
-    } else {
-      this.#complete(job, result);
-    }
-  }
-
-  #complete(job: HeldJob, result: Result): void {
-    if (result !== undefined && typeof result !== "string" && !(result instanceof Uint8Array)) {
-      const error = new TypeError(
-        `Expected a result of text, a Uint8Array or nothing, got ${got(result)}`,
-      );
-      return this.#failed(job, error);
-    }
-    this.#finish(job, Command.WORK_COMPLETE, result ?? "");
-  }
-
-  #failed(job: HeldJob, error: unknown): void {
-    if (error instanceof JobFailed) return this.#finish(job, Command.WORK_FAIL);
-    this.#finish(job, Command.WORK_EXCEPTION, encoder.encode(textOf(error)));
-  }
-
-  #finish(job: HeldJob, type: number, data?: Argument): void {
-    if (!job.isOver) {
-      this.report(job, type, data);
-      job.end();
-      this.#jobs.delete(job);
-      if (job.slot >= 0) this.#wire.release(job.slot);
-    }
-    this.#options.room.give();
-    this.#rest();
-  }
-
   /** What is to be done when no grab is in flight any more. */
   #rest(): void {
     if (this.#grabs > 0 || this.#isOver) return;
@@ -297,7 +275,7 @@ export class Session implements LinkSink, JobHolder {
       return;
     }
     if (this.#isEmpty && !this.#isAsleep && this.#stopNap === undefined) this.#sleep();
-    if (this.isIdle) this.#options.onIdle?.();
+    if (this.#isAsleep) this.#options.onIdle?.();
   }
 
   /**
@@ -318,18 +296,5 @@ export class Session implements LinkSink, JobHolder {
       this.#isAsleep = true;
       this.#wire.bare(Command.PRE_SLEEP);
     }
-  }
-}
-
-function isPromise(result: Result | PromiseLike<Result>): result is PromiseLike<Result> {
-  return typeof (result as { then?: unknown } | undefined)?.then === "function";
-}
-
-/** What an exception says of a thrown value, whatever that is. */
-function textOf(error: unknown): string {
-  try {
-    return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  } catch {
-    return "A value that has no text was thrown";
   }
 }

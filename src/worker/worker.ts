@@ -20,10 +20,13 @@ import {
 } from "../link/mod.ts";
 import { checkClientId, checkFunctionName } from "../protocol/mod.ts";
 import type { Address } from "../sockets/socket.ts";
-import type { Handler } from "./job.ts";
+import type { HeldJob } from "./held_job.ts";
+import type { Handler, TakenJob } from "./job.ts";
 import { Post } from "./post.ts";
 import { Room } from "./room.ts";
+import { runJob } from "./runner.ts";
 import type { Session } from "./session.ts";
+import { type TakeOptions, Takers } from "./takers.ts";
 
 /** Options of {@linkcode Worker}. */
 export interface WorkerOptions extends ConnectOptions {
@@ -48,9 +51,14 @@ export interface DrainOptions {
  * events tell of it.
  */
 export class Worker extends ServerEvents {
-  readonly #handlers = new Map<string, Handler>();
+  readonly #handlers = new Map<string, Handler | undefined>();
   readonly #posts: Post[];
   readonly #clock: Clock;
+  readonly #room: Room;
+  /** Gives a place back; one function for all jobs. */
+  readonly #give: () => void;
+  /** Set when it is asked for jobs one by one, and does not run them. */
+  #takers: Takers | undefined;
   #isStarted = false;
   #isClosing = false;
   #next = 0;
@@ -71,12 +79,18 @@ export class Worker extends ServerEvents {
     if (id !== undefined) checkClientId(id);
     this.closed = new Promise((resolve) => this.#resolveClosed = resolve);
     this.#clock = options.clock ?? systemClock;
+    this.#room = new Room(concurrency, () => this.#fill());
+    this.#give = () => this.#room.give();
     const shared = {
       ...options,
       answerTimeout,
       clock: this.#clock,
       backoff: options.backoff ?? fullJitter(),
-      room: new Room(concurrency, () => this.#fill()),
+      room: this.#room,
+      deliver: (job: HeldJob, handler: Handler | undefined) => {
+        if (this.#takers === undefined) runJob(job, handler, this.#give);
+        else this.#takers.deliver(job);
+      },
       onIdle: () => this.#checkIdle(),
       onUp: (session: Session, server: Address) => {
         if (this.#isClosing) return;
@@ -95,27 +109,79 @@ export class Worker extends ServerEvents {
 
   /**
    * Offers a function, or gives it another handler. May be called before and after
-   * {@linkcode start}. Throws a `TypeError` or `RangeError` for a name that cannot be.
+   * {@linkcode start}. Only a worker that {@linkcode take}s can do without handlers. Throws a
+   * `TypeError` or `RangeError` for a name that cannot be.
    */
-  add(functionName: string, handler: Handler): this {
+  add(functionName: string, handler?: Handler): this {
     checkFunctionName(functionName);
-    if (typeof handler !== "function") {
+    if (typeof handler !== "function" && (handler !== undefined || this.#runsJobs)) {
       throw new TypeError(`Expected a handler, got ${got(handler)}`);
     }
     this.#handlers.set(functionName, handler);
-    for (const { session } of this.#posts) {
-      session?.add(functionName, handler);
-      session?.ask();
-    }
+    for (const { session } of this.#posts) session?.add(functionName, handler);
+    this.#ask();
     return this;
   }
 
-  /** Begins to take jobs. Returns at once: trouble with a server is an event. */
+  /**
+   * Begins to take jobs and to run them. Returns at once: trouble with a server is an event. Throws
+   * a `TypeError` when the worker is closed, {@linkcode take}s, or lacks a handler.
+   */
   start(): void {
     if (this.#isClosing) throw new TypeError("Expected a worker that is open, got a closed one");
-    if (this.#isStarted) return;
-    this.#isStarted = true;
-    for (const post of this.#posts) post.start();
+    if (this.#takers !== undefined) {
+      throw new TypeError("Expected a worker that runs its jobs, got one whose jobs are taken");
+    }
+    for (const [name, handler] of this.#handlers) {
+      if (handler === undefined) throw new TypeError(`Expected a handler for ${got(name)}`);
+    }
+    this.#start();
+  }
+
+  /**
+   * The next job of any function that is offered, to be run by whoever asked for it: no handler
+   * is called. Ask again for another one, before or after the first has ended. While nobody asks,
+   * no job is fetched.
+   *
+   * Resolves with undefined when the worker is closed or drained. Rejects with the signal's reason
+   * when that aborts: a job that was under way then is given to the next call, or goes back when
+   * the worker closes. Rejects with a `TypeError` when no function is offered, or the worker runs
+   * its jobs itself: it is one or the other. Servers that cannot be reached are dialled again, and
+   * the wait goes on; with `wait: false` it rejects with a {@linkcode LinkError} when none can be.
+   *
+   * @example
+   * ```ts
+   * import { Client, JobServer, Worker } from "geartrain";
+   *
+   * const server = await JobServer.listen();
+   * const client = new Client({ servers: server.address });
+   * const task = client.submit("reverse", "abc");
+   *
+   * const worker = new Worker({ servers: server.address }).add("reverse");
+   * const job = await worker.take();
+   * job?.complete(job.text().split("").reverse().join(""));
+   * console.log(await task.text()); // cba
+   *
+   * await worker.close();
+   * await client.close();
+   * await server.close();
+   * ```
+   */
+  async take(options: TakeOptions = {}): Promise<TakenJob | undefined> {
+    if (this.#runsJobs) {
+      throw new TypeError("Expected a worker whose jobs are taken, got one that runs them");
+    }
+    this.#checkOffers();
+    if (this.#isClosing) return undefined;
+    if (this.#takers === undefined) {
+      this.#room.size = 0;
+      this.#takers = new Takers(this.#room);
+    }
+    const job = this.#takers.take(options);
+    if (!options.signal?.aborted) this.#start();
+    // What it knows of a server may be older than what the caller knows.
+    if (options.wait === false) this.#ask();
+    return await job;
   }
 
   /**
@@ -125,9 +191,7 @@ export class Worker extends ServerEvents {
    * be reached, and throws a `TypeError` when no function is offered.
    */
   async runUntilIdle(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
-    if (this.#handlers.size === 0) {
-      throw new TypeError("Expected a function to run, none was added");
-    }
+    this.#checkOffers();
     const { signal } = options;
     const stop = () => this.#endIdleWait();
     if (!signal?.aborted) this.start();
@@ -150,6 +214,7 @@ export class Worker extends ServerEvents {
   async drain(options: DrainOptions = {}): Promise<void> {
     const timeout = checkTimeout(options.timeout ?? 30_000, "timeout");
     this.#isClosing = true;
+    this.#takers?.end();
     const drained = Promise.all(this.#posts.map((post) => post.session?.drain()));
     let stopTimer = () => {};
     const late = new Promise<void>((resolve) => stopTimer = this.#clock.after(timeout, resolve));
@@ -163,6 +228,7 @@ export class Worker extends ServerEvents {
    */
   close(): Promise<void> {
     this.#isClosing = true;
+    this.#takers?.end();
     this.#endIdleWait();
     Promise.all(this.#posts.map((post) => post.close())).then(() => this.#resolveClosed());
     return this.closed;
@@ -171,6 +237,26 @@ export class Worker extends ServerEvents {
   /** {@linkcode drain}, with its default timeout. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.drain();
+  }
+
+  /** Whether it runs its jobs, or was told to. */
+  get #runsJobs(): boolean {
+    return this.#isStarted && this.#takers === undefined;
+  }
+
+  #checkOffers(): void {
+    if (this.#handlers.size > 0) return;
+    throw new TypeError("Expected a function to run, none was added");
+  }
+
+  #start(): void {
+    if (this.#isStarted) return;
+    this.#isStarted = true;
+    for (const post of this.#posts) post.start();
+  }
+
+  #ask(): void {
+    for (const { session } of this.#posts) session?.ask();
   }
 
   /** Offers free places to the servers in turn, beginning with another one each time. */
@@ -183,9 +269,10 @@ export class Worker extends ServerEvents {
   }
 
   #checkIdle(): void {
-    if (this.#idleWaiters.length === 0 || !this.#posts.every((post) => post.isIdle)) return;
     const isReached = this.#posts.some((post) => post.session !== undefined);
-    this.#endIdleWait(isReached ? undefined : this.#lastReason);
+    const reason = isReached ? undefined : this.#lastReason;
+    if (this.#posts.every((post) => post.isIdle)) this.#endIdleWait(reason);
+    if (this.#posts.every((post) => post.isEmpty)) this.#takers?.idle(reason);
   }
 
   #endIdleWait(reason?: GearmanError): void {

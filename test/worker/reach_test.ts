@@ -18,13 +18,13 @@ function sizes(reach: Reach, jobs: number): number[] {
 }
 
 test("Reach begins with one grab and doubles with each job", () => {
-  const reach = new Reach(12);
+  const reach = new Reach(() => 12);
   assertEquals(sizeOf(reach), 1);
   assertEquals(sizes(reach, 5), [2, 4, 8, 12, 12]);
 });
 
 test("Reach goes back to one grab when there is no job, and creeps from half on", () => {
-  const reach = new Reach(64);
+  const reach = new Reach(() => 64);
   sizes(reach, 3);
   for (let i = 0; i < 8; i++) reach.shrink();
   assertEquals(sizeOf(reach), 1);
@@ -32,14 +32,14 @@ test("Reach goes back to one grab when there is no job, and creeps from half on"
 });
 
 test("Reach finds its way back to all of its size while jobs come", () => {
-  const reach = new Reach(64);
+  const reach = new Reach(() => 64);
   sizes(reach, 2);
   reach.shrink();
   assertEquals(sizes(reach, 5000).at(-1), 64);
 });
 
 test("Reach of one stays one", () => {
-  const reach = new Reach(1);
+  const reach = new Reach(() => 1);
   sizes(reach, 3);
   reach.shrink();
   assertEquals(sizes(reach, 3), [1, 1, 1]);

@@ -4,44 +4,13 @@ import {
   assertInstanceOf,
   assertRejects,
   assertThrows,
-  codecUnderTest,
   test,
-  type TestContext,
 } from "../_harness/mod.ts";
-import { type FakePeer, fakeServer, type Script } from "../_harness/fake_server.ts";
-import { type HandClock, handClock } from "../_harness/hand_clock.ts";
+import { fakeServer, type Script } from "../_harness/fake_server.ts";
+import { handClock } from "../_harness/hand_clock.ts";
 import { JobFailed, LinkError } from "../../src/errors.ts";
-import { type Job, Worker, type WorkerOptions } from "../../src/worker/mod.ts";
-
-/** A worker of a scripted server, not started yet. */
-async function workerOf(
-  t: TestContext,
-  scripts: readonly Script[],
-  options: Partial<WorkerOptions> = {},
-) {
-  const server = t.use(await fakeServer(scripts));
-  const { address, dial } = server;
-  const worker = new Worker({ servers: address, dial, codec: codecUnderTest, ...options });
-  t.use({ close: () => worker.close() });
-  return { worker, server };
-}
-
-/** Says that there is no job, and takes the PRE_SLEEP that follows. */
-async function putToSleep(peer: FakePeer): Promise<void> {
-  await peer.expect("GRAB_JOB_ALL");
-  await peer.send("NO_JOB");
-  await peer.expect("PRE_SLEEP");
-}
-
-function assign(peer: FakePeer, n: number, functionName = "f", workload = ""): Promise<void> {
-  return peer.send("JOB_ASSIGN_UNIQ", `H:fake:${n}`, functionName, `u${n}`, workload);
-}
-
-/** Lets the worker take in what was sent, then turns the clock. */
-async function nap(clock: HandClock, milliseconds: number): Promise<void> {
-  for (let i = 0; i < 50; i++) await undefined;
-  clock.turn(milliseconds);
-}
+import { type Job, Worker } from "../../src/worker/mod.ts";
+import { assign, nap, putToSleep, workerOf } from "./scripted.ts";
 
 test("start() names the worker, offers its functions, asks for a job, and sleeps", async (t) => {
   const { worker, server } = await workerOf(t, [async (peer) => {
