@@ -11,6 +11,7 @@ import {
   type Clock,
   type ConnectOptions,
   DEFAULT_ANSWER_TIMEOUT,
+  DEFAULT_HEARTBEAT,
   fullJitter,
   parseServers,
   ServerEvent,
@@ -60,7 +61,7 @@ export interface ClientOptions extends ConnectOptions {
 export interface WaitOptions {
   /** Gives up waiting; what was sent takes its course. Rejects with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Milliseconds until the call rejects with a {@linkcode JobTimeout}, or Infinity. Default: see each call. */
+  /** Milliseconds until the call rejects with a {@linkcode JobTimeout}. Default Infinity: what bounds a call then is the link's `answerTimeout`. */
   readonly timeout?: number;
 }
 
@@ -100,13 +101,15 @@ export class Client extends ServerEvents {
 
   constructor(options: ClientOptions) {
     super();
-    const { exceptions = true, answerTimeout = DEFAULT_ANSWER_TIMEOUT } = options;
+    const { exceptions = true } = options;
+    const { answerTimeout = DEFAULT_ANSWER_TIMEOUT, heartbeat = DEFAULT_HEARTBEAT } = options;
     checkConnectOptions(options);
     this.#clock = options.clock ?? systemClock;
     this.#taskBytes = options.taskBytes ?? DEFAULT_MAX_PACKET_BYTES;
     const shared = {
       ...options,
       answerTimeout,
+      heartbeat,
       clock: this.#clock,
       backoff: options.backoff ?? fullJitter(),
       greet: (session: { request(request: Request): void }) => {
@@ -157,9 +160,9 @@ export class Client extends ServerEvents {
    * is given, since servers with a store keep one job for each.
    *
    * Rejects with a {@linkcode LinkError} when no server can be reached, or the link was lost before
-   * the acknowledgement (its `outcome` tells which), with a {@linkcode ServerError} when the server
-   * refuses, and with a {@linkcode JobTimeout} after `timeout`, by default the client's
-   * `answerTimeout`.
+   * the acknowledgement (its `outcome` tells which), with code `SILENT` when the server owed one for
+   * the client's `answerTimeout`; with a {@linkcode ServerError} when the server refuses; and with a
+   * {@linkcode JobTimeout} after `timeout`, if one is given.
    */
   background(
     functionName: string,
@@ -199,7 +202,7 @@ export class Client extends ServerEvents {
   ping(
     options: WaitOptions & { readonly server?: Address; readonly data?: Uint8Array } = {},
   ): Promise<number> {
-    const { server, data = new Uint8Array(0) } = options;
+    const { server, data } = options;
     const start = this.#clock.now();
     const answer = this.#ask(new EchoQuestion(data), options, this.#upstreamOf(server));
     return quiet(answer.then(() => this.#clock.now() - start));

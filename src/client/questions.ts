@@ -153,7 +153,7 @@ export class EchoQuestion extends Question<Uint8Array> {
   override readonly expects: number = Command.ECHO_RES;
   #data: Uint8Array;
 
-  constructor(data: Uint8Array) {
+  constructor(data: Uint8Array = new Uint8Array(0)) {
     super();
     this.#data = data;
   }

@@ -10,7 +10,10 @@ import { type Link, lostRequest } from "../link/mod.ts";
 import type { Upstream } from "./upstream.ts";
 
 /** What a session needs of a link. */
-export type Wire = Pick<Link, "remote" | "turn" | "movedAt" | "send" | "release" | "destroy">;
+export type Wire = Pick<
+  Link,
+  "remote" | "turn" | "heardAt" | "waiting" | "taken" | "send" | "release" | "destroy"
+>;
 
 /** One request. */
 export abstract class Request {

@@ -5,10 +5,10 @@
  * @module
  */
 import type { Packet } from "../codec/mod.ts";
-import { type GearmanError, JobTimeout, LinkError, ProtocolError, ServerError } from "../errors.ts";
-import { type Clock, type LinkSink, lostRequest, Patience } from "../link/mod.ts";
+import { type GearmanError, ProtocolError, ServerError } from "../errors.ts";
+import { type Clock, type LinkSink, lostRequest, Patience, silent } from "../link/mod.ts";
 import { Command, commandName } from "../protocol/mod.ts";
-import { addressText } from "../sockets/socket.ts";
+import { EchoQuestion } from "./questions.ts";
 import type { Request, Wire } from "./request.ts";
 import { Submission } from "./submission.ts";
 
@@ -17,6 +17,8 @@ export interface SessionOptions {
   readonly clock: Clock;
   /** Milliseconds within which an answer must come, or Infinity. */
   readonly answerTimeout: number;
+  /** Milliseconds of silence after which a sign of life is asked for, or Infinity. */
+  readonly heartbeat: number;
   /** Told when the link is gone. */
   readonly onClosed: (reason?: GearmanError) => void;
 }
@@ -59,10 +61,13 @@ export class Session implements LinkSink {
     this.#patience = new Patience({
       clock: options.clock,
       limit: options.answerTimeout,
+      heartbeat: options.heartbeat,
+      wire,
       dueSince: () => this.#awaiting[this.#head]?.since,
-      movedAt: () => wire.movedAt,
+      ask: () => this.request(new EchoQuestion()),
       onSilence: () => this.#giveUp(),
     });
+    this.#patience.begin();
   }
 
   /** Sends a request. */
@@ -188,12 +193,7 @@ export class Session implements LinkSink {
 
   /** Answers come in order: with the oldest missing, none of the others will come. */
   #giveUp(): void {
-    const { answerTimeout } = this.#options;
-    const oldest = this.#awaiting[this.#head];
-    const { outcome } = oldest;
-    if (!oldest.isSettled) oldest.refuse(new JobTimeout("an answer", answerTimeout, { outcome }));
-    const message = `Expected an answer of "${addressText(this.#wire.remote)}", none came`;
-    this.#wire.destroy(new LinkError("SILENT", message));
+    this.#wire.destroy(silent(this.#wire.remote, this.#options.answerTimeout));
   }
 }
 

@@ -25,6 +25,7 @@ export interface UpstreamOptions extends ConnectOptions {
   readonly clock: Clock;
   readonly backoff: Backoff;
   readonly answerTimeout: number;
+  readonly heartbeat: number;
   /** What is asked of a server before all else. */
   readonly greet: (session: Session) => void;
   readonly onUp: (server: Address) => void;
@@ -68,13 +69,13 @@ export class Upstream {
   }
 
   async #dial(): Promise<void> {
-    const { clock, answerTimeout, greet, onUp, onUnsent } = this.#options;
+    const { clock, answerTimeout, heartbeat, greet, onUp, onUnsent } = this.#options;
     const { signal } = this.#stopDialling;
     try {
       const link = await connect(this.address, this.#options, signal);
       this.#dialling = undefined;
       const onClosed = (reason?: GearmanError) => this.#lost(reason);
-      const session = new Session(link, { clock, answerTimeout, onClosed });
+      const session = new Session(link, { clock, answerTimeout, heartbeat, onClosed });
       this.#link = link;
       this.#session = session;
       this.#upSince = clock.now();

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { GearmanError, LinkError } from "../errors.ts";
+import { GearmanError, got, LinkError } from "../errors.ts";
 import { checkCodec } from "../codec/mod.ts";
 import { Command, packetLimit } from "../protocol/mod.ts";
 import {
@@ -31,10 +31,19 @@ export interface ConnectOptions extends Pick<LinkOptions, "codec" | "maxPacketBy
    * One that is silent for longer is taken for dead: the link to it ends.
    */
   readonly answerTimeout?: number;
+  /**
+   * Milliseconds for which nothing came on a link of a client or a worker before it asks for a sign
+   * of life, 1 or more, or Infinity for never. Default 20,000. The answer is due within
+   * `answerTimeout`: a link that died without a word is found within the sum of the two.
+   */
+  readonly heartbeat?: number;
 }
 
 /** Milliseconds that {@linkcode ConnectOptions.answerTimeout} is by default. */
 export const DEFAULT_ANSWER_TIMEOUT = 30_000;
+
+/** Milliseconds that {@linkcode ConnectOptions.heartbeat} is by default. */
+export const DEFAULT_HEARTBEAT = 20_000;
 
 /** Dials. Rejects with a {@linkcode GearmanError}, or with the signal's reason. */
 export async function connect(
@@ -73,6 +82,12 @@ export function checkConnectOptions(options: ConnectOptions): void {
   checkCodec(codec);
   checkTimeout(dialTimeout, "dialTimeout");
   checkTimeout(options.answerTimeout ?? DEFAULT_ANSWER_TIMEOUT, "answerTimeout");
+  const { heartbeat = DEFAULT_HEARTBEAT } = options;
+  if (!(heartbeat >= 1)) {
+    throw new RangeError(
+      `Expected heartbeat in milliseconds, 1 or more, or Infinity, got ${got(heartbeat)}`,
+    );
+  }
   packetLimit(maxPacketBytes);
 }
 

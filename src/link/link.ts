@@ -66,8 +66,10 @@ export class Link implements Sink, PacketSink {
   readonly remote: Address;
   /** Counts the writes: what was sent during the current turn has not left yet. */
   turn = 0;
-  /** When bytes last went either way, by the clock. */
-  movedAt = 0;
+  /** When bytes last came, by the clock; at first, when it was made. */
+  heardAt: number;
+  /** Bytes that the socket has taken. */
+  taken = 0;
   readonly #socket: Socket;
   readonly #decoder: Decoder;
   readonly #encoder: Encoder;
@@ -90,6 +92,7 @@ export class Link implements Sink, PacketSink {
     this.remote = socket.remote;
     this.#role = options.role;
     this.#clock = options.clock ?? systemClock;
+    this.heardAt = this.#clock.now();
     this.#encoder = new Encoder(options.role === "server" ? "res" : "req");
     this.#decoder = createDecoder(options.codec ?? "auto", options);
   }
@@ -211,7 +214,7 @@ export class Link implements Sink, PacketSink {
   }
 
   filled(count: number): boolean {
-    this.movedAt = this.#clock.now();
+    this.heardAt = this.#clock.now();
     try {
       this.#decoder.filled(count, this);
     } catch (error) {
@@ -221,7 +224,7 @@ export class Link implements Sink, PacketSink {
   }
 
   push(chunk: Uint8Array): boolean {
-    this.movedAt = this.#clock.now();
+    this.heardAt = this.#clock.now();
     try {
       this.#decoder.push(chunk, this);
     } catch (error) {
@@ -338,7 +341,7 @@ export class Link implements Sink, PacketSink {
 
   #wrote(count: number): void {
     this.#inFlight -= count;
-    this.movedAt = this.#clock.now();
+    this.taken += count;
   }
 
   #wakeFlushed(): void {

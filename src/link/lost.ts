@@ -4,6 +4,7 @@
  * @module
  */
 import { type GearmanError, LinkError, type Outcome, ProtocolError } from "../errors.ts";
+import { type Address, addressText } from "../sockets/socket.ts";
 
 /**
  * The error for one request on a link that has ended: the link's own, with the request's outcome.
@@ -17,4 +18,13 @@ export function lostRequest(reason: GearmanError | undefined, outcome: Outcome):
   const code = reason instanceof LinkError ? reason.code : "CLOSED";
   const message = reason?.message ?? "Closed before an answer came";
   return new LinkError(code, message, { outcome, cause: reason });
+}
+
+/** The end of a link whose far end owed an answer, and was silent for so many milliseconds. */
+export function silent(remote: Address, milliseconds: number): LinkError {
+  const where = addressText(remote);
+  return new LinkError(
+    "SILENT",
+    `Expected "${where}" to answer within ${milliseconds} ms, it did not`,
+  );
 }

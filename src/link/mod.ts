@@ -6,10 +6,11 @@ export {
   connect,
   type ConnectOptions,
   DEFAULT_ANSWER_TIMEOUT,
+  DEFAULT_HEARTBEAT,
   STEADY_AFTER,
 } from "./connect.ts";
 export { ServerEvent, ServerEvents, type ServerListener } from "./events.ts";
 export { Link, type LinkOptions, type LinkSink } from "./link.ts";
-export { lostRequest } from "./lost.ts";
+export { lostRequest, silent } from "./lost.ts";
 export { Patience, type PatienceOptions } from "./patience.ts";
 export { parseServers, type ServerAddress, type Servers } from "./servers.ts";

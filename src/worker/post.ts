@@ -23,6 +23,7 @@ import { Session, type SessionOptions } from "./session.ts";
 export interface PostOptions extends ConnectOptions, Omit<SessionOptions, "onClosed"> {
   readonly clock: Clock;
   readonly answerTimeout: number;
+  readonly heartbeat: number;
   readonly backoff: Backoff;
   /** Tells a new session its abilities. */
   readonly onUp: (session: Session, server: Address) => void;

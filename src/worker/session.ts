@@ -14,9 +14,8 @@
  */
 import type { Argument, Packet } from "../codec/mod.ts";
 import { type GearmanError, LinkError, ProtocolError } from "../errors.ts";
-import { type Clock, type Link, type LinkSink, Patience } from "../link/mod.ts";
+import { type Clock, type Link, type LinkSink, Patience, silent } from "../link/mod.ts";
 import { Command, commandName } from "../protocol/mod.ts";
-import { addressText } from "../sockets/socket.ts";
 import { HeldJob, type JobHolder } from "./held_job.ts";
 import type { Handler } from "./job.ts";
 import { Reach } from "./reach.ts";
@@ -34,7 +33,9 @@ export type Wire = Pick<
   | "flushed"
   | "destroy"
   | "remote"
-  | "movedAt"
+  | "heardAt"
+  | "waiting"
+  | "taken"
 >;
 
 /** Options of {@linkcode Session}. */
@@ -48,8 +49,10 @@ export interface SessionOptions {
   /** Given a job that has come, with its handler, if it has one. Whoever has the job gives its place back. */
   readonly deliver: (job: HeldJob, handler: Handler | undefined) => void;
   readonly clock: Clock;
-  /** Milliseconds within which a grab must be answered, or Infinity. */
+  /** Milliseconds within which a grab or an echo must be answered, or Infinity. */
   readonly answerTimeout: number;
+  /** Milliseconds of silence after which a sign of life is asked for, or Infinity. */
+  readonly heartbeat: number;
   /** Told when it falls asleep, and of each job that ends meanwhile. */
   readonly onIdle?: () => void;
 }
@@ -81,9 +84,11 @@ export class Session implements LinkSink, JobHolder {
   #isOver = false;
   #drained: Promise<void> | undefined;
   #onDrained: (() => void) | undefined;
-  /** When the first of the grabs in flight was sent. */
-  #grabbedAt = 0;
-  /** Servers answer a grab at once, with a job or without: one that does not is not there any more. */
+  /** Echoes in flight: signs of life, and the one that ends a drain. */
+  #echoes = 0;
+  /** When the first of the grabs and echoes in flight was sent. */
+  #askedAt = 0;
+  /** Servers answer both at once, a grab with a job or without: one that does not is not there any more. */
   readonly #patience: Patience;
   /** Times in a row that a NOOP woke it and there was no job. */
   #idleWakes = 0;
@@ -96,10 +101,13 @@ export class Session implements LinkSink, JobHolder {
     this.#patience = new Patience({
       clock: options.clock,
       limit: options.answerTimeout,
-      dueSince: () => this.#grabs > 0 ? this.#grabbedAt : undefined,
-      movedAt: () => wire.movedAt,
+      heartbeat: options.heartbeat,
+      wire,
+      dueSince: () => this.#grabs + this.#echoes > 0 ? this.#askedAt : undefined,
+      ask: () => this.#echo(),
       onSilence: () => this.#giveUp(),
     });
+    this.#patience.begin();
     if (options.id !== undefined) wire.send(Command.SET_CLIENT_ID, [options.id]);
   }
 
@@ -134,10 +142,8 @@ export class Session implements LinkSink, JobHolder {
   fill(): void {
     if (this.#isEmpty || this.#isDraining || this.#isOver || this.#handlers.size === 0) return;
     while (this.#reach.allows(this.#grabs) && this.#options.room.take()) {
-      if (this.#grabs++ === 0) {
-        this.#grabbedAt = this.#options.clock.now();
-        this.#patience.begin();
-      }
+      this.#expectAnswer();
+      this.#grabs++;
       this.#wire.bare(Command.GRAB_JOB_ALL);
     }
   }
@@ -173,7 +179,7 @@ export class Session implements LinkSink, JobHolder {
       case Command.NOOP:
         return this.#wake();
       case Command.ECHO_RES:
-        return this.#onDrained?.();
+        return this.#echoes > 0 ? this.#echoed() : this.#unexpected(packet);
       case Command.ERROR:
         // The server no longer counts the job as ours: it was cancelled, or given to another.
         return;
@@ -230,6 +236,26 @@ export class Session implements LinkSink, JobHolder {
     );
   }
 
+  /** Notes when the oldest question in flight was asked. */
+  #expectAnswer(): void {
+    if (this.#grabs + this.#echoes > 0) return;
+    this.#askedAt = this.#options.clock.now();
+    this.#patience.begin();
+  }
+
+  #echo(): void {
+    this.#expectAnswer();
+    this.#echoes++;
+    this.#wire.send(Command.ECHO_REQ, [""]);
+  }
+
+  #echoed(): void {
+    this.#echoes--;
+    // Those sent before the last report prove nothing: a draining session waits for all of them.
+    const isQuiet = this.#grabs + this.#echoes === 0 && this.#jobs.size === 0;
+    if (this.#isDraining && isQuiet) this.#onDrained?.();
+  }
+
   #wake(): void {
     this.#idleWakes++;
     this.ask();
@@ -257,9 +283,7 @@ export class Session implements LinkSink, JobHolder {
   }
 
   #giveUp(): void {
-    const where = addressText(this.#wire.remote);
-    const message = `Expected an answer of "${where}" to a grab, none came`;
-    this.#wire.destroy(new LinkError("SILENT", message));
+    this.#wire.destroy(silent(this.#wire.remote, this.#options.answerTimeout));
   }
 
   #handlerOf(packet: Packet, job: HeldJob): Handler | undefined {
@@ -271,7 +295,7 @@ export class Session implements LinkSink, JobHolder {
   #rest(): void {
     if (this.#grabs > 0 || this.#isOver) return;
     if (this.#isDraining) {
-      if (this.#jobs.size === 0) this.#wire.send(Command.ECHO_REQ, [""]);
+      if (this.#jobs.size === 0) this.#echo();
       return;
     }
     if (this.#isEmpty && !this.#isAsleep && this.#stopNap === undefined) this.#sleep();

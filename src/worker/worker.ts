@@ -11,6 +11,7 @@ import {
   type Clock,
   type ConnectOptions,
   DEFAULT_ANSWER_TIMEOUT,
+  DEFAULT_HEARTBEAT,
   fullJitter,
   parseServers,
   ServerEvent,
@@ -71,7 +72,8 @@ export class Worker extends ServerEvents {
 
   constructor(options: WorkerOptions) {
     super();
-    const { concurrency = 1, id, answerTimeout = DEFAULT_ANSWER_TIMEOUT } = options;
+    const { concurrency = 1, id } = options;
+    const { answerTimeout = DEFAULT_ANSWER_TIMEOUT, heartbeat = DEFAULT_HEARTBEAT } = options;
     checkConnectOptions(options);
     if (!Number.isSafeInteger(concurrency) || concurrency < 1) {
       throw new RangeError(`Expected a concurrency of 1 or more, got ${got(concurrency)}`);
@@ -84,6 +86,7 @@ export class Worker extends ServerEvents {
     const shared = {
       ...options,
       answerTimeout,
+      heartbeat,
       clock: this.#clock,
       backoff: options.backoff ?? fullJitter(),
       room: this.#room,
