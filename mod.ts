@@ -22,6 +22,7 @@
  */
 import { Admin as CoreAdmin, type AdminOptions as CoreAdminOptions } from "./src/admin/mod.ts";
 import { Client as CoreClient, type ClientOptions as CoreClientOptions } from "./src/client/mod.ts";
+import type { AnyJobs, JobDefinitions } from "./src/jobs/mod.ts";
 import {
   JobServer as CoreJobServer,
   type JobServerOptions as CoreJobServerOptions,
@@ -34,11 +35,13 @@ export * from "./src/public.ts";
 export { type MemoryNetwork, memoryNetwork } from "./src/sockets/memory.ts";
 
 /** Options of {@linkcode Client}. */
-export type ClientOptions = Omit<CoreClientOptions, "dial"> & { readonly dial?: Dial };
+export type ClientOptions<Definitions extends JobDefinitions = AnyJobs> =
+  & Omit<CoreClientOptions<Definitions>, "dial">
+  & { readonly dial?: Dial };
 
 /** Submits jobs and follows them. */
-export class Client extends CoreClient {
-  constructor(options: ClientOptions) {
+export class Client<Definitions extends JobDefinitions = AnyJobs> extends CoreClient<Definitions> {
+  constructor(options: ClientOptions<Definitions>) {
     super({ ...options, dial: options.dial ?? dial });
   }
 }

@@ -49,7 +49,9 @@ export type ErrorCode =
   | "EXCEPTION"
   | "LOST"
   | "TIMEOUT"
-  | "OVERFLOW";
+  | "OVERFLOW"
+  | "INVALID_INPUT"
+  | "INVALID_OUTPUT";
 
 /** Options that every error takes. */
 export interface GearmanErrorOptions {
@@ -231,6 +233,46 @@ export class TaskOverflow extends JobError {
   }
 }
 named(TaskOverflow, "TaskOverflow");
+
+/** Which end of a job a value that does not fit stands at. */
+export type InvalidSide = "input" | "output";
+
+/** One thing that is wrong with a value. */
+export interface JobIssue {
+  readonly message: string;
+  /** Where in the value; empty: the value as a whole. */
+  readonly path: readonly PropertyKey[];
+}
+
+/**
+ * The input or the output of a job is not what `defineJobs()` says: a validator refused it, or a
+ * codec could not write or read it, and `cause` is what the codec threw. Its code is
+ * `INVALID_INPUT` or `INVALID_OUTPUT`.
+ */
+export class JobInvalid extends JobError {
+  declare readonly code: "INVALID_INPUT" | "INVALID_OUTPUT";
+  /** What is wrong, as the validator tells it. */
+  readonly issues: readonly JobIssue[];
+
+  constructor(side: InvalidSide, issues: readonly JobIssue[], options: JobErrorOptions = {}) {
+    const texts = issues.map(({ message, path }) =>
+      path.length === 0 ? message : `${path.map(String).join(".")}: ${message}`
+    );
+    const { functionName = "" } = options;
+    super(
+      side === "input" ? "INVALID_INPUT" : "INVALID_OUTPUT",
+      () => `Expected a fitting ${side} of function "${functionName}", got: ${texts.join("; ")}`,
+      options,
+    );
+    this.issues = issues;
+  }
+
+  /** Never: the same value would fit no better the second time. */
+  override get retriable(): boolean {
+    return false;
+  }
+}
+named(JobInvalid, "JobInvalid");
 
 /** The words for a value that was not what a call expects: "Expected this, got that". */
 export function got(value: unknown): string {

@@ -3,9 +3,12 @@ export {
   type ErrorCode,
   GearmanError,
   type GearmanErrorOptions,
+  type InvalidSide,
   type JobErrorOptions,
   JobException,
   JobFailed,
+  JobInvalid,
+  type JobIssue,
   JobLost,
   JobTimeout,
   LinkError,
@@ -18,14 +21,36 @@ export {
   TaskOverflow,
 } from "./errors.ts";
 export { type CodecChoice, type CodecInfo, codecInfo } from "./codec/mod.ts";
+export {
+  type AnyJobs,
+  type Checked,
+  type Codec,
+  codec,
+  type Codecs,
+  defineJobs,
+  type FunctionNameOf,
+  type Given,
+  type JobDefinition,
+  type JobDefinitions,
+  type Jobs,
+  type Side,
+  type StandardIssue,
+  type StandardResult,
+  type StandardSchema,
+  type Taken,
+} from "./jobs/mod.ts";
 export type {
+  InputOf,
   JobReceipt,
   JobStatus,
+  OutputOf,
   Priority,
+  SubmitArguments,
   SubmitOptions,
   Task,
   TaskEvent,
   WaitOptions,
+  Workload,
 } from "./client/mod.ts";
 export type { FunctionRow, WorkerRow } from "./admin/mod.ts";
 export {

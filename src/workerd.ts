@@ -11,6 +11,7 @@ import { Admin as CoreAdmin } from "./admin/mod.ts";
 import { Client as CoreClient } from "./client/mod.ts";
 import kernel from "./codec/codec.wasm";
 import { handInKernel } from "./codec/mod.ts";
+import type { AnyJobs, JobDefinitions } from "./jobs/mod.ts";
 import { dial } from "./sockets/workerd.ts";
 import { Worker as CoreWorker } from "./worker/mod.ts";
 import type { AdminOptions, ClientOptions, WorkerOptions } from "../mod.ts";
@@ -21,8 +22,8 @@ export type { AdminOptions, ClientOptions, WorkerOptions };
 handInKernel(kernel);
 
 /** Submits jobs and follows them. */
-export class Client extends CoreClient {
-  constructor(options: ClientOptions) {
+export class Client<Definitions extends JobDefinitions = AnyJobs> extends CoreClient<Definitions> {
+  constructor(options: ClientOptions<Definitions>) {
     super({ ...options, dial: options.dial ?? dial });
   }
 }

@@ -4,6 +4,16 @@
  * @module
  */
 import { type GearmanError, got, JobTimeout, LinkError } from "../errors.ts";
+import type {
+  AnyJobs,
+  Awaitable,
+  Contract,
+  FunctionNameOf,
+  Given,
+  JobDefinitions,
+  Jobs,
+  Taken,
+} from "../jobs/mod.ts";
 import {
   type Backoff,
   checkConnectOptions,
@@ -46,9 +56,12 @@ import { Upstream } from "./upstream.ts";
 export type Priority = "high" | "normal" | "low";
 
 /** Options of {@linkcode Client}. */
-export interface ClientOptions extends ConnectOptions {
+export interface ClientOptions<Definitions extends JobDefinitions = AnyJobs>
+  extends ConnectOptions {
   /** The job servers. */
   readonly servers: Servers;
+  /** What functions take and give, made by `defineJobs()`. Default: any name, bytes in and out. */
+  readonly jobs?: Jobs<Definitions>;
   /** Whether servers are asked to relay WORK_EXCEPTION, which otherwise comes as a failure. Default true. */
   readonly exceptions?: boolean;
   /** Bytes that a task may hold. Default 64 MiB. */
@@ -73,6 +86,25 @@ export interface SubmitOptions extends WaitOptions {
   readonly priority?: Priority;
 }
 
+/** What a job may be given where no `defineJobs()` says so. */
+export type Workload = string | Uint8Array;
+
+/** What a function takes. */
+export type InputOf<Definitions extends JobDefinitions, Name extends FunctionNameOf<Definitions>> =
+  string extends keyof Definitions ? Workload : Given<Definitions[Name]["input"]>;
+
+/** What a function gives. */
+export type OutputOf<Definitions extends JobDefinitions, Name extends FunctionNameOf<Definitions>> =
+  string extends keyof Definitions ? Uint8Array : Taken<Definitions[Name]["output"]>;
+
+/** What follows a function's name in a submission. A workload of bytes may be left out. */
+export type SubmitArguments<
+  Definitions extends JobDefinitions,
+  Name extends FunctionNameOf<Definitions>,
+  Options,
+> = string extends keyof Definitions ? [workload?: Workload, options?: Options]
+  : [input: InputOf<Definitions, Name>, options?: Options];
+
 const FOREGROUND = {
   high: Command.SUBMIT_JOB_HIGH,
   normal: Command.SUBMIT_JOB,
@@ -92,15 +124,22 @@ interface Abandonable {
   readonly outcome: "unsent" | "unacknowledged" | "accepted";
 }
 
+/** Something that waits for its workload. */
+interface Laden extends Request {
+  set workload(workload: Workload);
+}
+
 /** Submits jobs to job servers. Dials when there is something to send. */
-export class Client extends ServerEvents {
+export class Client<Definitions extends JobDefinitions = AnyJobs> extends ServerEvents {
+  readonly #jobs: Jobs<Definitions> | undefined;
   readonly #clock: Clock;
   readonly #taskBytes: number;
   readonly #upstreams: Upstream[];
   #isClosed = false;
 
-  constructor(options: ClientOptions) {
+  constructor(options: ClientOptions<Definitions>) {
     super();
+    this.#jobs = options.jobs;
     const { exceptions = true } = options;
     const { answerTimeout = DEFAULT_ANSWER_TIMEOUT, heartbeat = DEFAULT_HEARTBEAT } = options;
     checkConnectOptions(options);
@@ -135,23 +174,18 @@ export class Client extends ServerEvents {
    * `timeout` bounds the whole job; there is none by default, for a function may have no worker
    * for a week. To abort is to stop following: the job runs on.
    */
-  submit(
-    functionName: string,
-    workload: string | Uint8Array = "",
-    options: SubmitOptions = {},
-  ): Task {
+  submit<Name extends FunctionNameOf<Definitions>>(
+    functionName: Name,
+    ...rest: SubmitArguments<Definitions, Name, SubmitOptions>
+  ): Task<OutputOf<Definitions, Name>>;
+  submit(functionName: string, input: unknown = "", options: SubmitOptions = {}): Task<unknown> {
     const { unique = "", priority = "normal" } = options;
-    checkJob(functionName, unique, workload, priority);
-    const submission = new Submission(
-      FOREGROUND[priority],
-      functionName,
-      unique,
-      workload,
-      this.#taskBytes,
-    );
-    const task = new Task(submission);
+    const contract = this.#check(functionName, unique, input, priority);
+    const type = FOREGROUND[priority];
+    const submission = new Submission(type, functionName, unique, this.#taskBytes);
+    const task = new Task<unknown>(submission, contract);
     this.#limit(submission, options, `the end of a job of function "${functionName}"`);
-    this.#send(submission);
+    this.#load(submission, input, contract);
     return task;
   }
 
@@ -164,17 +198,21 @@ export class Client extends ServerEvents {
    * the client's `answerTimeout`; with a {@linkcode ServerError} when the server refuses; and with a
    * {@linkcode JobTimeout} after `timeout`, if one is given.
    */
+  background<Name extends FunctionNameOf<Definitions>>(
+    functionName: Name,
+    ...rest: SubmitArguments<Definitions, Name, SubmitOptions>
+  ): Promise<JobReceipt>;
   background(
     functionName: string,
-    workload: string | Uint8Array = "",
+    input: unknown = "",
     options: SubmitOptions = {},
   ): Promise<JobReceipt> {
     const { unique = crypto.randomUUID(), priority = "normal" } = options;
-    checkJob(functionName, unique, workload, priority);
-    return this.#ask(
-      new Deposit(BACKGROUND[priority], functionName, unique, workload),
-      options,
-    );
+    const contract = this.#check(functionName, unique, input, priority);
+    const deposit = new Deposit(BACKGROUND[priority], functionName, unique);
+    this.#limit(deposit, options, "an answer");
+    this.#load(deposit, input, contract);
+    return deposit.promise;
   }
 
   /**
@@ -226,6 +264,43 @@ export class Client extends ServerEvents {
     this.#limit(question, options, "an answer");
     this.#send(question, upstream);
     return question.promise;
+  }
+
+  /** Throws for what cannot be submitted. Returns what is agreed on about the function. */
+  #check(
+    functionName: string,
+    unique: string,
+    input: unknown,
+    priority: Priority,
+  ): Contract | undefined {
+    checkFunctionName(functionName);
+    if (unique !== "") checkUnique(unique);
+    if (!Object.hasOwn(FOREGROUND, priority)) {
+      throw new TypeError(`Expected priority "high", "normal" or "low", got ${got(priority)}`);
+    }
+    if (this.#jobs !== undefined) return this.#jobs.contractOf(functionName);
+    if (typeof input !== "string" && !(input instanceof Uint8Array)) {
+      throw new TypeError(`Expected a workload of text or a Uint8Array, got ${got(input)}`);
+    }
+    return undefined;
+  }
+
+  /** Sends a job once its workload is there: at once, unless a validator takes its time. */
+  #load(request: Laden, input: unknown, contract: Contract | undefined): void {
+    if (request.isSettled) return;
+    const send = (workload: Workload) => {
+      request.workload = workload;
+      this.#send(request);
+    };
+    if (contract === undefined) return send(input as Workload);
+    let workload: Awaitable<Workload>;
+    try {
+      workload = contract.encodeInput(input, { outcome: "unsent" });
+    } catch (invalid) {
+      return request.refuse(invalid);
+    }
+    if (!(workload instanceof Promise)) return send(workload);
+    workload.then(send, (invalid) => request.refuse(invalid));
   }
 
   #send(request: Request, upstream?: Upstream): void {
@@ -294,20 +369,4 @@ function namesOf(upstreams: readonly Upstream[]): string {
 
 function noServers(tried: readonly Upstream[], cause: GearmanError): LinkError {
   return new LinkError("NO_SERVERS", `None of ${namesOf(tried)} could be reached`, { cause });
-}
-
-function checkJob(
-  functionName: string,
-  unique: string,
-  workload: string | Uint8Array,
-  priority: Priority,
-): void {
-  checkFunctionName(functionName);
-  if (unique !== "") checkUnique(unique);
-  if (typeof workload !== "string" && !(workload instanceof Uint8Array)) {
-    throw new TypeError(`Expected a workload of text or a Uint8Array, got ${got(workload)}`);
-  }
-  if (!Object.hasOwn(FOREGROUND, priority)) {
-    throw new TypeError(`Expected priority "high", "normal" or "low", got ${got(priority)}`);
-  }
 }

@@ -2,9 +2,13 @@
 export {
   Client,
   type ClientOptions,
+  type InputOf,
+  type OutputOf,
   type Priority,
+  type SubmitArguments,
   type SubmitOptions,
   type WaitOptions,
+  type Workload,
 } from "./client.ts";
 export type { JobReceipt, JobStatus } from "./questions.ts";
 export type { TaskEvent } from "./submission.ts";

@@ -93,11 +93,15 @@ export class Deposit extends Question<JobReceipt> {
   readonly #unique: string;
   #workload: string | Uint8Array | undefined;
 
-  constructor(type: number, functionName: string, unique: string, workload: string | Uint8Array) {
+  constructor(type: number, functionName: string, unique: string) {
     super();
     this.#type = type;
     this.#functionName = functionName;
     this.#unique = unique;
+  }
+
+  /** What the job is to be given: set before it is sent. */
+  set workload(workload: string | Uint8Array) {
     this.#workload = workload;
   }
 

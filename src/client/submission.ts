@@ -60,7 +60,6 @@ export class Submission extends Request {
     type: number,
     functionName: string,
     unique: string,
-    workload: string | Uint8Array,
     budget: number,
   ) {
     super();
@@ -68,6 +67,10 @@ export class Submission extends Request {
     this.functionName = functionName;
     this.unique = unique;
     this.budget = budget;
+  }
+
+  /** What the job is to be given: set before it is sent. */
+  set workload(workload: string | Uint8Array) {
     this.#workload = workload;
   }
 

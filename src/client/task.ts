@@ -4,6 +4,7 @@
  * @module
  */
 import type { Outcome } from "../errors.ts";
+import type { Contract } from "../jobs/mod.ts";
 import { quiet } from "./quiet.ts";
 import type { Submission, TaskEvent, Watcher } from "./submission.ts";
 
@@ -54,16 +55,18 @@ class Deferred<T> {
  * console.log(await task.text()); // done
  * ```
  */
-export class Task implements AsyncIterable<TaskEvent> {
+export class Task<Output = Uint8Array> implements AsyncIterable<TaskEvent> {
   readonly #submission: Submission;
+  readonly #contract: Contract | undefined;
   #accepted: Deferred<void> | undefined;
   #result: Deferred<Uint8Array> | undefined;
   #next: Deferred<void> | undefined;
   #isIterated = false;
 
   /** Tasks are made by {@linkcode Client.submit}. */
-  constructor(submission: Submission) {
+  constructor(submission: Submission, contract?: Contract) {
     this.#submission = submission;
+    this.#contract = contract;
     const watcher: Watcher = { changed: () => this.#changed() };
     submission.watcher = watcher;
   }
@@ -109,6 +112,20 @@ export class Task implements AsyncIterable<TaskEvent> {
       this.#changed();
     }
     return this.#result.promise;
+  }
+
+  /**
+   * {@linkcode result} as what `defineJobs()` says; without that, the bytes. Rejects with a
+   * {@linkcode JobInvalid} when the result does not fit.
+   */
+  value(): Promise<Output> {
+    const contract = this.#contract;
+    if (contract === undefined) return this.result() as Promise<Output>;
+    return quiet(
+      this.result().then((bytes) => {
+        return contract.decodeOutput(bytes, { handle: this.handle }) as Output;
+      }),
+    );
   }
 
   /** {@linkcode result} as text, from UTF-8. */

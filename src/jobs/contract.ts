@@ -1,0 +1,120 @@
+/**
+ * What is known of one function: how its input and its output travel, and what they must be.
+ *
+ * @module
+ */
+import { type InvalidSide, type JobErrorOptions, JobInvalid, type JobIssue } from "../errors.ts";
+import type { Codec } from "./codec.ts";
+import type { StandardIssue, StandardResult, StandardSchema } from "./standard_schema.ts";
+
+/** What is there at once or, where a validator takes its time, later. */
+export type Awaitable<T> = T | Promise<T>;
+
+/** A codec, and the validator over it, if there is one. */
+export interface Travel {
+  readonly codec: Codec<unknown>;
+  readonly schema?: StandardSchema;
+}
+
+/** Which job a refusal is about, and what became of it. */
+export type About = Omit<JobErrorOptions, "functionName" | "cause">;
+
+/**
+ * One function's half of a contract between clients and workers. Every method throws, or rejects
+ * with, a {@linkcode JobInvalid} for what does not fit; it waits only where a validator does.
+ */
+export class Contract {
+  readonly functionName: string;
+  readonly #input: Travel;
+  readonly #output: Travel;
+
+  constructor(functionName: string, input: Travel, output: Travel) {
+    this.functionName = functionName;
+    this.#input = input;
+    this.#output = output;
+  }
+
+  /** The client's: a workload from an input. */
+  encodeInput(value: unknown, about?: About): Awaitable<string | Uint8Array> {
+    return this.#encode("input", this.#input, value, about);
+  }
+
+  /** The worker's: the input in a workload. */
+  decodeInput(bytes: Uint8Array, about?: About): Awaitable<unknown> {
+    return this.#decode("input", this.#input, bytes, about);
+  }
+
+  /** The worker's: a result from an output. */
+  encodeOutput(value: unknown, about?: About): Awaitable<string | Uint8Array> {
+    return this.#encode("output", this.#output, value, about);
+  }
+
+  /** The client's: the output in a result. */
+  decodeOutput(bytes: Uint8Array, about?: About): Awaitable<unknown> {
+    return this.#decode("output", this.#output, bytes, about);
+  }
+
+  #encode(
+    side: InvalidSide,
+    { codec, schema }: Travel,
+    value: unknown,
+    about?: About,
+  ): Awaitable<string | Uint8Array> {
+    const encode = () => this.#attempt(side, about, () => codec.encode(value));
+    if (schema === undefined) return encode();
+    // Asked whether it fits, and no more: the other end makes of it what the validator makes of it.
+    return this.#validate(side, schema, value, about, encode);
+  }
+
+  #decode(
+    side: InvalidSide,
+    { codec, schema }: Travel,
+    bytes: Uint8Array,
+    about?: About,
+  ): Awaitable<unknown> {
+    const value = this.#attempt(side, about, () => codec.decode(bytes));
+    if (schema === undefined) return value;
+    return this.#validate(side, schema, value, about, (taken) => taken);
+  }
+
+  #validate<T>(
+    side: InvalidSide,
+    schema: StandardSchema,
+    value: unknown,
+    about: About | undefined,
+    then: (taken: unknown) => T,
+  ): Awaitable<T> {
+    const judge = (result: StandardResult<unknown>) => {
+      if (result.issues === undefined) return then(result.value);
+      throw this.#invalid(side, result.issues.map(issueOf), about);
+    };
+    const failed = (cause: unknown): never => {
+      throw this.#invalid(side, [{ message: String(cause), path: [] }], about, cause);
+    };
+    const result = this.#attempt(side, about, () => schema["~standard"].validate(value));
+    return result instanceof Promise ? result.catch(failed).then(judge) : judge(result);
+  }
+
+  /** Does what a codec or a validator of the user's may fail at. */
+  #attempt<T>(side: InvalidSide, about: About | undefined, act: () => T): T {
+    try {
+      return act();
+    } catch (cause) {
+      const message = cause instanceof Error ? cause.message : String(cause);
+      throw this.#invalid(side, [{ message, path: [] }], about, cause);
+    }
+  }
+
+  #invalid(
+    side: InvalidSide,
+    issues: readonly JobIssue[],
+    about: About = {},
+    cause?: unknown,
+  ): JobInvalid {
+    return new JobInvalid(side, issues, { ...about, functionName: this.functionName, cause });
+  }
+}
+
+function issueOf({ message, path = [] }: StandardIssue): JobIssue {
+  return { message, path: path.map((part) => typeof part === "object" ? part.key : part) };
+}
