@@ -148,13 +148,13 @@ const ACTIONS: { readonly [N in CommandName]: Action } = {
   },
   CANT_DO: ({ functions, jobs }, peer, packet) => {
     const fn = functions.find(packet.borrow(0));
-    if (fn === undefined) return;
-    peer.withdraw(fn);
+    if (fn === undefined || !peer.abilities.has(fn)) return;
     jobs.loseWorker(peer, fn);
+    peer.withdraw(fn);
   },
   RESET_ABILITIES: ({ jobs }, peer) => {
-    peer.withdrawAll();
     jobs.loseWorker(peer);
+    peer.withdrawAll();
   },
   SET_CLIENT_ID: (_state, peer, packet) => {
     peer.clientId = textOf(beforeNul(packet.borrow(0).subarray(0, MAX_CLIENT_ID_BYTES)));

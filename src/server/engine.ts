@@ -11,7 +11,7 @@ import { dispatch } from "./dispatch.ts";
 import { Functions } from "./functions.ts";
 import { type Job, Jobs, type KeptJob } from "./jobs.ts";
 import { type Journal, memoryJournal } from "./journal.ts";
-import { Peer, type PeerOutput } from "./peers.ts";
+import { Peer, type PeerOutput, type PeerSettings } from "./peers.ts";
 import type { State } from "./state.ts";
 import { reply } from "./text.ts";
 
@@ -28,6 +28,17 @@ export interface EngineOptions {
   readonly version: string;
   /** Who hears of the jobs that are to outlive the server. Default: nobody. */
   readonly journal?: Journal;
+  /**
+   * How often a job is given to a worker: when the last of them is lost, too, the job fails. Default
+   * 0: any number of times.
+   */
+  readonly jobRetries?: number;
+  /** How many of the sleeping workers are woken for one job. Default 0: all. */
+  readonly workerWakeup?: number;
+  /** Whether a worker's functions take turns, in place of the latest offered first. Default false. */
+  readonly roundRobin?: boolean;
+  /** Whether exceptions are sent to every client, asked for or not. Default false. */
+  readonly exceptions?: boolean;
 }
 
 /** What the engine is told of a peer. */
@@ -44,17 +55,21 @@ export class Engine {
   readonly #state: State;
   readonly #jobs: Jobs;
   readonly #peers = new Set<Peer>();
+  readonly #peerSettings: PeerSettings;
   #opened = 0;
 
-  constructor({ now, handlePrefix, version, journal = memoryJournal() }: EngineOptions) {
-    if (!HANDLE_PREFIX.test(handlePrefix)) {
-      throw new RangeError(
-        `Expected a handle prefix of 1 to 52 ASCII characters and no space, got ${
-          got(handlePrefix)
-        }`,
-      );
-    }
-    this.#jobs = new Jobs(now, handlePrefix, journal);
+  constructor(options: EngineOptions) {
+    const { now, version, journal = memoryJournal() } = options;
+    const { jobRetries = 0, workerWakeup = 0 } = options;
+    const { roundRobin = false, exceptions = false } = options;
+    this.#jobs = new Jobs({
+      now,
+      handlePrefix: checkHandlePrefix(options.handlePrefix),
+      jobRetries: checkCount(jobRetries, "jobRetries"),
+      workerWakeup: checkCount(workerWakeup, "workerWakeup"),
+      journal,
+    });
+    this.#peerSettings = { roundRobin, exceptions };
     this.#state = {
       functions: new Functions(),
       jobs: this.#jobs,
@@ -70,7 +85,7 @@ export class Engine {
 
   /** Admits a peer. */
   open(output: PeerOutput, { address }: PeerInfo): Peer {
-    const peer = new Peer(++this.#opened, address, output);
+    const peer = new Peer(++this.#opened, address, output, this.#peerSettings);
     this.#peers.add(peer);
     return peer;
   }
@@ -107,7 +122,6 @@ export class Engine {
     if (peer.isGone) return;
     peer.isGone = true;
     this.#peers.delete(peer);
-    peer.rouse();
     peer.withdrawAll();
     this.#jobs.loseClient(peer);
     this.#jobs.loseWorker(peer);
@@ -122,4 +136,16 @@ export class Engine {
   nextTick(): number | undefined {
     return this.#jobs.nextDue;
   }
+}
+
+function checkHandlePrefix(prefix: string): string {
+  if (HANDLE_PREFIX.test(prefix)) return prefix;
+  throw new RangeError(
+    `Expected a handle prefix of 1 to 52 ASCII characters and no space, got ${got(prefix)}`,
+  );
+}
+
+function checkCount(count: number, option: string): number {
+  if (Number.isInteger(count) && count >= 0) return count;
+  throw new RangeError(`Expected ${option} to be a whole number, 0 or more, got ${got(count)}`);
 }

@@ -1,4 +1,5 @@
 /** The functions that the server has heard of: who waits for jobs of each, and the jobs that wait. */
+import type { Ability } from "./abilities.ts";
 import { keyOf, textOf } from "./bytes.ts";
 import type { Job } from "./jobs.ts";
 import { Lane } from "./lane.ts";
@@ -20,8 +21,13 @@ export class FunctionEntry {
   readonly lanes: readonly [Lane, Lane, Lane] = [new Lane(), new Lane(), new Lane()];
   /** The live jobs by what they coalesce on. */
   readonly uniques: Uniques = new Uniques();
-  /** Workers that want a NOOP when a job comes, the longest asleep first. */
-  readonly sleepers: Set<Peer> = new Set();
+  /**
+   * Workers to look at when a job comes, in turn: whoever sleeps gets a NOOP. Who was looked at
+   * comes back at the end of the line, with its next sleep.
+   */
+  readonly candidates: Set<Peer> = new Set();
+  /** Registrations that are to hear of the function's first job. */
+  readonly watchers: Set<Ability> = new Set();
   /** The most jobs that may wait and run, by priority of the job to add; 0: any number. */
   readonly limits: [number, number, number] = [0, 0, 0];
   /** Registrations of the ability; a worker may register twice. */
@@ -55,9 +61,20 @@ export class FunctionEntry {
     return limit > 0 && this.total >= limit;
   }
 
-  /** Sends a NOOP to every worker that sleeps. */
-  wake(): void {
-    for (const peer of this.sleepers) peer.wake();
+  /** Puts a job in its lane, and tells of it: at most `limit` of the workers that sleep get a NOOP; 0: all. */
+  enqueue(job: Job, limit: number): void {
+    this.#wake(limit);
+    const wasEmpty = this.waiting === 0;
+    this.lanes[job.priority].push(job);
+    if (wasEmpty) { for (const ability of this.watchers) ability.of.hope(ability); }
+  }
+
+  #wake(limit: number): void {
+    let woken = 0;
+    for (const peer of this.candidates) {
+      this.candidates.delete(peer);
+      if (peer.wakeFor(this) && ++woken === limit) return;
+    }
   }
 }
 

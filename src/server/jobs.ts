@@ -13,7 +13,8 @@ import { beforeNul, keyOf } from "./bytes.ts";
 import type { FunctionEntry, Priority } from "./functions.ts";
 import type { Journal } from "./journal.ts";
 import type { Lane } from "./lane.ts";
-import type { Ability, Peer } from "./peers.ts";
+import type { Ability } from "./abilities.ts";
+import type { Peer } from "./peers.ts";
 import { Schedule, type Scheduled } from "./schedule.ts";
 
 /** What a client asks for. */
@@ -101,23 +102,33 @@ export class Job implements Scheduled {
   }
 }
 
+/** How the server is set, as far as jobs are concerned. */
+export interface JobSettings {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** What handles begin with. */
+  readonly handlePrefix: string;
+  /** How often a job is given to a worker before it fails for want of one that finishes it; 0: any number of times. */
+  readonly jobRetries: number;
+  /** How many sleeping workers are woken for one job; 0: all. */
+  readonly workerWakeup: number;
+  /** Who hears of the jobs that are to outlive the server. */
+  readonly journal: Journal;
+}
+
 /** Abandoned jobs that a function may keep waiting before its lanes are swept. */
 const SWEEP_AFTER = 1024;
 
 /** All live jobs. */
 export class Jobs implements Iterable<Job> {
-  readonly #now: () => number;
-  readonly #handlePrefix: string;
-  readonly #journal: Journal;
+  readonly #settings: JobSettings;
   /** Handles are ASCII, so that their text and the key of their bytes are the same. */
   readonly #byHandle = new Map<string, Job>();
   /** Delayed jobs by when they may run, running ones by when they are taken away. */
   readonly #schedule = new Schedule<Job>();
 
-  constructor(now: () => number, handlePrefix: string, journal: Journal) {
-    this.#now = now;
-    this.#handlePrefix = handlePrefix;
-    this.#journal = journal;
+  constructor(settings: JobSettings) {
+    this.#settings = settings;
   }
 
   /** How many live. */
@@ -144,7 +155,7 @@ export class Jobs implements Iterable<Job> {
       return alike;
     }
     if (fn.isFull(priority)) return undefined;
-    const job = this.#add(this.#journal.number(), uniqueKey, submission);
+    const job = this.#add(this.#settings.journal.number(), uniqueKey, submission);
     this.#join(job, client);
     if (!job.isDelayed) this.#enqueue(job);
     return job;
@@ -162,10 +173,10 @@ export class Jobs implements Iterable<Job> {
   /** Makes a job known, and puts it on the schedule if its time has not come. */
   #add(number: number, uniqueKey: string, submission: Submission): Job {
     const { fn, notBefore = 0 } = submission;
-    const job = new Job(number, `${this.#handlePrefix}:${number}`, uniqueKey, submission);
+    const job = new Job(number, `${this.#settings.handlePrefix}:${number}`, uniqueKey, submission);
     this.#byHandle.set(job.handle, job);
     fn.uniques.add(job);
-    if (notBefore > this.#now()) {
+    if (notBefore > this.#settings.now()) {
       fn.delayed++;
       this.#schedule.add(job, notBefore);
     }
@@ -176,19 +187,21 @@ export class Jobs implements Iterable<Job> {
     job.join(client);
     if (client !== undefined || job.isKept) return;
     job.isKept = true;
-    this.#journal.keep(job);
+    this.#settings.journal.keep(job);
   }
 
   /** Gives a worker its next job, if there is one: the latest ability first, then by priority. */
   take(worker: Peer): Job | undefined {
     const ability = this.#abilityInDemand(worker);
     if (ability === undefined) return undefined;
-    const { fn, timeout } = ability;
+    const { fn } = ability;
     const job = this.#readyLane(fn)!.shift()!;
+    worker.abilities.served(ability);
     job.worker = worker;
     worker.holds.add(job);
     fn.running++;
-    if (timeout > 0) this.#schedule.add(job, this.#now() + timeout);
+    const timeout = worker.abilities.timeoutOf(fn);
+    if (timeout > 0) this.#schedule.add(job, this.#settings.now() + timeout);
     return job;
   }
 
@@ -197,11 +210,16 @@ export class Jobs implements Iterable<Job> {
     return this.#abilityInDemand(worker) !== undefined;
   }
 
-  /** Takes a running job from its worker, to the tail of its lane. */
+  /** Takes a running job from its worker, to the tail of its lane; it fails when that was once too often. */
   requeue(job: Job): void {
-    this.#release(job);
+    const { jobRetries, journal } = this.#settings;
     job.retries++;
-    if (job.isKept) this.#journal.retried(job);
+    if (jobRetries > 0 && job.retries >= jobRetries) {
+      job.tellFailed();
+      return this.end(job);
+    }
+    if (job.isKept) journal.retried(job);
+    this.#release(job);
     job.numerator = job.denominator = 0;
     this.#enqueue(job);
   }
@@ -258,7 +276,7 @@ export class Jobs implements Iterable<Job> {
   /** Lets run what has waited for its time, and takes away what has run beyond it. */
   runDue(): void {
     if (this.#schedule.first === undefined) return;
-    const now = this.#now();
+    const now = this.#settings.now();
     for (;;) {
       const job = this.#schedule.takeDue(now);
       if (job === undefined) return;
@@ -277,14 +295,15 @@ export class Jobs implements Iterable<Job> {
   }
 
   #enqueue(job: Job): void {
-    job.fn.wake();
-    job.fn.lanes[job.priority].push(job);
+    job.fn.enqueue(job, this.#settings.workerWakeup);
   }
 
   #abilityInDemand({ abilities }: Peer): Ability | undefined {
     this.runDue();
-    return abilities.findLast(({ fn }) => this.#readyLane(fn) !== undefined);
+    return abilities.inDemand(this.#hasJob);
   }
+
+  readonly #hasJob = (fn: FunctionEntry): boolean => this.#readyLane(fn) !== undefined;
 
   /** The lane that holds the function's next job, once the abandoned ones before it are dropped. */
   #readyLane(fn: FunctionEntry): Lane | undefined {
@@ -325,7 +344,7 @@ export class Jobs implements Iterable<Job> {
   #unkeep(job: Job): void {
     if (!job.isKept) return;
     job.isKept = false;
-    this.#journal.forget(job);
+    this.#settings.journal.forget(job);
   }
 
   #detachAll(job: Job): void {

@@ -4,6 +4,7 @@
  * @module
  */
 import { Command } from "../protocol/mod.ts";
+import { Abilities } from "./abilities.ts";
 import type { FunctionEntry } from "./functions.ts";
 import type { Job } from "./jobs.ts";
 
@@ -23,11 +24,12 @@ export interface PeerOutput {
   hangUp(): void;
 }
 
-/** A function that a worker has registered. */
-export interface Ability {
-  readonly fn: FunctionEntry;
-  /** Milliseconds that a job may run before it is given to another; 0: any time. */
-  readonly timeout: number;
+/** How the server is set, as far as a peer is concerned. */
+export interface PeerSettings {
+  /** Whether a worker's functions take turns. */
+  readonly roundRobin: boolean;
+  /** Whether exceptions are sent to those who did not ask for them, too. */
+  readonly exceptions: boolean;
 }
 
 /** One connection. */
@@ -39,10 +41,10 @@ export class Peer {
   readonly output: PeerOutput;
   /** What SET_CLIENT_ID said. */
   clientId = "-";
-  /** Whether WORK_EXCEPTION is sent as it is: OPTION_REQ asked for it. */
-  wantsExceptions = false;
-  /** In the order of registration; the latest is served first. */
-  abilities: Ability[] = [];
+  /** Whether WORK_EXCEPTION is sent as it is: OPTION_REQ asked for it, or the server does so for all. */
+  wantsExceptions: boolean;
+  /** What it has offered as a worker. */
+  readonly abilities: Abilities;
   /** Jobs that this worker runs, in the order of assignment. */
   readonly holds: Set<Job> = new Set();
   /** Jobs whose reports this client gets. */
@@ -50,35 +52,33 @@ export class Peer {
   /** Whether the engine has hung up: what still arrives is not heard. */
   isGone = false;
   #sleeps = false;
+  /** Functions that have had their look at this worker, and do not look again before its next sleep. */
+  readonly #lookedAtBy = new Set<FunctionEntry>();
 
-  constructor(number: number, address: string, output: PeerOutput) {
+  constructor(number: number, address: string, output: PeerOutput, settings: PeerSettings) {
     this.number = number;
     this.address = address;
     this.output = output;
+    this.wantsExceptions = settings.exceptions;
+    this.abilities = new Abilities(settings.roundRobin);
   }
 
   /** Registers an ability. A second registration stands beside the first, and counts. */
   offer(fn: FunctionEntry, timeout: number): void {
-    this.abilities.push({ fn, timeout });
-    fn.workers++;
-    if (this.#sleeps) fn.sleepers.add(this);
+    this.abilities.offer(fn, timeout);
+    fn.candidates.add(this);
   }
 
   /** Withdraws every registration of an ability. */
   withdraw(fn: FunctionEntry): void {
-    const others = this.abilities.filter((ability) => ability.fn !== fn);
-    fn.workers -= this.abilities.length - others.length;
-    fn.sleepers.delete(this);
-    this.abilities = others;
+    this.abilities.withdraw(fn);
+    fn.candidates.delete(this);
+    this.#lookedAtBy.delete(fn);
   }
 
   /** Withdraws every ability. */
   withdrawAll(): void {
-    for (const { fn } of this.abilities) {
-      fn.workers--;
-      fn.sleepers.delete(this);
-    }
-    this.abilities = [];
+    for (const fn of this.abilities.functions()) this.withdraw(fn);
   }
 
   /**
@@ -87,19 +87,21 @@ export class Peer {
    */
   sleep(): void {
     this.#sleeps = true;
-    for (const { fn } of this.abilities) fn.sleepers.add(this);
+    for (const fn of this.#lookedAtBy) fn.candidates.add(this);
+    this.#lookedAtBy.clear();
   }
 
   /** Ends the sleep, if any, without a NOOP. */
   rouse(): void {
-    if (!this.#sleeps) return;
     this.#sleeps = false;
-    for (const { fn } of this.abilities) fn.sleepers.delete(this);
   }
 
-  /** Ends the sleep with a NOOP. */
-  wake(): void {
-    this.rouse();
+  /** A function has a job, and this is one of its candidates. Returns whether it slept: then a NOOP has woken it. */
+  wakeFor(fn: FunctionEntry): boolean {
+    this.#lookedAtBy.add(fn);
+    if (!this.#sleeps) return false;
+    this.#sleeps = false;
     this.output.bare(Command.NOOP);
+    return true;
   }
 }

@@ -42,6 +42,17 @@ export interface JobServerOptions {
   readonly handlePrefix?: string;
   /** What the text command `version` says. Default: the version of this package. */
   readonly version?: string;
+  /**
+   * How often a job is given to a worker: when the last of them is lost, too, the job fails. Default
+   * 0: any number of times.
+   */
+  readonly jobRetries?: number;
+  /** How many of the sleeping workers are woken for one job. Default 0: all. */
+  readonly workerWakeup?: number;
+  /** Whether a worker's functions take turns, in place of the latest offered first. Default false. */
+  readonly roundRobin?: boolean;
+  /** Whether exceptions are sent to every client, asked for or not. Default false. */
+  readonly exceptions?: boolean;
   /** Which decoder accepted connections use. Default `"ts"`: a kernel for each of thousands costs more than it gives. */
   readonly codec?: "ts" | "auto";
   /** Time; its `now()` is milliseconds since the epoch. Default: the runtime's. */
@@ -98,7 +109,7 @@ export class JobServer implements AsyncDisposable {
     packetLimit(options.maxPacketBytes);
     this.#options = options;
     this.#clock = options.clock ?? WALL_CLOCK;
-    this.#engine = new Engine({ now: () => this.#clock.now(), handlePrefix, version });
+    this.#engine = new Engine({ ...options, now: () => this.#clock.now(), handlePrefix, version });
   }
 
   /** Where it listens, with the port that it was given: the first of {@linkcode addresses}. */

@@ -43,7 +43,7 @@ const REPLIES: { readonly [N in TextCommandName]: Reply } = {
         fd: number,
         ip: address,
         clientId,
-        functionNames: abilities.map(({ fn }) => fn.text).reverse(),
+        functionNames: abilities.inOrder().map(({ text }) => text),
       })),
 
   version: ({ version }) => formatValue(version),

@@ -217,7 +217,6 @@ export const SCRIPTS: readonly Script[] = [
   },
   {
     name: "an ability withdrawn in sleep while its job runs",
-    differs: 28,
     steps: [
       ["c", "SUBMIT_JOB", "f", "", "w"],
       ["w", "CAN_DO", "f"],

@@ -92,8 +92,8 @@ function withoutKnownDifferences(steps: readonly Step[]): Step[] {
   return steps.filter(([who, what]) => {
     if (what === "leaves" && !present.delete(who)) return false;
     if (what !== "leaves") present.add(who);
-    // Row 1: who sleeps twice without a grab. Row 28: who withdraws an ability in its sleep.
-    if (asleep.has(who) && (what === "PRE_SLEEP" || what === "CANT_DO")) return false;
+    // Row 1: who sleeps twice without a grab.
+    if (asleep.has(who) && what === "PRE_SLEEP") return false;
     if (what === "PRE_SLEEP") asleep.add(who);
     else if (what === "leaves" || what.startsWith("GRAB_JOB")) asleep.delete(who);
     return true;

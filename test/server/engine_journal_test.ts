@@ -33,7 +33,7 @@ class Notes implements Journal {
 
 function stage(): { scene: Scene; notes: Notes } {
   const notes = new Notes();
-  return { scene: new Scene(notes), notes };
+  return { scene: new Scene({ journal: notes }), notes };
 }
 
 const encoder = new TextEncoder();

@@ -7,7 +7,7 @@ import {
   COMMANDS,
   type PacketView,
 } from "../../src/protocol/mod.ts";
-import { Engine, type Journal, type Peer, type PeerOutput } from "../../src/server/mod.ts";
+import { Engine, type EngineOptions, type Peer, type PeerOutput } from "../../src/server/mod.ts";
 import { assertEquals } from "../_harness/mod.ts";
 
 type Argument = string | Uint8Array;
@@ -128,12 +128,12 @@ export class Scene {
   now = 1_000_000;
   readonly engine: Engine;
 
-  constructor(journal?: Journal) {
+  constructor(options: Partial<EngineOptions> = {}) {
     this.engine = new Engine({
       now: () => this.now,
       handlePrefix: "H:t",
       version: "0.0.0",
-      journal,
+      ...options,
     });
   }
 
