@@ -148,10 +148,13 @@ named(ProtocolError, "ProtocolError");
 export class ServerError extends GearmanError {
   /** The server's own code, for instance `QUEUE_ERROR`. */
   readonly serverCode: string;
+  /** What it says beside the code. */
+  readonly serverText: string;
 
   constructor(serverCode: string, text: string, options?: GearmanErrorOptions) {
     super("SERVER", `Server answered "${serverCode}": "${text}"`, options);
     this.serverCode = serverCode;
+    this.serverText = text;
   }
 
   /** Only for a full queue: it may have room the next time. */

@@ -6,10 +6,13 @@
 import { type Argument, decodeText, type Packet } from "../codec/mod.ts";
 import { got } from "../errors.ts";
 import { Command } from "../protocol/mod.ts";
+import type { Address } from "../sockets/socket.ts";
 import type { Result, TakenJob } from "./job.ts";
 
 /** What a job needs of the session that holds it. */
 export interface JobHolder {
+  /** Where jobs come from. */
+  readonly server: Address;
   /** Sends a report of the job. */
   report(job: HeldJob, type: number, data?: Argument): void;
   /** Sends its progress. */
@@ -44,6 +47,10 @@ export class HeldJob implements TakenJob {
     for (let i = 0; i < packet.arity; i++) ends.push(packet.endOf(i) - start);
     this.#ends = ends;
     this.#body = packet.keepBody();
+  }
+
+  get server(): Address {
+    return this.#holder.server;
   }
 
   get handle(): string {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Address } from "../sockets/socket.ts";
 
 /**
  * What a handler may return: the result, as bytes or as text. Nothing is an empty result. Bytes of
@@ -19,6 +20,8 @@ export type Handler = (job: Job) => Result | PromiseLike<Result>;
 
 /** A job in a worker's hands. */
 export interface Job {
+  /** The server that it came from: a handle alone does not name its server. */
+  readonly server: Address;
   /** The server's name for the job. */
   readonly handle: string;
   /** The function to run. */

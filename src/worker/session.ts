@@ -16,6 +16,7 @@ import type { Argument, Packet } from "../codec/mod.ts";
 import { type GearmanError, LinkError, ProtocolError } from "../errors.ts";
 import { type Clock, type Link, type LinkSink, Patience, silent } from "../link/mod.ts";
 import { Command, commandName } from "../protocol/mod.ts";
+import type { Address } from "../sockets/socket.ts";
 import { HeldJob, type JobHolder } from "./held_job.ts";
 import type { Handler } from "./job.ts";
 import { Reach } from "./reach.ts";
@@ -126,6 +127,10 @@ export class Session implements LinkSink, JobHolder {
     this.#isAsleep = false;
     this.#isEmpty = false;
     this.fill();
+  }
+
+  get server(): Address {
+    return this.#wire.remote;
   }
 
   /** Whether it is asleep with nothing in hand: its server has no job for it. */

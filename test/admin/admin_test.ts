@@ -68,6 +68,7 @@ test("version() rejects with the server's ERR line", async (t) => {
   const admin = t.use(new Admin({ server: address, dial }));
   const error = await assertRejects(() => admin.version(), ServerError);
   assertEquals(error.serverCode, "UNKNOWN_COMMAND");
+  assertEquals(error.serverText, "Unknown server commandversion");
 });
 
 test("a packet for a reply, and a row that is none, are ProtocolErrors", async (t) => {

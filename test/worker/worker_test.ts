@@ -43,6 +43,7 @@ test("a handler sees the job and its return value completes it", async (t) => {
     assertEquals(await peer.expect("WORK_COMPLETE"), ["H:fake:3", "zyx"]);
   }]);
   worker.add("reverse", (job) => {
+    assertEquals(job.server, server.address);
     seen.push([job.handle, job.functionName, job.unique, job.reducer]);
     return job.text().split("").reverse().join("");
   });
