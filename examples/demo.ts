@@ -17,7 +17,7 @@ import {
 } from "../mod.ts";
 
 /** How far the primes are counted, and in how many steps. */
-const LIMIT = 4_000_000;
+const LIMIT = 1_000_000;
 const STEPS = 40;
 
 const isTerminal = process.stdout.isTTY === true;

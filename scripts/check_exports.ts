@@ -1,51 +1,16 @@
 /**
- * Compares what package.json exports with the public entries: the same set, each leading to what
- * the build makes of that source, and the runtimes' conditions of `.` to the runtimes' own entries.
+ * Compares what package.json exports with the public entries: prints what differs, and fails when
+ * something does.
  *
  *     node scripts/run.mjs scripts/check_exports.ts
  *
  * @module
  */
 import process from "node:process";
-import { builtCode, builtTypes, type Entry, publicEntries, readJson, RUNTIMES } from "./entries.ts";
+import { publicEntries, readJson } from "./entries.ts";
+import { differences } from "./exports.ts";
 
-/** Conditions by name, in the order in which a resolver tries them. */
-export type Conditions = Readonly<Record<string, string>>;
-
-/** What package.json should say for these entries. */
-export function expectedExports(entries: readonly Entry[]): Record<string, Conditions | string> {
-  const sources = new Map(entries.map(({ name, source }) => [name, source]));
-  const expected: Record<string, Conditions | string> = {};
-  for (const { name, source } of entries) {
-    const conditions: Record<string, string> = { types: builtTypes(source) };
-    for (const runtime of name === "." ? RUNTIMES : []) {
-      const own = sources.get(`./${runtime}`);
-      if (own !== undefined) conditions[runtime] = builtCode(own);
-    }
-    conditions.default = builtCode(source);
-    expected[name] = conditions;
-  }
-  expected["./package.json"] = "./package.json";
-  return expected;
-}
-
-/** Where the exports differ from what they should be, in words. */
-export function differences(
-  entries: readonly Entry[],
-  actual: Readonly<Record<string, unknown>>,
-): string[] {
-  const expected = expectedExports(entries);
-  const names = new Set([...Object.keys(expected), ...Object.keys(actual)]);
-  // As text: the order of conditions counts.
-  return [...names]
-    .map((name) => [name, JSON.stringify(expected[name]), JSON.stringify(actual[name])])
-    .filter(([, wanted, found]) => wanted !== found)
-    .map(([name, wanted, found]) => `package.json, "${name}": expected ${wanted}, got ${found}`);
-}
-
-if (process.argv[1]?.endsWith("check_exports.mjs")) {
-  const { exports = {} } = readJson("package.json") as { exports?: Record<string, unknown> };
-  const found = differences(publicEntries(), exports);
-  for (const difference of found) console.error(difference);
-  process.exitCode = found.length === 0 ? 0 : 1;
-}
+const { exports = {} } = readJson("package.json") as { exports?: Record<string, unknown> };
+const found = differences(publicEntries(), exports);
+for (const difference of found) console.error(difference);
+process.exitCode = found.length === 0 ? 0 : 1;

@@ -7,7 +7,7 @@
  */
 import { spawnSync } from "node:child_process";
 import process from "node:process";
-import { buildNpm } from "./build_npm.ts";
+import { buildNpm } from "./npm_package.ts";
 import { bundleForNode, RUN_FOLDER } from "./suite/bundle.ts";
 
 const [example, ...args] = process.argv.slice(2);

@@ -1,7 +1,7 @@
 /** Who is measured, and how their programs are started. */
 import process from "node:process";
 import { bundleForNode } from "../../scripts/suite/bundle.ts";
-import { buildNpm } from "../../scripts/build_npm.ts";
+import { buildNpm } from "../../scripts/npm_package.ts";
 import { runtimeProgram } from "../../scripts/suite/plan.ts";
 import type { CommandLine } from "./program.ts";
 

@@ -5,7 +5,7 @@
  * @module
  */
 import process from "node:process";
-import { buildNpm } from "../build_npm.ts";
+import { buildNpm } from "../npm_package.ts";
 import { runBun } from "./bun.ts";
 import { bundleForNode, NODE_BUNDLES } from "./bundle.ts";
 import { runDeno } from "./deno.ts";

@@ -1,5 +1,6 @@
 /** All that a test file imports besides the sources under test. */
 export * from "./assert.ts";
+export { assertSameBytes, pattern } from "./bytes.ts";
 export {
   gearman,
   type GearmandOptions,

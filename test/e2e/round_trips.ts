@@ -1,5 +1,13 @@
 /** Jobs of every kind, round trip: what any client and worker must do through any job server. */
-import { assert, assertEquals, assertRejects, test, type TestContext } from "../_harness/mod.ts";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertSameBytes,
+  pattern,
+  test,
+  type TestContext,
+} from "../_harness/mod.ts";
 import type { Client, ClientOptions } from "../../src/client/mod.ts";
 import { JobException, JobFailed } from "../../src/errors.ts";
 import type { Worker, WorkerOptions } from "../../src/worker/mod.ts";
@@ -25,20 +33,6 @@ export const SIZES: readonly number[] = [
   65_536,
   65_559,
 ];
-
-/** Bytes that hold every value, and do not repeat with any power of two. */
-export function pattern(length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  for (let i = 0; i < length; i++) bytes[i] = i % 257;
-  return bytes;
-}
-
-/** Compares without making a text of sixteen megabytes when it fails. */
-export function assertSameBytes(actual: Uint8Array, expected: Uint8Array): void {
-  assertEquals(actual.length, expected.length);
-  const at = actual.findIndex((byte, i) => byte !== expected[i]);
-  assert(at < 0, `Expected the same bytes, they differ at ${at}`);
-}
 
 /** Registers the tests. */
 export function roundTrips(

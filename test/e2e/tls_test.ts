@@ -1,5 +1,12 @@
 /** The public classes over TLS. */
-import { assertEquals, assertRejects, test, type TestContext } from "../_harness/mod.ts";
+import {
+  assertEquals,
+  assertRejects,
+  assertSameBytes,
+  pattern,
+  test,
+  type TestContext,
+} from "../_harness/mod.ts";
 import {
   Admin,
   Client,
@@ -34,8 +41,8 @@ test("a job goes round over TLS, with certificates on both sides", async (t) => 
   t.use({ close: () => worker.close() });
   worker.start();
   const client = t.use(new Client({ servers }));
-  const workload = new Uint8Array(300_000).fill(7);
-  assertEquals((await client.submit("echo", workload).result()).length, workload.length);
+  const workload = pattern(300_000);
+  assertSameBytes(await client.submit("echo", workload).result(), workload);
   const admin = t.use(new Admin({ server: servers }));
   assertEquals((await admin.status()).map((row) => row.functionName), ["echo"]);
 });

@@ -7,13 +7,15 @@
 import {
   assertEquals,
   assertRejects,
+  assertSameBytes,
   missing,
+  pattern,
   startGearmand,
   test,
   type TestContext,
 } from "../_harness/mod.ts";
 import { JobException, JobFailed } from "../../src/errors.ts";
-import { assertSameBytes, type Ends, pattern } from "../e2e/round_trips.ts";
+import type { Ends } from "../e2e/round_trips.ts";
 import { publicEnds } from "../e2e/public_ends.ts";
 
 /** Sizes around the limits of windows, carries and chunks, and both extremes. */

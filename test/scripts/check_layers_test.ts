@@ -1,6 +1,11 @@
 /** The layer check passes on a house in order, and names each way to break it. */
-import { assertEquals, test } from "../_harness/mod.ts";
-import { breaches } from "../../scripts/check_layers.ts";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { spawnSync } from "node:child_process";
+import process from "node:process";
+import { assertEquals, assertStringIncludes, test } from "../_harness/mod.ts";
+import { breaches, missingRooms } from "../../scripts/layers.ts";
 
 export const notOnWorkerd = "the script reads files";
 
@@ -22,7 +27,7 @@ const HOUSE: Readonly<Record<string, string>> = {
   "src/client/mod.ts":
     `// process.exit() in a comment is none\nexport { Client } from "./client.ts";`,
   "src/client/client.ts":
-    `import type { Socket } from "../sockets/socket.ts"; const Deno = "Deno.x";`,
+    `import type { Socket } from "../sockets/socket.ts"; const name = "Deno.x"; job.process({ process: 1 });`,
   "src/server/mod.ts": `export * from "./server.ts";`,
   "src/server/server.ts": `import { Link } from "../link/mod.ts"; import "./engine.ts";`,
   "src/server/engine.ts": `import { x } from "./jobs.ts";`,
@@ -84,6 +89,61 @@ const BROKEN: readonly [what: string, changes: Record<string, string>, breach: s
     { "src/link/mod.ts": `const bytes = Buffer.from("x");` },
     "src/link/mod.ts names Buffer, which only sockets/ and cli/ may",
   ],
+  ...[
+    "const { env } = Deno;",
+    "if (typeof process === 'object') {}",
+    "setImmediate(() => {});",
+    "const at = `${__dirname}/x`;",
+    "const start = '/*'; const x = Bun; const end = '*/';",
+    "const a = /[/*]/; process.exit(); const b = /[*/]/;",
+    "const half = 1 / 2; Deno.exit(); const other = 1 / 2;",
+  ].map((code): [string, Record<string, string>, string] => [
+    `the global in ${code}`,
+    { "src/link/mod.ts": code },
+    `src/link/mod.ts names ${
+      /Deno|process|setImmediate|__dirname|Bun/.exec(code)![0]
+    }, which only sockets/ and cli/ may`,
+  ]),
+  [
+    "a global of a runtime, by way of globalThis",
+    { "src/link/mod.ts": `const x = globalThis.Deno;` },
+    "src/link/mod.ts names Deno, which only sockets/ and cli/ may",
+  ],
+  [
+    "a global whose name is computed",
+    { "src/link/mod.ts": `const x = globalThis["De" + "no"];` },
+    "src/link/mod.ts computes the name of a global",
+  ],
+  [
+    "a global that hides behind another name for globalThis",
+    { "src/link/mod.ts": `const all = globalThis;` },
+    "src/link/mod.ts computes the name of a global",
+  ],
+  [
+    "an import by a template",
+    { "src/link/mod.ts": "await import(`../client/mod.ts`);" },
+    "src/link/mod.ts imports src/client/mod.ts: link may not use client",
+  ],
+  [
+    "an import of what is computed",
+    { "src/link/mod.ts": "await import(`../${room}/mod.ts`);" },
+    "src/link/mod.ts imports what it computes",
+  ],
+  [
+    "an import of a variable",
+    { "src/link/mod.ts": "await import(name);" },
+    "src/link/mod.ts imports what it computes",
+  ],
+  [
+    "an import between texts that look like a comment",
+    { "src/link/mod.ts": `const a = "/*"; import "../client/mod.ts"; const b = "*/";` },
+    "src/link/mod.ts imports src/client/mod.ts: link may not use client",
+  ],
+  [
+    "what chooses an adapter, and uses another room",
+    { "src/sockets/detect.ts": `import "../protocol/mod.ts";` },
+    "src/sockets/detect.ts imports src/protocol/mod.ts: sockets may not use protocol",
+  ],
   [
     "an engine that reaches for a link",
     { "src/server/jobs.ts": `import { Link } from "../link/mod.ts";` },
@@ -109,3 +169,35 @@ test("breaches() names a circle of rooms", () => {
     "Rooms import one another in a circle: codec -> protocol -> codec",
   );
 });
+
+test("missingRooms() tells of a house whose files were not read", () => {
+  const files = new Map(
+    Object.entries({ ...HOUSE, "src/worker/mod.ts": "", "src/admin/mod.ts": "" }),
+  );
+  assertEquals(missingRooms(files, ENTRIES), []);
+  assertEquals(missingRooms(new Map([["mod.ts", ""]]), ENTRIES).length, 9);
+});
+
+test(
+  "check_layers.ts passes on this repository, and fails on a copy with one breach",
+  { on: ["node"] },
+  (t) => {
+    const check = (root: string) =>
+      spawnSync(process.execPath, ["scripts/run.mjs", "scripts/check_layers.ts", root], {
+        encoding: "utf8",
+      });
+    const here = check(".");
+    assertEquals([here.status, here.stderr], [0, ""]);
+    const copy = mkdtempSync(join(tmpdir(), "geartrain-layers-"));
+    t.use({ close: () => rmSync(copy, { recursive: true }) });
+    for (const path of ["mod.ts", "src"]) cpSync(path, join(copy, path), { recursive: true });
+    const file = join(copy, "src/protocol/limits.ts");
+    writeFileSync(file, `${readFileSync(file, "utf8")}\nimport "../client/mod.ts";\n`);
+    const there = check(copy);
+    assertEquals(there.status, 1);
+    assertStringIncludes(
+      there.stderr,
+      "src/protocol/limits.ts imports src/client/mod.ts: protocol may not use client",
+    );
+  },
+);

@@ -3,18 +3,24 @@
  *
  * @module
  */
-import { assert, assertEquals, assertRejects, assertStrictEquals, test } from "../_harness/mod.ts";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertSameBytes,
+  assertStrictEquals,
+  pattern,
+  test,
+} from "../_harness/mod.ts";
 import { LinkError } from "../../src/errors.ts";
 import type { Socket, TcpAddress } from "../../src/sockets/socket.ts";
 import {
   type Abilities,
   assertCode,
-  assertSameBytes,
   closing,
   kitFor,
   LOOPBACK,
   needsOf,
-  pattern,
   pump,
   type Subject,
 } from "./conformance_kit.ts";

@@ -4,7 +4,13 @@
  *
  * @module
  */
-import { assertEquals, assertRejects, type TestContext } from "../_harness/mod.ts";
+import {
+  assertEquals,
+  assertRejects,
+  assertSameBytes,
+  pattern,
+  type TestContext,
+} from "../_harness/mod.ts";
 import { LinkError, type LinkErrorCode } from "../../src/errors.ts";
 import type { Address, Dial, Listen, ListenAddress, Socket } from "../../src/sockets/socket.ts";
 import type { Peer, PeerName } from "./peers.ts";
@@ -110,18 +116,4 @@ export function pump(t: TestContext, socket: Socket, reader: Reader): Reader {
 export async function assertCode(code: LinkErrorCode, act: () => Promise<unknown>): Promise<void> {
   const error = await assertRejects(act, LinkError);
   assertEquals(error.code, code, error.message);
-}
-
-/** Bytes whose order shows: the period is prime. */
-export function pattern(length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  for (let i = 0; i < length; i++) bytes[i] = i % 251;
-  return bytes;
-}
-
-/** As `assertEquals`, at a speed for megabytes. */
-export function assertSameBytes(actual: Uint8Array, expected: Uint8Array): void {
-  assertEquals(actual.length, expected.length);
-  const at = actual.findIndex((byte, i) => byte !== expected[i]);
-  assertEquals(at, -1, `Expected the same bytes, got another at ${at}`);
 }

@@ -8,7 +8,9 @@ import {
   assertEquals,
   assertInstanceOf,
   assertRejects,
+  assertSameBytes,
   assertStrictEquals,
+  pattern,
   test,
   type TestContext,
 } from "../_harness/mod.ts";
@@ -18,12 +20,10 @@ import { CA, CLIENT_CERT, CLIENT_KEY, OTHER_CA, SERVER_CERT, SERVER_KEY } from "
 import {
   type Abilities,
   assertCode,
-  assertSameBytes,
   closing,
   kitFor,
   LOOPBACK,
   needsOf,
-  pattern,
   pump,
   type Subject,
 } from "./conformance_kit.ts";

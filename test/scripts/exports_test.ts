@@ -1,6 +1,6 @@
 /** The two lists of entries are compared, order of conditions included. */
 import { assertEquals, test } from "../_harness/mod.ts";
-import { differences, expectedExports } from "../../scripts/check_exports.ts";
+import { differences, expectedExports } from "../../scripts/exports.ts";
 
 export const notOnWorkerd = "the script reads files";
 
