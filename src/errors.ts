@@ -3,7 +3,8 @@
  * defines an error class: match on {@linkcode GearmanError.code}, or on the class.
  *
  * The class says who must act, the code says what happened, and `outcome` says what may have
- * become of the request.
+ * become of the request. Which call ends with which of them, and when, is in `docs/failures.md`,
+ * where each code has a heading, for instance `docs/failures.md#dial_timeout`.
  *
  * @module
  */
@@ -17,7 +18,22 @@
  */
 export type Outcome = "unsent" | "unacknowledged" | "accepted";
 
-/** What happened to a link. See {@linkcode LinkError}. */
+/**
+ * What happened to a link. See {@linkcode LinkError}, and `docs/failures.md#the-codes`.
+ *
+ * - `REFUSED`: nothing listens there.
+ * - `UNREACHABLE`: there is no way to the host.
+ * - `UNKNOWN_HOST`: the host's name has no address.
+ * - `DIAL_TIMEOUT`: nothing answered the dial within `dialTimeout`.
+ * - `TLS`: one side did not accept the other's certificate, or speaks no TLS.
+ * - `RESET`: the connection broke.
+ * - `CLOSED`: one of the two sides closed the connection in good order.
+ * - `SILENT`: a server that owed an answer was silent for `answerTimeout`.
+ * - `NO_SERVERS`: there are several servers, and none could be reached.
+ * - `ADDRESS_IN_USE`: somebody else listens there.
+ * - `UNSUPPORTED`: this runtime, or this kind of socket, cannot do what was asked.
+ * - `IO`: none of these; see `cause`.
+ */
 export type LinkErrorCode =
   | "REFUSED"
   | "UNREACHABLE"
@@ -32,7 +48,16 @@ export type LinkErrorCode =
   | "UNSUPPORTED"
   | "IO";
 
-/** Which rule of the wire was broken. See {@linkcode ProtocolError}. */
+/**
+ * Which rule of the wire was broken. See {@linkcode ProtocolError}, and
+ * `docs/failures.md#the-codes`.
+ *
+ * - `BAD_MAGIC`: bytes that begin no packet.
+ * - `UNKNOWN_COMMAND`: a packet of a type that nobody knows.
+ * - `TOO_LARGE`: a packet that announces more than `maxPacketBytes`.
+ * - `MISSING_ARGUMENT`: a packet that ends before its last argument.
+ * - `UNEXPECTED`: a packet or a line that nobody had asked for.
+ */
 export type ProtocolErrorCode =
   | "BAD_MAGIC"
   | "UNKNOWN_COMMAND"
@@ -40,7 +65,19 @@ export type ProtocolErrorCode =
   | "MISSING_ARGUMENT"
   | "UNEXPECTED";
 
-/** Every value of {@linkcode GearmanError.code}. */
+/**
+ * Every value of {@linkcode GearmanError.code}: those of {@linkcode LinkErrorCode} and
+ * {@linkcode ProtocolErrorCode}, and one or two for each other class. All of them are told in
+ * `docs/failures.md#the-codes`.
+ *
+ * - `SERVER`: the server answered ERROR, or an `ERR` line. {@linkcode ServerError}
+ * - `FAILED`: the worker failed the job. {@linkcode JobFailed}
+ * - `EXCEPTION`: the worker failed the job, and said why. {@linkcode JobException}
+ * - `LOST`: the link was lost while the job was under way. {@linkcode JobLost}
+ * - `TIMEOUT`: the `timeout` of the call has passed. {@linkcode JobTimeout}
+ * - `OVERFLOW`: the task holds more than it may. {@linkcode TaskOverflow}
+ * - `INVALID_INPUT`, `INVALID_OUTPUT`: not what `defineJobs()` says. {@linkcode JobInvalid}
+ */
 export type ErrorCode =
   | LinkErrorCode
   | ProtocolErrorCode
@@ -105,7 +142,10 @@ export class GearmanError extends Error {
 }
 named(GearmanError, "GearmanError");
 
-/** A server could not be reached, or the link to it was lost. */
+/**
+ * A server could not be reached, or the link to it was lost. Whoever runs the network or the
+ * server must act; meanwhile what is `retriable` may be tried again.
+ */
 export class LinkError extends GearmanError {
   declare readonly code: LinkErrorCode;
 
@@ -123,7 +163,10 @@ export interface ProtocolErrorOptions extends GearmanErrorOptions {
   bytes?: Uint8Array;
 }
 
-/** The bytes that came make no sense. The link they came on is closed. */
+/**
+ * The bytes that came make no sense, and the link they came on is closed: the other side is no job
+ * server, or one of the two has a fault. Trying again does not help.
+ */
 export class ProtocolError extends GearmanError {
   declare readonly code: ProtocolErrorCode;
   /** Bytes from the start of the stream to the packet at fault, or -1 when not known. */
@@ -144,7 +187,10 @@ export class ProtocolError extends GearmanError {
 }
 named(ProtocolError, "ProtocolError");
 
-/** The server answered a request with ERROR. */
+/**
+ * The server answered a request with ERROR, or a text command with an `ERR` line: it did not do
+ * what was asked. The link stays.
+ */
 export class ServerError extends GearmanError {
   /** The server's own code, for instance `QUEUE_ERROR`. */
   readonly serverCode: string;
@@ -191,7 +237,7 @@ abstract class JobError extends GearmanError {
   }
 }
 
-/** The job ended with WORK_FAIL. Thrown by a handler, it ends the job so. */
+/** The job ended with WORK_FAIL: its worker says no more. Thrown by a handler, it ends the job so. */
 export class JobFailed extends JobError {
   constructor(options: JobErrorOptions = {}) {
     super("FAILED", (job) => `${job} failed`, options);
@@ -199,7 +245,7 @@ export class JobFailed extends JobError {
 }
 named(JobFailed, "JobFailed");
 
-/** The job ended with WORK_EXCEPTION. */
+/** The job ended with WORK_EXCEPTION: its worker says why. */
 export class JobException extends JobError {
   /** What the worker sent with it. */
   readonly data: Uint8Array;
@@ -212,7 +258,10 @@ export class JobException extends JobError {
 }
 named(JobException, "JobException");
 
-/** The link was lost after the server had taken the job, so its end will not be heard. */
+/**
+ * The link was lost after the server had taken the job, so its end will not be heard; it may have
+ * ended well. `cause` is the end of the link.
+ */
 export class JobLost extends JobError {
   constructor(options: JobErrorOptions = {}) {
     super("LOST", (job) => `${job} was under way when the link was lost`, options);
@@ -220,7 +269,7 @@ export class JobLost extends JobError {
 }
 named(JobLost, "JobLost");
 
-/** A deadline of ours passed. */
+/** The `timeout` that a call was given has passed. What was sent takes its course. */
 export class JobTimeout extends GearmanError {
   constructor(waitedFor: string, milliseconds: number, options?: GearmanErrorOptions) {
     super("TIMEOUT", `Expected ${waitedFor} within ${milliseconds} ms, none came`, options);

@@ -12,7 +12,7 @@ import type { Upstream } from "./upstream.ts";
 /** What a session needs of a link. */
 export type Wire = Pick<
   Link,
-  "remote" | "turn" | "heardAt" | "waiting" | "taken" | "send" | "release" | "destroy"
+  "remote" | "turn" | "heardAt" | "isBackedUp" | "taken" | "send" | "release" | "destroy"
 >;
 
 /** One request. */
@@ -58,6 +58,12 @@ export abstract class Request {
 
   /** There will be no answer. */
   abstract refuse(error: unknown): void;
+
+  /** The server has refused it: that is as if it had never left. */
+  decline(error: unknown): void {
+    this.#isLaid = false;
+    this.refuse(error);
+  }
 
   /** The link has ended, at that turn, before an answer came. */
   lose(reason: GearmanError | undefined, turn: number): void {

@@ -98,7 +98,7 @@ export class Session implements LinkSink {
       case Command.ERROR: {
         const request = this.#answered();
         const error = new ServerError(packet.text(0), packet.text(1));
-        return request === undefined ? this.#wire.destroy(error) : request.refuse(error);
+        return request === undefined ? this.#wire.destroy(error) : request.decline(error);
       }
       default:
         return this.#answer(packet);
@@ -140,11 +140,11 @@ export class Session implements LinkSink {
   }
 
   #answer(packet: Packet): void {
-    const request = this.#answered();
+    const request = this.#awaiting[this.#head];
     if (request === undefined || request.expects !== packet.type) {
-      request?.refuse(new ProtocolError("UNEXPECTED", "Server answered another question"));
       return this.#unexpected(commandName(packet.type)!);
     }
+    this.#answered();
     if (!request.answer(packet, this.#wire)) return;
     const submission = request as Submission;
     const { slot } = packet;

@@ -115,6 +115,11 @@ export class Link implements Sink, PacketSink {
     return this.#encoder.size + this.#inFlight;
   }
 
+  /** Whether the socket has not taken all that it was given. */
+  get isBackedUp(): boolean {
+    return this.#chunks !== undefined;
+  }
+
   // Sending. Each call lays a packet into this turn's write; on a link that is not open, it is dropped.
 
   /** Sends a packet without a body. */
@@ -234,6 +239,8 @@ export class Link implements Sink, PacketSink {
   }
 
   ended(reason?: LinkError): void {
+    // Our own close is under way, and is to end well: a destroy would turn it into a reset.
+    if (this.#state === "closed") return;
     if (this.#state !== "open" || reason !== undefined) return this.destroy(reason);
     if (this.#role === "server") void this.close();
     else {this.destroy(

@@ -17,7 +17,7 @@ export interface PatienceOptions {
   /** Since when an answer is due; undefined: none is. */
   readonly dueSince: () => number | undefined;
   /** What shows that the far end lives. */
-  readonly wire: Pick<Link, "heardAt" | "waiting" | "taken">;
+  readonly wire: Pick<Link, "heardAt" | "isBackedUp" | "taken">;
   /** Asks for a sign of life: from now on an answer is due. */
   readonly ask: () => void;
   /** The limit has passed. */
@@ -89,7 +89,7 @@ export class Patience {
    */
   #aliveAt(): number {
     const { clock, wire } = this.#options;
-    const isBackedUp = wire.waiting > 0;
+    const { isBackedUp } = wire;
     if ((isBackedUp || this.#wasBackedUp) && wire.taken !== this.#taken) this.#tookAt = clock.now();
     this.#wasBackedUp = isBackedUp;
     this.#taken = wire.taken;

@@ -35,7 +35,7 @@ export type Wire = Pick<
   | "destroy"
   | "remote"
   | "heardAt"
-  | "waiting"
+  | "isBackedUp"
   | "taken"
 >;
 

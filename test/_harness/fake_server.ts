@@ -72,6 +72,11 @@ export class FakePeer {
     return this.#link.flushed();
   }
 
+  /** Leaves in good order. */
+  leave(): Promise<void> {
+    return this.#link.close();
+  }
+
   /** Hangs up at once. */
   hangUp(): void {
     this.#link.destroy();

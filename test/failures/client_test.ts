@@ -1,0 +1,265 @@
+/** The client's tables in docs/failures.md, cell by cell, against servers that follow a script. */
+import { assertEquals, codecUnderTest, test } from "../_harness/mod.ts";
+import { type FakePeer, fakeServer, type Script } from "../_harness/fake_server.ts";
+import { Client, type ClientOptions, type Task, type WaitOptions } from "../../src/client/mod.ts";
+import type { ErrorCode } from "../../src/errors.ts";
+import { linkError } from "../../src/sockets/link_error.ts";
+import type { Dial } from "../../src/sockets/socket.ts";
+import { LIMITS, quiet, type Scenario, type Stage, testCells, type Trouble } from "./cells.ts";
+import { documentedCodes } from "./contract.ts";
+
+/** A call of the page. */
+interface Call {
+  /** Makes it. Its end is what the tables are about. */
+  begin(client: Client, options?: WaitOptions): Trouble;
+  /** Makes it with a name that cannot be. */
+  misuse(client: Client): unknown;
+}
+
+function question(
+  ask: (client: Client, name: string, options?: WaitOptions) => Promise<unknown>,
+): Call {
+  return {
+    begin: (client, options) => ({ end: ask(client, "name", options) }),
+    misuse: (client) => ask(client, ""),
+  };
+}
+
+function ofTask(endOf: (task: Task) => Promise<unknown>): Call {
+  return {
+    begin: (client, options) => {
+      const task = client.submit("f", "workload", options);
+      return { end: endOf(task), outcome: () => task.outcome };
+    },
+    misuse: (client) => client.submit(""),
+  };
+}
+
+async function readAll(task: Task): Promise<void> {
+  for await (const event of task) assertEquals(event.type, "data");
+}
+
+const CALLS: Record<string, Call> = {
+  "client.background()": question((client, name, options) =>
+    client.background(name, "workload", options)
+  ),
+  "client.status()": question((client, handle, options) => client.status({ handle }, options)),
+  "client.ping()": {
+    ...question((client, _, options) => client.ping(options)),
+    misuse: (client) => client.ping({ server: { host: "no server of this client", port: 1 } }),
+  },
+  "task.accepted": ofTask((task) => task.accepted),
+  "task.result()": ofTask((task) => task.result()),
+  "task.text()": ofTask((task) => task.text()),
+  "task.json()": ofTask((task) => task.json()),
+  "for await (… of task)": ofTask(readAll),
+};
+
+/** A client that dials that way. */
+function clientThat(stage: Stage, dial: Dial, options: Partial<ClientOptions> = {}): Client {
+  const client = new Client({
+    servers: "127.0.0.1",
+    dial,
+    clock: stage.clock,
+    codec: codecUnderTest,
+    exceptions: false,
+    dialTimeout: LIMITS.dialTimeout,
+    answerTimeout: LIMITS.answerTimeout,
+    heartbeat: LIMITS.heartbeat,
+    ...options,
+  });
+  stage.t.use({ close: () => void client.close() });
+  return client;
+}
+
+/** A client of a server that follows a script. */
+async function clientOf(stage: Stage, script: Script, options: Partial<ClientOptions> = {}) {
+  const { address, dial } = stage.t.use(await fakeServer([script]));
+  return clientThat(stage, dial, { servers: address, ...options });
+}
+
+/** No server can be reached, for that reason. */
+function unreachable(code: "REFUSED" | "UNREACHABLE" | "UNKNOWN_HOST" | "TLS"): Scenario<Call> {
+  return (stage, call) =>
+    call.begin(clientThat(stage, (to) => Promise.reject(linkError(code, to))));
+}
+
+/** A dial that nobody answers. */
+function unanswered({ clock }: Stage): Dial {
+  return (to, { timeout = 0, signal } = {}) =>
+    new Promise((_, reject) => {
+      const stopTimer = clock.after(timeout, () => reject(linkError("DIAL_TIMEOUT", to)));
+      signal?.addEventListener("abort", () => {
+        stopTimer();
+        reject(signal.reason);
+      });
+    });
+}
+
+/** The server does this in place of an answer. */
+function inPlaceOfAnswer(act: (peer: FakePeer) => unknown): Scenario<Call> {
+  return async (stage, call) => {
+    const script: Script = async (peer) => {
+      await peer.next();
+      await act(peer);
+    };
+    return call.begin(await clientOf(stage, script, { maxPacketBytes: 1_000 }));
+  };
+}
+
+/** The server acknowledges the job, and then does this. */
+function afterAcknowledgement(act: (peer: FakePeer) => unknown): Scenario<Call> {
+  return async (stage, call) => {
+    const script: Script = async (peer) => {
+      await peer.next();
+      await peer.send("JOB_CREATED", "H:fake:1");
+      await peer.send("WORK_DATA", "H:fake:1", "early");
+      await act(peer);
+    };
+    const options = { taskBytes: 1_000 };
+    const begun = call.begin(await clientOf(stage, script, options));
+    return begun;
+  };
+}
+
+/** What a caller may do with its own call. */
+type Act = (client: Client, abort: () => void) => void;
+
+/** The caller does this when the call has come so far. */
+function byCaller(how: "dialling" | "sent" | "accepted", act: Act): Scenario<Call> {
+  return async (stage, call) => {
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    const script: Script = async (peer) => {
+      await peer.next();
+      if (how === "accepted") await peer.send("JOB_CREATED", "H:fake:1");
+    };
+    const client = how === "dialling"
+      ? clientThat(stage, unanswered(stage))
+      : await clientOf(stage, script);
+    const { signal } = controller;
+    const begun = call.begin(client, { signal });
+    await quiet();
+    act(client, () => controller.abort(reason));
+    return { ...begun, reason };
+  };
+}
+
+/** The call has a time limit, which passes when it has come so far. */
+function timedOut(how: "dialling" | "sent" | "accepted"): Scenario<Call> {
+  return async (stage, call) => {
+    const script: Script = async (peer) => {
+      await peer.next();
+      if (how === "accepted") await peer.send("JOB_CREATED", "H:fake:1");
+    };
+    const client = how === "dialling"
+      ? clientThat(stage, unanswered(stage))
+      : await clientOf(stage, script);
+    const begun = call.begin(client, { timeout: LIMITS.timeout });
+    await quiet();
+    return begun;
+  };
+}
+
+const close: Act = (client) => void client.close();
+const abort: Act = (_, abort) => abort();
+
+testCells("The client's calls", CALLS, {
+  "all servers down": (stage, call) => {
+    const dial: Dial = (to) => Promise.reject(linkError("REFUSED", to));
+    return call.begin(clientThat(stage, dial, { servers: "one,two" }));
+  },
+  "refused": unreachable("REFUSED"),
+  "unreachable": unreachable("UNREACHABLE"),
+  "unknown host": unreachable("UNKNOWN_HOST"),
+  "dial unanswered": (stage, call) => call.begin(clientThat(stage, unanswered(stage))),
+  "certificate not accepted": unreachable("TLS"),
+  "silent before the answer": async (stage, call) => {
+    const begun = call.begin(await clientOf(stage, () => {}));
+    await quiet();
+    return begun;
+  },
+  "silent after the acknowledgement": async (stage, call) => {
+    const begun = await afterAcknowledgement(() => {})(stage, call);
+    await quiet();
+    return begun;
+  },
+  "reset before the answer": inPlaceOfAnswer((peer) => peer.hangUp()),
+  "left before the answer": inPlaceOfAnswer((peer) => peer.leave()),
+  "reset after the acknowledgement": afterAcknowledgement((peer) => peer.hangUp()),
+  "left after the acknowledgement": afterAcknowledgement((peer) => peer.leave()),
+  "ERROR": inPlaceOfAnswer((peer) => peer.send("ERROR", "INVALID_COMMAND", "No")),
+  "ERROR QUEUE_ERROR": inPlaceOfAnswer((peer) => peer.send("ERROR", "QUEUE_ERROR", "Full")),
+  "WORK_FAIL": afterAcknowledgement((peer) => peer.send("WORK_FAIL", "H:fake:1")),
+  "WORK_EXCEPTION": afterAcknowledgement((peer) =>
+    peer.send("WORK_EXCEPTION", "H:fake:1", "Error: no")
+  ),
+  "nonsense before the answer": inPlaceOfAnswer((peer) => peer.text("HTTP/1.1 400 Bad Request")),
+  "nonsense after the acknowledgement": afterAcknowledgement((peer) => peer.text("HTTP/1.1 400")),
+  "another answer": inPlaceOfAnswer((peer) => peer.send("OPTION_RES", "exceptions")),
+  "too large": inPlaceOfAnswer((peer) => peer.send("JOB_CREATED", "x".repeat(1_001))),
+  "too much unread": afterAcknowledgement((peer) =>
+    peer.send("WORK_DATA", "H:fake:1", "x".repeat(1_000))
+  ),
+  "no worker": async (stage, call) => {
+    const script: Script = (peer) => peer.send("JOB_CREATED", "H:fake:1");
+    const begun = call.begin(await clientOf(stage, script, { heartbeat: Infinity }));
+    await quiet();
+    return begun;
+  },
+  "timeout while dialling": timedOut("dialling"),
+  "timeout before the answer": timedOut("sent"),
+  "timeout after the acknowledgement": timedOut("accepted"),
+  "aborted before the call": (stage, call) => {
+    const reason = new Error("enough");
+    const client = clientThat(stage, unanswered(stage));
+    return { ...call.begin(client, { signal: AbortSignal.abort(reason) }), reason };
+  },
+  "aborted while dialling": byCaller("dialling", abort),
+  "aborted before the answer": byCaller("sent", abort),
+  "aborted after the acknowledgement": byCaller("accepted", abort),
+  "closed before the call": (stage, call) => {
+    const client = clientThat(stage, unanswered(stage));
+    void client.close();
+    return call.begin(client);
+  },
+  "closed while dialling": byCaller("dialling", close),
+  "closed before the answer": byCaller("sent", close),
+  "closed after the acknowledgement": byCaller("accepted", close),
+  "misuse": (stage, call) => {
+    call.misuse(clientThat(stage, unanswered(stage)));
+    throw new Error("Expected a throw, the call went on");
+  },
+});
+
+const CODES: Record<ErrorCode, true> = {
+  REFUSED: true,
+  UNREACHABLE: true,
+  UNKNOWN_HOST: true,
+  DIAL_TIMEOUT: true,
+  TLS: true,
+  RESET: true,
+  CLOSED: true,
+  SILENT: true,
+  NO_SERVERS: true,
+  ADDRESS_IN_USE: true,
+  UNSUPPORTED: true,
+  IO: true,
+  BAD_MAGIC: true,
+  UNKNOWN_COMMAND: true,
+  TOO_LARGE: true,
+  MISSING_ARGUMENT: true,
+  UNEXPECTED: true,
+  SERVER: true,
+  FAILED: true,
+  EXCEPTION: true,
+  LOST: true,
+  TIMEOUT: true,
+  OVERFLOW: true,
+  INVALID_INPUT: true,
+  INVALID_OUTPUT: true,
+};
+
+test("docs/failures.md has a heading for each code, and for nothing else", () => {
+  assertEquals(documentedCodes(), Object.keys(CODES));
+});
