@@ -39,7 +39,11 @@ export {
   type StandardSchema,
   type Taken,
 } from "./jobs/mod.ts";
+export { TaskFeed } from "./client/mod.ts";
 export type {
+  FeedEntry,
+  FeedEvent,
+  ForegroundOptions,
   InputOf,
   JobReceipt,
   JobStatus,

@@ -46,6 +46,7 @@ import {
   type Question,
   StatusQuestion,
 } from "./questions.ts";
+import type { TaskFeed } from "./feed.ts";
 import { quiet } from "./quiet.ts";
 import type { Request } from "./request.ts";
 import { Submission } from "./submission.ts";
@@ -84,6 +85,12 @@ export interface SubmitOptions extends WaitOptions {
   readonly unique?: string;
   /** Default `"normal"`. */
   readonly priority?: Priority;
+}
+
+/** Options of {@linkcode Client.submit}. */
+export interface ForegroundOptions extends SubmitOptions {
+  /** Where this task is read together with others. */
+  readonly feed?: TaskFeed;
 }
 
 /** What a job may be given where no `defineJobs()` says so. */
@@ -176,14 +183,19 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
    */
   submit<Name extends FunctionNameOf<Definitions>>(
     functionName: Name,
-    ...rest: SubmitArguments<Definitions, Name, SubmitOptions>
+    ...rest: SubmitArguments<Definitions, Name, ForegroundOptions>
   ): Task<OutputOf<Definitions, Name>>;
-  submit(functionName: string, input: unknown = "", options: SubmitOptions = {}): Task<unknown> {
+  submit(
+    functionName: string,
+    input: unknown = "",
+    options: ForegroundOptions = {},
+  ): Task<unknown> {
     const { unique = "", priority = "normal" } = options;
     const contract = this.#check(functionName, unique, input, priority);
     const type = FOREGROUND[priority];
     const submission = new Submission(type, functionName, unique, this.#taskBytes);
     const task = new Task<unknown>(submission, contract);
+    options.feed?.follow(task, submission);
     this.#limit(submission, options, `the end of a job of function "${functionName}"`);
     this.#load(submission, input, contract);
     return task;

@@ -2,6 +2,7 @@
 export {
   Client,
   type ClientOptions,
+  type ForegroundOptions,
   type InputOf,
   type OutputOf,
   type Priority,
@@ -10,6 +11,7 @@ export {
   type WaitOptions,
   type Workload,
 } from "./client.ts";
+export { type FeedEntry, type FeedEvent, TaskFeed } from "./feed.ts";
 export type { JobReceipt, JobStatus } from "./questions.ts";
 export type { TaskEvent } from "./submission.ts";
 export { Task } from "./task.ts";

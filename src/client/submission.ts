@@ -29,6 +29,11 @@ export interface Watcher {
   changed(): void;
 }
 
+/** Who is told of each thing that comes, one call for each. */
+export interface Follower {
+  told(): void;
+}
+
 /** The submission of a foreground job, and what is known of the job. */
 export class Submission extends Request {
   override readonly expects: number = Command.JOB_CREATED;
@@ -53,6 +58,8 @@ export class Submission extends Request {
   status: { readonly numerator: number; readonly denominator: number } | undefined;
   /** Told of changes. */
   watcher: Watcher | undefined;
+  /** Told of the acceptance, of each event, and of the end. */
+  follower: Follower | undefined;
   /** Called once it is settled. */
   onSettled: (() => void) | undefined;
 
@@ -84,6 +91,10 @@ export class Submission extends Request {
   get error(): unknown {
     return this.#error;
   }
+  /** What the last packet brought; undefined unless complete. */
+  get result(): Uint8Array | undefined {
+    return this.#result;
+  }
   override get outcome(): Outcome {
     return this.isAccepted ? "accepted" : super.outcome;
   }
@@ -108,6 +119,7 @@ export class Submission extends Request {
   override answer(packet: Packet): boolean {
     // Kept, and not looked up by slot when it is wanted: a slot may change hands within a read.
     this.#name = packet.keep(0);
+    this.follower?.told();
     this.watcher?.changed();
     return true;
   }
@@ -195,6 +207,7 @@ export class Submission extends Request {
     this.#held += bytes;
     this.#unread += bytes;
     this.#events.push(event);
+    this.follower?.told();
     if (this.#held > this.budget) this.#fitBudget();
     this.watcher?.changed();
   }
@@ -214,6 +227,7 @@ export class Submission extends Request {
     this.#isSettled = true;
     this.#workload = undefined;
     this.onSettled?.();
+    this.follower?.told();
     this.watcher?.changed();
   }
 }

@@ -1,0 +1,120 @@
+/**
+ * Many tasks read as one.
+ *
+ * @module
+ */
+import type { Submission, TaskEvent } from "./submission.ts";
+import type { Task } from "./task.ts";
+
+/**
+ * What a {@linkcode TaskFeed} shows of a task: that it was accepted, what its job tells, and how it
+ * ends. The data of `"complete"` is what the last packet brought, without the data before it.
+ */
+export type FeedEvent =
+  | TaskEvent
+  | { readonly type: "accepted" }
+  | { readonly type: "complete"; readonly data: Uint8Array }
+  | { readonly type: "failed"; readonly error: unknown };
+
+/** An event, and the task that it is of. */
+export type FeedEntry = FeedEvent & { readonly task: Task<unknown> };
+
+/** A task of a feed. */
+interface Followed {
+  readonly task: Task<unknown>;
+  readonly submission: Submission;
+  isAcceptanceShown: boolean;
+  isEndShown: boolean;
+}
+
+/**
+ * What several tasks tell, one after the other: those of one server in the order in which it sent
+ * it. Give it to each submission; what it shows no iterator over the task shows again.
+ *
+ * @example
+ * ```ts
+ * import { Client, JobServer, TaskFeed, Worker } from "geartrain";
+ *
+ * await using server = await JobServer.listen();
+ * await using worker = new Worker({ servers: server.address });
+ * worker.add("reverse", (job) => job.text().split("").reverse().join(""));
+ * worker.start();
+ *
+ * await using client = new Client({ servers: server.address });
+ * const feed = new TaskFeed();
+ * for (const word of ["one", "two", "three"]) client.submit("reverse", word, { feed });
+ * for await (const { type, task } of feed) console.log(type, task.handle);
+ * ```
+ */
+export class TaskFeed implements AsyncIterable<FeedEntry> {
+  /** A task for each thing that it has to show; those before {@linkcode #head} are shown. */
+  #told: Followed[] = [];
+  #head = 0;
+  #open = 0;
+  #change: Promise<void> | undefined;
+  #wake = () => {};
+
+  /** How many tasks have not shown their end. */
+  get open(): number {
+    return this.#open;
+  }
+
+  /** The oldest event that was not shown yet, if one has come. */
+  next(): FeedEntry | undefined {
+    while (this.#head < this.#told.length) {
+      const entry = this.#shown(this.#told[this.#head++]);
+      if (this.#head === this.#told.length) {
+        this.#told = [];
+        this.#head = 0;
+      }
+      // Progress may have been forgotten since, for want of room.
+      if (entry !== undefined) return entry;
+    }
+    return undefined;
+  }
+
+  /** Resolves when there is something to show. */
+  changed(): Promise<void> {
+    if (this.#head < this.#told.length) return Promise.resolve();
+    return this.#change ??= new Promise((resolve) => this.#wake = resolve);
+  }
+
+  /** Everything that comes, until every task has shown its end. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<FeedEntry, void, undefined> {
+    while (this.#open > 0) {
+      const entry = this.next();
+      if (entry !== undefined) yield entry;
+      else await this.changed();
+    }
+  }
+
+  /** Follows a task. Called by {@linkcode Client.submit}, before it is sent. */
+  follow(task: Task<unknown>, submission: Submission): void {
+    const followed = { task, submission, isAcceptanceShown: false, isEndShown: false };
+    this.#open++;
+    submission.follower = { told: () => this.#tell(followed) };
+  }
+
+  #tell(followed: Followed): void {
+    this.#told.push(followed);
+    this.#change = undefined;
+    this.#wake();
+  }
+
+  #shown(followed: Followed): FeedEntry | undefined {
+    const { task, submission } = followed;
+    if (submission.isAccepted && !followed.isAcceptanceShown) {
+      followed.isAcceptanceShown = true;
+      return { type: "accepted", task };
+    }
+    const event = submission.nextEvent();
+    if (event !== undefined) return { ...event, task };
+    if (!submission.isSettled || followed.isEndShown) return undefined;
+    followed.isEndShown = true;
+    this.#open--;
+    const { error, result } = submission;
+    return result === undefined
+      ? { type: "failed", error, task }
+      : { type: "complete", data: result, task };
+  }
+}
