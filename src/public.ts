@@ -53,7 +53,6 @@ export type {
   SubmitOptions,
   Task,
   TaskEvent,
-  WaitOptions,
   Workload,
 } from "./client/mod.ts";
 export type { FunctionRow, WorkerRow } from "./admin/mod.ts";
@@ -67,6 +66,7 @@ export {
   ServerEvent,
   type ServerListener,
   type Servers,
+  type WaitOptions,
 } from "./link/mod.ts";
 export type { DrainOptions, Handler, Job, Result, TakenJob, TakeOptions } from "./worker/mod.ts";
 export type {

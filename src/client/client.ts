@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type GearmanError, got, JobTimeout, LinkError } from "../errors.ts";
+import { type GearmanError, got, LinkError } from "../errors.ts";
 import type {
   AnyJobs,
   Awaitable,
@@ -17,17 +17,18 @@ import type {
 import {
   type Backoff,
   checkConnectOptions,
-  checkTimeout,
   type Clock,
   type ConnectOptions,
   DEFAULT_ANSWER_TIMEOUT,
   DEFAULT_HEARTBEAT,
   fullJitter,
+  limitWait,
   parseServers,
   ServerEvent,
   ServerEvents,
   type Servers,
   systemClock,
+  type WaitOptions,
 } from "../link/mod.ts";
 import {
   checkFunctionName,
@@ -69,14 +70,6 @@ export interface ClientOptions<Definitions extends JobDefinitions = AnyJobs>
   readonly taskBytes?: number;
   /** For how long a server that could not be reached is passed over. Default: full jitter, 0.1 s to 30 s. */
   readonly backoff?: Backoff;
-}
-
-/** Options of every call that waits. */
-export interface WaitOptions {
-  /** Gives up waiting; what was sent takes its course. Rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
-  /** Milliseconds until the call rejects with a {@linkcode JobTimeout}. Default Infinity: what bounds a call then is the link's `answerTimeout`. */
-  readonly timeout?: number;
 }
 
 /** Options of {@linkcode Client.submit} and {@linkcode Client.background}. */
@@ -123,13 +116,6 @@ const BACKGROUND = {
   normal: Command.SUBMIT_JOB_BG,
   low: Command.SUBMIT_JOB_LOW_BG,
 } as const;
-
-/** Something whose wait can be given up. */
-interface Abandonable {
-  onSettled: (() => void) | undefined;
-  abandon(reason: unknown): void;
-  readonly outcome: "unsent" | "unacknowledged" | "accepted";
-}
 
 /** Something that waits for its workload. */
 interface Laden extends Request {
@@ -196,7 +182,7 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
     const submission = new Submission(type, functionName, unique, this.#taskBytes);
     const task = new Task<unknown>(submission, contract);
     options.feed?.follow(task, submission);
-    this.#limit(submission, options, `the end of a job of function "${functionName}"`);
+    limitWait(submission, options, this.#clock, `the end of a job of function "${functionName}"`);
     this.#load(submission, input, contract);
     return task;
   }
@@ -222,7 +208,7 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
     const { unique = crypto.randomUUID(), priority = "normal" } = options;
     const contract = this.#check(functionName, unique, input, priority);
     const deposit = new Deposit(BACKGROUND[priority], functionName, unique);
-    this.#limit(deposit, options, "an answer");
+    limitWait(deposit, options, this.#clock, "an answer");
     this.#load(deposit, input, contract);
     return deposit.promise;
   }
@@ -273,7 +259,7 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
 
   #ask<T>(question: Question<T>, options: WaitOptions, upstream?: Upstream): Promise<T> {
     question.isPinned = upstream !== undefined;
-    this.#limit(question, options, "an answer");
+    limitWait(question, options, this.#clock, "an answer");
     this.#send(question, upstream);
     return question.promise;
   }
@@ -356,22 +342,6 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
       if (next !== undefined) next.request(request);
       else request.refuse(request.tried.length === 1 ? reason : noServers(request.tried, reason));
     }
-  }
-
-  #limit(waiting: Abandonable, options: WaitOptions, what: string): void {
-    const { signal, timeout } = options;
-    if (signal === undefined && timeout === undefined) return;
-    const onAbort = () => waiting.abandon(signal!.reason);
-    if (signal?.aborted) return onAbort();
-    signal?.addEventListener("abort", onAbort, { once: true });
-    const stopTimer = timeout === undefined ? undefined : this.#clock.after(
-      checkTimeout(timeout, "timeout"),
-      () => waiting.abandon(new JobTimeout(what, timeout, { outcome: waiting.outcome })),
-    );
-    waiting.onSettled = () => {
-      signal?.removeEventListener("abort", onAbort);
-      stopTimer?.();
-    };
   }
 }
 

@@ -8,7 +8,6 @@ export {
   type Priority,
   type SubmitArguments,
   type SubmitOptions,
-  type WaitOptions,
   type Workload,
 } from "./client.ts";
 export { type FeedEntry, type FeedEvent, TaskFeed } from "./feed.ts";

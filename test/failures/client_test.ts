@@ -1,7 +1,8 @@
 /** The client's tables in docs/failures.md, cell by cell, against servers that follow a script. */
 import { assertEquals, codecUnderTest, test } from "../_harness/mod.ts";
 import { type FakePeer, fakeServer, type Script } from "../_harness/fake_server.ts";
-import { Client, type ClientOptions, type Task, type WaitOptions } from "../../src/client/mod.ts";
+import { Client, type ClientOptions, type Task } from "../../src/client/mod.ts";
+import type { WaitOptions } from "../../src/link/mod.ts";
 import type { ErrorCode } from "../../src/errors.ts";
 import { linkError } from "../../src/sockets/link_error.ts";
 import type { Dial } from "../../src/sockets/socket.ts";
