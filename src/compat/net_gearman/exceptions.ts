@@ -1,0 +1,36 @@
+/**
+ * The two exceptions of Net_Gearman. They belong to this face alone: what the library itself
+ * throws stands in their `cause`.
+ *
+ * @module
+ */
+import { GearmanError, ServerError } from "../../errors.ts";
+
+/** Whatever goes wrong. The code is always 0, as in PHP. */
+export class Exception extends Error {
+  readonly code: number = 0;
+
+  constructor(message = "", options?: ErrorOptions) {
+    super(message, options);
+  }
+}
+Object.defineProperty(Exception.prototype, "name", {
+  value: "Net_Gearman_Exception",
+  configurable: true,
+});
+
+/** What a job throws in order to fail. */
+export class Job_Exception extends Exception {}
+Object.defineProperty(Job_Exception.prototype, "name", {
+  value: "Net_Gearman_Job_Exception",
+  configurable: true,
+});
+
+/** What the library threw, as this face's exception; whatever else was thrown stays what it is. */
+export function asException(error: unknown, message?: string): unknown {
+  if (!(error instanceof GearmanError)) return error;
+  if (error instanceof ServerError && message === undefined) {
+    return new Exception(`(${error.serverCode}): ${error.serverText}`, { cause: error });
+  }
+  return new Exception(message ?? error.message, { cause: error });
+}

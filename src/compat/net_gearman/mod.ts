@@ -1,0 +1,172 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+/**
+ * PEAR's Net_Gearman, class by class, for programs that have job classes for it: the same names,
+ * the same order of arguments, the same JSON on the wire. Every class goes by its PHP name and by a
+ * short one. What waits in PHP returns a promise.
+ *
+ * @example
+ * ```ts
+ * import { JobServer } from "geartrain";
+ * import {
+ *   Net_Gearman_Client,
+ *   Net_Gearman_Job,
+ *   Net_Gearman_Job_Common,
+ *   Net_Gearman_Task,
+ *   Net_Gearman_Worker,
+ * } from "geartrain/compat/net-gearman";
+ *
+ * class Net_Gearman_Job_stringReverse extends Net_Gearman_Job_Common {
+ *   run(arg: string) {
+ *     return [...arg].reverse().join("");
+ *   }
+ * }
+ * Net_Gearman_Job.register(Net_Gearman_Job_stringReverse);
+ *
+ * await using server = await JobServer.listen();
+ * await using worker = new Net_Gearman_Worker([server.address]);
+ * worker.addAbility("stringReverse");
+ * const work = worker.beginWork((idle) => idle);
+ *
+ * await using client = new Net_Gearman_Client([server.address]);
+ * const { result } = await client.stringReverse("Hello World!", Net_Gearman_Task.JOB_NORMAL);
+ * console.log(result); // !dlroW olleH
+ * await work;
+ * ```
+ *
+ * @module
+ */
+import { systemClock } from "../../link/mod.ts";
+import { dial } from "../../sockets/detect.ts";
+import { Client, type ClientOptions as CoreClientOptions } from "./client.ts";
+import { Connection, type ConnectionOptions as CoreConnectionOptions } from "./connection.ts";
+import type { AnyFunctions, MagicCalls } from "./magic.ts";
+import type { ServerName } from "./servers.ts";
+import { Worker, type WorkerOptions as CoreWorkerOptions } from "./worker.ts";
+
+export { type ConnectionCallback, type TaskResponse } from "./client.ts";
+export { define, NET_GEARMAN_JOB_CLASS_PREFIX, NET_GEARMAN_JOB_PATH } from "./constants.ts";
+export type { NoPacket, PacketRecord } from "./connection.ts";
+export { type DataRules, netGearmanRules, type Payload, rawRules } from "./data_rules.ts";
+export {
+  Exception,
+  Exception as Net_Gearman_Exception,
+  Job_Exception,
+  Job_Exception as Net_Gearman_Job_Exception,
+} from "./exceptions.ts";
+export { Job, Job as Net_Gearman_Job } from "./job.ts";
+export {
+  type InitParams,
+  Job_Common,
+  Job_Common as Net_Gearman_Job_Common,
+  type JobClass,
+  type JobConnection,
+  type PacketParams,
+} from "./job_common.ts";
+export type {
+  AnyFunctions,
+  BackgroundType,
+  ForegroundType,
+  MagicCall,
+  MagicCalls,
+} from "./magic.ts";
+export type { ServerName } from "./servers.ts";
+export { Set, Set as Net_Gearman_Set, type SetCallback } from "./set.ts";
+export {
+  type CompleteCallback,
+  type DataCallback,
+  type FailCallback,
+  type JobType,
+  type StatusCallback,
+  Task,
+  Task as Net_Gearman_Task,
+  type TaskCallbacks,
+  type TaskCallbackType,
+} from "./task.ts";
+export type {
+  BeginWorkOptions,
+  ConnectionStatus,
+  JobCompleteCallback,
+  JobFailCallback,
+  Monitor,
+  StartCallback,
+  WorkerCallbackType,
+  WorkerStatusCallback,
+} from "./worker.ts";
+
+/** What the runtime brings: taken where an option does not say otherwise. */
+const RUNTIME = { dial, clock: systemClock };
+
+/** Options of {@linkcode Net_Gearman_Client}, beside those that Net_Gearman has. */
+export type ClientOptions = Partial<CoreClientOptions>;
+
+/** Options of {@linkcode Net_Gearman_Worker}, beside those that Net_Gearman has. */
+export type WorkerOptions = Partial<CoreWorkerOptions>;
+
+/** Options of {@linkcode Net_Gearman_Connection}, beside those that Net_Gearman has. */
+export type ConnectionOptions = Partial<CoreConnectionOptions>;
+
+/**
+ * Submits tasks. A method that it does not have is the function of a job:
+ * `client.resize({ id: 7 })` hands a job over, and resolves with its handle;
+ * `client.resize({ id: 7 }, Net_Gearman_Task.JOB_NORMAL)` resolves with its result.
+ */
+export type Net_Gearman_Client<Functions extends object = AnyFunctions> =
+  & Client
+  & MagicCalls<Functions>;
+
+/** Makes clients. See {@linkcode Net_Gearman_Client}. */
+export interface ClientConstructor {
+  /** `timeout` is in milliseconds, for each attempt to connect. */
+  new <Functions extends object = AnyFunctions>(
+    servers: ServerName | readonly ServerName[],
+    timeout?: number,
+    options?: ClientOptions,
+  ): Net_Gearman_Client<Functions>;
+  /** The one client of a list of servers. */
+  getInstance<Functions extends object = AnyFunctions>(
+    servers: ServerName | readonly ServerName[],
+    timeout?: number,
+  ): Net_Gearman_Client<Functions>;
+}
+
+class RuntimeClient extends Client {
+  constructor(
+    servers: ServerName | readonly ServerName[],
+    timeout = 1000,
+    options: ClientOptions = {},
+  ) {
+    super(servers, timeout, { ...RUNTIME, ...options });
+  }
+}
+
+/** Submits tasks, alone or in sets. */
+export const Net_Gearman_Client: ClientConstructor = RuntimeClient as unknown as ClientConstructor;
+
+/** Offers functions and runs their jobs, one at a time. */
+export class Net_Gearman_Worker extends Worker {
+  constructor(
+    servers: ServerName | readonly ServerName[],
+    id = "",
+    socket_timeout: number | string | null = null,
+    options: WorkerOptions = {},
+  ) {
+    super(servers, id, socket_timeout, { ...RUNTIME, ...options });
+  }
+}
+
+/** One connection in packets by name. */
+export class Net_Gearman_Connection extends Connection {
+  constructor(
+    server: ServerName | null = null,
+    timeout = 250,
+    options: ConnectionOptions = {},
+  ) {
+    super(server, timeout, { ...RUNTIME, ...options });
+  }
+}
+
+export {
+  Net_Gearman_Client as Client,
+  Net_Gearman_Connection as Connection,
+  Net_Gearman_Worker as Worker,
+};

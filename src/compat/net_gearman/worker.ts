@@ -1,0 +1,353 @@
+/**
+ * Offers functions and runs their jobs, one at a time, by objects of job classes. What waits in
+ * PHP returns a promise here.
+ *
+ * @module
+ */
+import { LinkError } from "../../errors.ts";
+import {
+  type TakenJob,
+  Worker as CoreWorker,
+  type WorkerOptions as CoreWorkerOptions,
+} from "../../worker/mod.ts";
+import { type DataRules, netGearmanRules } from "./data_rules.ts";
+import { Exception } from "./exceptions.ts";
+import { Job } from "./job.ts";
+import type { InitParams, Job_Common } from "./job_common.ts";
+import { nameOf, placeOf, serverList, type ServerName } from "./servers.ts";
+import { TakenConnection } from "./taken_connection.ts";
+
+// deno-lint-ignore no-explicit-any -- JSON, whose shape whoever attaches the callback knows
+type Json = any;
+
+/** Options of the worker, beside those that Net_Gearman has. */
+export interface WorkerOptions extends
+  Pick<
+    CoreWorkerOptions,
+    "dial" | "codec" | "maxPacketBytes" | "answerTimeout" | "heartbeat"
+  > {
+  /** Where time comes from. */
+  readonly clock: NonNullable<CoreWorkerOptions["clock"]>;
+  /** How arguments and results travel. Default: {@linkcode netGearmanRules}. */
+  readonly rules?: DataRules;
+}
+
+/** Called when a job begins: handle, function, argument. */
+export type StartCallback = (handle: string, job: string, argument: Json) => unknown;
+/** Called when a job is complete: handle, function, result as it was sent. */
+export type JobCompleteCallback = (handle: string, job: string, result: Json) => unknown;
+/** Called when a job has failed: handle, function, and what was thrown. */
+export type JobFailCallback = (handle: string, job: string, error: Error) => unknown;
+/** Called with news of the worker: of one server, or of all. */
+export type WorkerStatusCallback = (
+  message: string,
+  server: string | null,
+  connected: boolean | null,
+  failedConnections: number | null,
+) => unknown;
+
+/** What may be attached for each type, by its number. */
+interface WorkerCallbacks {
+  readonly 1: StartCallback[];
+  readonly 2: JobCompleteCallback[];
+  readonly 3: JobFailCallback[];
+  readonly 4: WorkerStatusCallback[];
+}
+
+/** One of the `Net_Gearman_Worker` constants. */
+export type WorkerCallbackType = keyof WorkerCallbacks;
+
+/**
+ * Asked whether the worker is to stop: with `idle` false after each job, with `idle` true every
+ * `socket_timeout` milliseconds while there is none. `lastJobTime` is the Unix second of the last
+ * job's end, or of the worker's beginning.
+ */
+export type Monitor = (idle: boolean, lastJobTime: number) => boolean | Promise<boolean>;
+
+/** Options of {@linkcode Worker.beginWork}, beside those that Net_Gearman has. */
+export interface BeginWorkOptions {
+  /** Ends the work: a job that runs is run to its end. */
+  readonly signal?: AbortSignal;
+}
+
+/** How the worker stands with its servers. */
+export interface ConnectionStatus {
+  /** Servers that it is connected to. */
+  readonly connected: number;
+  /** Servers that it is not connected to. */
+  readonly disconnected: number;
+  /** Whether it is connected, by server. */
+  readonly servers: Readonly<Record<string, boolean>>;
+  /** Jobs done, by server. */
+  readonly stats: Readonly<Record<string, number>>;
+}
+
+/** One server, as a worker knows it. */
+interface Post {
+  readonly name: string;
+  isConnected: boolean;
+  failures: number;
+  jobs: number;
+}
+
+/** Milliseconds between two questions to the monitor, where nothing else is said. */
+const MONITOR_INTERVAL = 250;
+
+/** Milliseconds to wait before a lost server is dialled again: 3 s, doubled each time, up to 60 s. */
+function backoff(attempt: number): number {
+  return Math.min(60_000, 3_000 * 2 ** (attempt - 1));
+}
+
+/** A worker. */
+export class Worker {
+  /** Callbacks for the beginning of a job. */
+  static readonly JOB_START = 1;
+  /** Callbacks for its end. */
+  static readonly JOB_COMPLETE = 2;
+  /** Callbacks for its failure. */
+  static readonly JOB_FAIL = 3;
+  /** Callbacks for news of the worker. */
+  static readonly WORKER_STATUS = 4;
+
+  readonly #core: CoreWorker;
+  readonly #clock: WorkerOptions["clock"];
+  readonly #rules: DataRules;
+  readonly #interval: number;
+  readonly #posts = new Map<string, Post>();
+  readonly #abilities = new Map<string, InitParams>();
+  readonly #callbacks: WorkerCallbacks = { 1: [], 2: [], 3: [], 4: [] };
+  #isOver = false;
+
+  /** `id` is what the `workers` command shows; `socket_timeout` is in milliseconds. */
+  constructor(
+    servers: ServerName | readonly ServerName[],
+    id: string,
+    socket_timeout: number | string | null,
+    options: WorkerOptions,
+  ) {
+    const list = serverList(servers);
+    const timeout = socket_timeout === null ? undefined : Number(socket_timeout);
+    if (timeout !== undefined && !(timeout > 0)) {
+      throw new Exception("Invalid value for socket timeout");
+    }
+    const { rules = netGearmanRules, ...others } = options;
+    this.#rules = rules;
+    this.#clock = options.clock;
+    this.#interval = timeout ?? MONITOR_INTERVAL;
+    for (const server of list) {
+      const post = { name: nameOf(server), isConnected: false, failures: 0, jobs: 0 };
+      this.#posts.set(placeOf(server), post);
+    }
+    const name = id === "" ? `geartrain_${crypto.randomUUID().slice(0, 13)}` : id;
+    const dialTimeout = timeout === undefined ? {} : { dialTimeout: timeout };
+    this.#core = new CoreWorker({ ...others, ...dialTimeout, servers: list, id: name, backoff });
+    this.#core.addEventListener("up", ({ server }) => {
+      const post = this.#postOf(server);
+      post.isConnected = true;
+      this.#tell(`Connected to ${post.name}`, post);
+    });
+    this.#core.addEventListener("down", ({ server, reason }) => {
+      const post = this.#postOf(server);
+      const what = post.isConnected ? "Connection lost" : "Connection failed";
+      post.isConnected = false;
+      post.failures++;
+      this.#tell(`${what}: ${reason?.message}`, post);
+    });
+  }
+
+  /**
+   * Offers a function. `timeout` is in seconds; `initParams` is what its job objects are told, and
+   * may say where their class is.
+   */
+  addAbility(ability: string, timeout: number | null = null, initParams: InitParams = {}): void {
+    this.#core.add(ability);
+    this.#abilities.set(ability, initParams);
+    void timeout;
+  }
+
+  /**
+   * Works until the monitor, by default {@linkcode stopWork}, says that it is enough. Rejects with
+   * what a callback throws. The connections stay open until {@linkcode endWork}.
+   */
+  async beginWork(monitor: Monitor | null = null, options: BeginWorkOptions = {}): Promise<void> {
+    if (this.#isOver) throw new Exception("Worker has ended its work");
+    const { signal } = options;
+    const mayStop = typeof monitor === "function" || this.stopWork !== Worker.prototype.stopWork;
+    const ask: Monitor = monitor ?? ((idle, lastJobTime) => this.stopWork(idle, lastJobTime));
+    let lastJobTime = now();
+    while (!signal?.aborted) {
+      const idle = mayStop ? () => ask(true, lastJobTime) : undefined;
+      const job = await this.#nextJob(idle, signal);
+      if (job === undefined) return;
+      await this.#doWork(job);
+      lastJobTime = now();
+      if (await ask(false, lastJobTime)) return;
+    }
+  }
+
+  /** Adds a callback; those of one type are called in the order of their adding, and awaited. */
+  attachCallback(callback: JobCompleteCallback, type?: 2): void;
+  attachCallback(callback: StartCallback, type: 1): void;
+  attachCallback(callback: JobFailCallback, type: 3): void;
+  attachCallback(callback: WorkerStatusCallback, type: 4): void;
+  attachCallback(
+    callback: (...args: never[]) => unknown,
+    type: WorkerCallbackType = Worker.JOB_COMPLETE,
+  ): void {
+    if (typeof callback !== "function") throw new Exception("Invalid callback specified");
+    if (!Object.hasOwn(this.#callbacks, type)) {
+      throw new Exception("Invalid callback type specified.");
+    }
+    this.#callbacks[type].push(callback as never);
+  }
+
+  /** How the worker stands with its servers. */
+  connection_status(): ConnectionStatus {
+    const posts = [...this.#posts.values()];
+    const connected = posts.filter((post) => post.isConnected).length;
+    return {
+      connected,
+      disconnected: posts.length - connected,
+      servers: Object.fromEntries(posts.map(({ name, isConnected }) => [name, isConnected])),
+      stats: Object.fromEntries(
+        posts.filter(({ jobs }) => jobs > 0).map(({ name, jobs }) => [name, jobs]),
+      ),
+    };
+  }
+
+  /** Takes no more jobs, lets the one that runs end, and closes all connections. */
+  async endWork(): Promise<void> {
+    this.#isOver = true;
+    await this.#core.drain();
+    for (const post of this.#posts.values()) post.isConnected = false;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.endWork();
+  }
+
+  /** The monitor where none is given: says no. Meant to be overridden. */
+  stopWork(_idle = true, _lastJobTime = 0): boolean | Promise<boolean> {
+    return false;
+  }
+
+  /** The next job; undefined when the work is over. */
+  async #nextJob(
+    mayStop: (() => boolean | Promise<boolean>) | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<TakenJob | undefined> {
+    const stop = new AbortController();
+    const onAbort = () => stop.abort();
+    signal?.addEventListener("abort", onAbort, { once: true });
+    try {
+      const atOnce = await this.#take({ wait: false, signal: stop.signal });
+      if (atOnce !== undefined || this.#isOver || stop.signal.aborted) return atOnce;
+      this.#tell("Worker going quiet");
+      const job = this.#take({ signal: stop.signal });
+      while (mayStop !== undefined) {
+        const [came, stopTimer] = this.#within(job);
+        const isThere = await came.finally(stopTimer);
+        if (isThere || stop.signal.aborted) break;
+        if (await mayStop()) stop.abort();
+      }
+      return await job;
+    } finally {
+      signal?.removeEventListener("abort", onAbort);
+    }
+  }
+
+  /** A job; undefined when the wait was given up, or there is no server to ask. */
+  async #take(options: { wait?: boolean; signal: AbortSignal }): Promise<TakenJob | undefined> {
+    try {
+      return await this.#core.take(options);
+    } catch (error) {
+      if (options.signal.aborted || error instanceof LinkError) return undefined;
+      throw error;
+    }
+  }
+
+  /** Whether something comes before the monitor is to be asked again, and what stops that timer. */
+  #within(job: Promise<unknown>): [Promise<boolean>, () => void] {
+    let stopTimer = () => {};
+    const late = new Promise<boolean>((resolve) => {
+      stopTimer = this.#clock.after(this.#interval, () => resolve(false));
+    });
+    return [Promise.race([job.then(() => true), late]), stopTimer];
+  }
+
+  /** Runs a job to its end, and tells the callbacks. */
+  async #doWork(job: TakenJob): Promise<void> {
+    const { handle, functionName } = job;
+    const conn = new TakenConnection(job, this.#rules);
+    let object: Job_Common | undefined;
+    try {
+      let result: unknown;
+      try {
+        object = await Job.factory(functionName, conn, handle, this.#abilities.get(functionName));
+        const argument = this.#rules.decodeArgument(job.workload);
+        await this.#call(Worker.JOB_START, handle, functionName, argument);
+        result = this.#rules.wrapResult(await object.run(argument));
+        object.complete(result);
+      } catch (error) {
+        return await this.#failed(job, conn, object, error);
+      }
+      if (job.signal.aborted) return this.#lost(job);
+      this.#postOf(job.server).jobs++;
+      await this.#call(Worker.JOB_COMPLETE, handle, functionName, result);
+    } finally {
+      await dispose(object);
+    }
+  }
+
+  /** A job ended with a throw: of its class, of its maker, or of a callback at its start. */
+  async #failed(
+    job: TakenJob,
+    conn: TakenConnection,
+    object: Job_Common | undefined,
+    error: unknown,
+  ): Promise<void> {
+    if (job.signal.aborted) return this.#lost(job);
+    const { handle, functionName } = job;
+    if (object === undefined) conn.send("work_fail", { handle });
+    else object.fail();
+    this.#postOf(job.server).jobs++;
+    await this.#call(Worker.JOB_FAIL, handle, functionName, error);
+  }
+
+  /** The server has given the job to another: nobody listens to how it ended here. */
+  #lost(job: TakenJob): void {
+    this.#tell(`Connection lost while doing work: ${job.handle}`, this.#postOf(job.server));
+  }
+
+  async #call(
+    type: 1 | 2 | 3,
+    ...args: [handle: string, job: string, what: unknown]
+  ): Promise<void> {
+    for (const callback of this.#callbacks[type]) {
+      await (callback as (...args: unknown[]) => unknown)(...args);
+    }
+  }
+
+  /** News of the worker. */
+  #tell(message: string, post?: Post): void {
+    for (const callback of this.#callbacks[Worker.WORKER_STATUS]) {
+      callback(message, post?.name ?? null, post?.isConnected ?? null, post?.failures ?? null);
+    }
+  }
+
+  #postOf(server: Exclude<ServerName, string>): Post {
+    return this.#posts.get(placeOf(server))!;
+  }
+}
+
+/** The Unix second. */
+function now(): number {
+  return Math.floor(Date.now() / 1000);
+}
+
+/** What PHP's destructor would do, where a job class has something to do. */
+async function dispose(job: Job_Common | undefined): Promise<void> {
+  const object = job as Partial<AsyncDisposable & Disposable> | undefined;
+  if (object?.[Symbol.asyncDispose] !== undefined) await object[Symbol.asyncDispose]!();
+  else object?.[Symbol.dispose]?.();
+}
