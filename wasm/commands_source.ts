@@ -11,7 +11,6 @@ import { HEADER_BYTES, MAGIC_REQ, MAGIC_RES } from "../src/protocol/limits.ts";
 /** Type and arity stand as in a descriptor's first word. */
 const WORD_MASK = 0xffff;
 const ARITY_SHIFT = 8;
-const ARITY_MASK = 0xff00;
 const SEPARATORS_SHIFT = 16;
 const SEPARATORS_MASK = 0xf;
 const HANDLE: Record<HandleRole, number> = { uses: 0x100000, takes: 0x200000, drops: 0x300000 };
@@ -57,7 +56,6 @@ export const TYPE_LIMIT: u32 = ${TYPE_LIMIT};
 
 /** What a command's word says. A word that is 0 belongs to no command. */
 export const WORD_MASK: u32 = ${hex(WORD_MASK)};
-export const ARITY_MASK: u32 = ${hex(ARITY_MASK)};
 export const SEPARATORS_SHIFT: u32 = ${SEPARATORS_SHIFT};
 export const SEPARATORS_MASK: u32 = ${hex(SEPARATORS_MASK)};
 export const HANDLE_MASK: u32 = ${hex(HANDLE.uses | HANDLE.takes | HANDLE.drops)};

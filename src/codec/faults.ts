@@ -13,7 +13,7 @@ export const FAULT_MAGIC = 1;
 export const FAULT_COMMAND = 2;
 /** The body is larger than the limit. Detail: its size. */
 export const FAULT_SIZE = 3;
-/** Too few arguments, or a body where the command has none. Detail: the command's number. */
+/** Too few arguments. Detail: the command's number. */
 export const FAULT_ARGUMENTS = 4;
 
 /** Bytes of the stream that an error shows. */
@@ -94,7 +94,5 @@ function shownBytes({ bytes, start, end }: FaultPlace): Uint8Array {
 
 function argumentsMessage(type: number): string {
   const name = commandName(type) as CommandName;
-  const arity = arityOf(COMMANDS[name]);
-  if (arity === 0) return `Expected no body in ${name}, got one`;
-  return `Expected ${arity} arguments in ${name}, got fewer`;
+  return `Expected ${arityOf(COMMANDS[name])} arguments in ${name}, got fewer`;
 }

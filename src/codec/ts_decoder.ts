@@ -299,8 +299,7 @@ export class TsDecoder implements Decoder {
 function headerFault(magic: number, type: number, size: number, limit: number): number {
   if (magic !== MAGIC_REQ && magic !== MAGIC_RES) return FAULT_MAGIC;
   if (type < 0 || type >= TYPE_LIMIT || ARITY[type] < 0) return FAULT_COMMAND;
-  if (size < 0 || size > limit) return FAULT_SIZE;
-  return size !== 0 && ARITY[type] === 0 ? FAULT_ARGUMENTS : 0;
+  return size < 0 || size > limit ? FAULT_SIZE : 0;
 }
 
 /** Copies a range of bytes: a few of them in a loop, which `set()` and the view it needs lose to. */

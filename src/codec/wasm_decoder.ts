@@ -352,7 +352,7 @@ export class WasmDecoder implements Decoder {
     const size = view.getUint32(at + 8);
     if (size < this.#inPlaceBytes || size > this.#limit) return false;
     const magic = view.getUint32(at);
-    return (magic === MAGIC_REQ || magic === MAGIC_RES) && ARITY[view.getUint32(at + 4)] > 0;
+    return (magic === MAGIC_REQ || magic === MAGIC_RES) && ARITY[view.getUint32(at + 4)] >= 0;
   }
 
   #beginBig(size: number, begun: Uint8Array): void {

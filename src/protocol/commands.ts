@@ -50,6 +50,7 @@ export const COMMANDS = {
     args: [],
     meaning: "asks for a NOOP when a job comes",
   },
+  UNUSED: { type: 5, from: [], args: [], answers: ["ERROR"], meaning: "never had a meaning" },
   NOOP: { type: 6, from: ["server"], args: [], meaning: "wakes a sleeping worker" },
   SUBMIT_JOB: {
     type: 7,

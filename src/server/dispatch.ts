@@ -210,6 +210,7 @@ const ACTIONS: { readonly [N in CommandName]: Action } = {
 
   SUBMIT_JOB_SCHED: unexpected,
   ALL_YOURS: unexpected,
+  UNUSED: unexpected,
   NOOP: unexpected,
   JOB_CREATED: unexpected,
   NO_JOB: unexpected,
@@ -223,7 +224,7 @@ const ACTIONS: { readonly [N in CommandName]: Action } = {
   OPTION_RES: unexpected,
 };
 
-/** The same by number; numbers that the protocol does not use are unexpected, too. */
+/** The same by number. 0, which the protocol does not have, never comes out of a decoder. */
 const BY_TYPE: readonly Action[] = Array.from({ length: TYPE_LIMIT }, (_, type) => {
   const name = commandName(type);
   return name === undefined ? unexpected : ACTIONS[name];

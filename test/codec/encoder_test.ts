@@ -56,8 +56,10 @@ test("the worker of the worked exchange sends what was captured", () => {
 });
 
 test("every packet that a decoder shows is encoded to the same bytes again", () => {
-  for (const { bytes, options, events } of VECTORS) {
+  for (const { title, bytes, options, events } of VECTORS) {
     if (events.some((event) => / (fault|line) /.test(event))) continue;
+    // Such a body is taken, and never sent.
+    if (title.endsWith("A command without arguments with a body")) continue;
     const laid: Uint8Array[] = [];
     let size = 0;
     createDecoder("auto", options).push(bytes, {

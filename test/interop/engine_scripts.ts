@@ -739,14 +739,9 @@ export const SCRIPTS: readonly Script[] = [
   // What makes no sense.
   { name: "a type that does not exist", steps: [["a", "type", "43", ""], ["b", "ECHO_REQ", "x"]] },
   { name: "the type 0", steps: [["a", "type", "0", ""], ["b", "ECHO_REQ", "x"]] },
-  {
-    name: "the type 5",
-    differs: 20,
-    steps: [["a", "type", "5"]],
-  },
+  { name: "the type 5", steps: [["a", "type", "5"], ["a", "type", "5", "body"]] },
   {
     name: "a body where none is expected",
-    differs: 21,
-    steps: [["w", "type", "9", "body"]],
+    steps: ["3", "4", "9", "24", "30", "39"].map((type): Step => ["w", "type", type, "bo", "dy"]),
   },
 ];

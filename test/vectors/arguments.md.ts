@@ -18,6 +18,22 @@ The argument is there, and empty.
 12 req ECHO_REQ ""
 ~~~
 
+## A command without arguments with a body
+
+gearmand reads the body and ignores it; so do we.
+
+~~~hex
+00 52 45 51 00 00 00 09 00 00 00 03  ; GRAB_JOB
+78 00 79
+00 52 45 51 00 00 00 10 00 00 00 01  ; ECHO_REQ
+78
+~~~
+
+~~~events
+0 req GRAB_JOB
+15 req ECHO_REQ "x"
+~~~
+
 ## Empty data
 
 The NUL after the handle ends the body.

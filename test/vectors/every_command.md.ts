@@ -2,7 +2,7 @@
 const document: string = String.raw`
 # Every command
 
-One packet of each of the 41 kinds, in the order of their numbers.
+One packet of each of the 42 numbers, in their order.
 
 ## CAN_DO
 
@@ -52,6 +52,18 @@ No body.
 
 ~~~events
 0 req PRE_SLEEP
+~~~
+
+## UNUSED
+
+No body. The one number without a meaning.
+
+~~~hex
+00 52 45 51 00 00 00 05 00 00 00 00
+~~~
+
+~~~events
+0 req UNUSED
 ~~~
 
 ## NOOP

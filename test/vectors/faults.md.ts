@@ -59,21 +59,6 @@ Below the first.
 13 fault UNKNOWN_COMMAND
 ~~~
 
-## Command 5
-
-The one number that the protocol leaves out.
-
-~~~hex
-00 52 45 51 00 00 00 10 00 00 00 01  ; ECHO_REQ
-78
-00 52 45 51 00 00 00 05 00 00 00 01 78
-~~~
-
-~~~events
-0 req ECHO_REQ "x"
-13 fault UNKNOWN_COMMAND
-~~~
-
 ## Command 43
 
 One above the last.
@@ -242,21 +227,6 @@ Options: maxPacketBytes=0
 ~~~events
 0 req GRAB_JOB
 12 fault TOO_LARGE
-~~~
-
-## A body on a command that has none
-
-gearmand skips it; we do not guess what was meant.
-
-~~~hex
-00 52 45 51 00 00 00 10 00 00 00 01  ; ECHO_REQ
-78
-00 52 45 51 00 00 00 09 00 00 00 01 78
-~~~
-
-~~~events
-0 req ECHO_REQ "x"
-13 fault MISSING_ARGUMENT
 ~~~
 
 ## An unknown command that is too large as well

@@ -4,7 +4,6 @@
  * strings; what a scan gives depends on the bytes between its bounds alone.
  */
 import {
-  ARITY_MASK,
   ASSIGNS,
   COMMAND_WORDS,
   COUNTS,
@@ -87,9 +86,9 @@ export function scan(start: usize, end: usize, withSlots: bool): u32 {
     const command = load<u32>(COMMAND_WORDS + (<usize> min(type, TYPE_LIMIT) << 2));
     // One branch for all that may be wrong with a header.
     const isGood = <u32> ((magic & ~MAGIC_DIFFERENCE) == MAGIC_REQ) & <u32> (command != 0) &
-      <u32> (size <= maxBody) & <u32> ((command & ARITY_MASK | <u32> (size == 0)) != 0);
+      <u32> (size <= maxBody);
     if (isGood == 0) {
-      fault = faultOf(magic, command, size, maxBody);
+      fault = faultOf(magic, command);
       detail = fault == FAULT_MAGIC ? bswap(magic) : fault == FAULT_SIZE ? size : type;
       break;
     }
@@ -141,10 +140,9 @@ export function scan(start: usize, end: usize, withSlots: bool): u32 {
 }
 
 /** What is wrong with a header. */
-function faultOf(magic: u32, command: u32, size: u32, maxBody: u32): u32 {
+function faultOf(magic: u32, command: u32): u32 {
   if ((magic & ~MAGIC_DIFFERENCE) != MAGIC_REQ) return FAULT_MAGIC;
-  if (command == 0) return FAULT_COMMAND;
-  return size > maxBody ? FAULT_SIZE : FAULT_ARGUMENTS;
+  return command == 0 ? FAULT_COMMAND : FAULT_SIZE;
 }
 
 /**

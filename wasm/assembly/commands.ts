@@ -12,7 +12,6 @@ export const TYPE_LIMIT: u32 = 43;
 
 /** What a command's word says. A word that is 0 belongs to no command. */
 export const WORD_MASK: u32 = 0x00ffff;
-export const ARITY_MASK: u32 = 0x00ff00;
 export const SEPARATORS_SHIFT: u32 = 16;
 export const SEPARATORS_MASK: u32 = 0x00000f;
 export const HANDLE_MASK: u32 = 0x300000;
@@ -30,7 +29,7 @@ export const COMMAND_WORDS: usize = memory.data<u32>([
   0x000102,
   0x000003,
   0x000004,
-  0x000000,
+  0x000005,
   0x000006,
   0x020307,
   0x200108,
