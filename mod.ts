@@ -27,7 +27,7 @@ import {
   JobServer as CoreJobServer,
   type JobServerOptions as CoreJobServerOptions,
 } from "./src/server/mod.ts";
-import { dial, listen } from "./src/sockets/detect.ts";
+import { dial, listen, processId } from "./src/sockets/detect.ts";
 import { Worker as CoreWorker, type WorkerOptions as CoreWorkerOptions } from "./src/worker/mod.ts";
 import type { Dial, Listen } from "./src/sockets/socket.ts";
 
@@ -73,6 +73,6 @@ export type JobServerOptions = Omit<CoreJobServerOptions, "listen"> & { readonly
 export class JobServer extends CoreJobServer {
   /** Starts one: by default on 127.0.0.1 and a free port. */
   static override listen(options: JobServerOptions = {}): Promise<JobServer> {
-    return super.listen({ ...options, listen: options.listen ?? listen });
+    return super.listen({ pid: processId(), ...options, listen: options.listen ?? listen });
   }
 }

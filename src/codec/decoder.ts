@@ -8,6 +8,7 @@
  * @module
  */
 import type { ProtocolError } from "../errors.ts";
+import type { LineEncoding } from "./lines.ts";
 import type { Packet } from "./packet.ts";
 
 /** Who is shown the packets. Its methods must not throw, and must not call the decoder's inputs. */
@@ -46,6 +47,11 @@ export interface DecoderOptions {
   readonly maxPacketBytes?: number;
   /** Whether a first byte other than NUL begins a text line. Default false: it is a fault. */
   readonly text?: boolean;
+  /**
+   * How lines become text. Default `"utf8"`; with `"bytes"` every character of a line stands for one
+   * byte, so that none is lost.
+   */
+  readonly lines?: LineEncoding;
   /** Bytes of the longest line taken. Default 8,191, as in gearmand; the kernel takes 64 KiB at most. */
   readonly maxLineBytes?: number;
   /** Whether handles and functions get slots: for dialled links. Default true. */

@@ -141,7 +141,7 @@ export class Encoder {
   }
 
   /** A line or more of the text protocol, as it is. */
-  text(text: string): void {
+  text(text: Argument): void {
     this.#out.reserve(roomFor(text));
     this.#out.lay(text);
   }

@@ -3,7 +3,10 @@
  *
  * @module
  */
-import { decodeText } from "./text.ts";
+import { decodeBytes, decodeText } from "./text.ts";
+
+/** How the bytes of a line become characters: as UTF-8, or one each. */
+export type LineEncoding = "utf8" | "bytes";
 
 /** Bytes of the longest line unless an option says otherwise, its ending not counted: gearmand's limit. */
 export const MAX_LINE_BYTES = 8191;
@@ -27,7 +30,12 @@ export function findNewline(bytes: Uint8Array, start: number, end: number, most:
 }
 
 /** The line from `start` to its newline, without "\n" or "\r\n". */
-export function lineText(bytes: Uint8Array, start: number, newline: number): string {
+export function lineText(
+  bytes: Uint8Array,
+  start: number,
+  newline: number,
+  encoding: LineEncoding,
+): string {
   const end = newline > start && bytes[newline - 1] === RETURN ? newline - 1 : newline;
-  return decodeText(bytes, start, end);
+  return encoding === "utf8" ? decodeText(bytes, start, end) : decodeBytes(bytes, start, end);
 }

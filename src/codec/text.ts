@@ -21,6 +21,11 @@ export function decodeText(bytes: Uint8Array, start: number, end: number): strin
   return decoder.decode(bytes.subarray(start, end));
 }
 
+/** A range of bytes with one character for each. For ranges of a few thousand bytes. */
+export function decodeBytes(bytes: Uint8Array, start: number, end: number): string {
+  return String.fromCharCode.apply(null, bytes.subarray(start, end) as never);
+}
+
 /**
  * Writes `text` as UTF-8 into `into`, from `at` on, and returns where it ended. There must be room
  * for three bytes a UTF-16 unit.

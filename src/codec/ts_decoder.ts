@@ -32,7 +32,13 @@ import {
   magicAt,
 } from "./faults.ts";
 import { Interner, NO_SLOT } from "./interner.ts";
-import { findNewline, LINE_TOO_LONG, lineText, MAX_LINE_BYTES } from "./lines.ts";
+import {
+  findNewline,
+  LINE_TOO_LONG,
+  type LineEncoding,
+  lineText,
+  MAX_LINE_BYTES,
+} from "./lines.ts";
 import { Packet } from "./packet.ts";
 
 /** Bytes of a window at first: a server has thousands of connections, most of them quiet. */
@@ -59,6 +65,7 @@ export class TsDecoder implements Decoder {
   readonly #limit: number;
   readonly #takesText: boolean;
   readonly #maxLineBytes: number;
+  readonly #lines: LineEncoding;
   readonly #interner: Interner | undefined;
   readonly #table = new Int32Array(TABLE_WORDS);
   readonly #keeper = new BatchKeeper(this.#table);
@@ -81,6 +88,7 @@ export class TsDecoder implements Decoder {
     this.#limit = packetLimit(maxPacketBytes);
     this.#takesText = text;
     this.#maxLineBytes = options.maxLineBytes ?? MAX_LINE_BYTES;
+    this.#lines = options.lines ?? "utf8";
     this.#interner = slots ? new Interner() : undefined;
   }
 
@@ -242,7 +250,7 @@ export class TsDecoder implements Decoder {
     }
     const newline = findNewline(bytes, start, end, this.#maxLineBytes);
     if (newline >= 0) {
-      sink.line(lineText(bytes, start, newline));
+      sink.line(lineText(bytes, start, newline, this.#lines));
       return newline + 1;
     }
     if (newline === LINE_TOO_LONG) this.#fail(lineError(this.#maxLineBytes, place), sink);

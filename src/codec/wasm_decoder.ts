@@ -44,7 +44,14 @@ import {
   STATE_NEXT,
   STATE_USED_SLOTS,
 } from "./kernel.ts";
-import { findNewline, LINE_OPEN, LINE_TOO_LONG, lineText, MAX_LINE_BYTES } from "./lines.ts";
+import {
+  findNewline,
+  LINE_OPEN,
+  LINE_TOO_LONG,
+  type LineEncoding,
+  lineText,
+  MAX_LINE_BYTES,
+} from "./lines.ts";
 import { DESCRIPTOR_WORDS, Packet } from "./packet.ts";
 
 /** Bodies of a pushed chunk from which on copying them to the kernel costs more than it saves. */
@@ -68,6 +75,7 @@ export class WasmDecoder implements Decoder {
   readonly #limit: number;
   readonly #takesText: boolean;
   readonly #maxLineBytes: number;
+  readonly #lines: LineEncoding;
   readonly #withSlots: number;
   readonly #inPlaceBytes: number;
 
@@ -122,6 +130,7 @@ export class WasmDecoder implements Decoder {
     this.#landing = this.#bytes.subarray(this.#landingAt, this.#landingEnd);
     this.#carryBytes = kernel.carryBytes.value;
     this.#maxLineBytes = Math.min(options.maxLineBytes ?? MAX_LINE_BYTES, this.#carryBytes - 1);
+    this.#lines = options.lines ?? "utf8";
     this.#state = kernel.stateAt.value >> 2;
     this.#descriptors = kernel.descriptorsAt.value >> 2;
     this.#slots = kernel.slotsAt.value >> 2;
@@ -293,7 +302,7 @@ export class WasmDecoder implements Decoder {
       this.#end(lineError(this.#maxLineBytes, place), sink);
       return false;
     }
-    const line = lineText(this.#bytes, this.#from, newline);
+    const line = lineText(this.#bytes, this.#from, newline, this.#lines);
     this.#offset += newline + 1 - this.#from;
     this.#from = newline + 1;
     this.#need = HEADER_BYTES;

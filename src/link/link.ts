@@ -40,6 +40,8 @@ export interface LinkOptions {
   readonly maxPacketBytes?: number;
   /** Whether text lines may come. Default false. */
   readonly text?: boolean;
+  /** How lines become text: as UTF-8, which is the default, or each byte a character. */
+  readonly lines?: "utf8" | "bytes";
   /** Bytes of the longest line taken. Default 8,191. */
   readonly maxLineBytes?: number;
   /** Whether handles get slots. Default true. */
@@ -158,7 +160,7 @@ export class Link implements Sink, PacketSink {
   }
 
   /** Sends text, as it is. */
-  text(text: string): void {
+  text(text: Argument): void {
     if (this.#state !== "open") return;
     this.#encoder.text(text);
     this.#schedule();

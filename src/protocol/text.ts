@@ -17,12 +17,15 @@ export const TEXT_COMMANDS = [
   "status",
   "workers",
   "version",
+  "getpid",
+  "verbose",
   "prioritystatus",
   "maxqueue",
   "show",
   "create",
   "drop",
   "cancel",
+  "shutdown",
 ] as const;
 
 /** The first word of a line that the server knows, in lower case. */
@@ -38,9 +41,13 @@ export interface TextCommand {
   readonly words: readonly string[];
 }
 
-/** Takes a line apart, with or without its ending. Undefined: more than {@linkcode MAX_TEXT_WORDS} words. */
+/**
+ * Takes a line apart, with or without its ending; a NUL ends it, too, as it does for gearmand.
+ * Undefined: more than {@linkcode MAX_TEXT_WORDS} words.
+ */
 export function parseTextLine(line: string): TextCommand | undefined {
-  const [word, ...words] = line.replace(/\r?\n?$/, "").split(/ +/);
+  const [text] = line.replace(/\r?\n?$/, "").split("\0", 1);
+  const [word, ...words] = text.split(/ +/);
   if (words.length >= MAX_TEXT_WORDS) return undefined;
   const lower = word.toLowerCase();
   return { word, name: TEXT_COMMANDS.find((name) => name === lower), words };

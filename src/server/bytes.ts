@@ -6,10 +6,7 @@ export const EMPTY: Uint8Array = new Uint8Array(0);
 /** Arguments beyond this many bytes are made keys in pieces, for the sake of the stack. */
 const PIECE = 4096;
 
-const decoder = new TextDecoder();
-const encoder = new TextEncoder();
-
-/** A string that is equal for equal bytes only: one character for each byte. A key, not a text. */
+/** A string that is equal for equal bytes only: one character for each byte. Lines of the text protocol are such, too. */
 export function keyOf(bytes: Uint8Array): string {
   if (bytes.length <= PIECE) return String.fromCharCode.apply(null, bytes as never);
   let key = "";
@@ -19,14 +16,11 @@ export function keyOf(bytes: Uint8Array): string {
   return key;
 }
 
-/** The bytes as text, for the text protocol. */
-export function textOf(bytes: Uint8Array): string {
-  return decoder.decode(bytes);
-}
-
-/** Text as bytes. */
-export function bytesOf(text: string): Uint8Array {
-  return encoder.encode(text);
+/** The bytes that {@linkcode keyOf} made a string of. */
+export function bytesOf(key: string): Uint8Array {
+  const bytes = new Uint8Array(key.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = key.charCodeAt(i);
+  return bytes;
 }
 
 /** What stands before the first NUL: where gearmand reads a C string, what follows does not count. */

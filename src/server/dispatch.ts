@@ -14,7 +14,7 @@ import {
   type PacketView,
   TYPE_LIMIT,
 } from "../protocol/mod.ts";
-import { beforeNul, EMPTY, keyOf, textOf } from "./bytes.ts";
+import { beforeNul, EMPTY, keyOf } from "./bytes.ts";
 import { Priority } from "./functions.ts";
 import type { Job } from "./jobs.ts";
 import { parseInteger, parseUint32 } from "./numbers.ts";
@@ -157,7 +157,7 @@ const ACTIONS: { readonly [N in CommandName]: Action } = {
     peer.withdrawAll();
   },
   SET_CLIENT_ID: (_state, peer, packet) => {
-    peer.clientId = textOf(beforeNul(packet.borrow(0).subarray(0, MAX_CLIENT_ID_BYTES)));
+    peer.clientId = keyOf(beforeNul(packet.borrow(0).subarray(0, MAX_CLIENT_ID_BYTES)));
   },
 
   PRE_SLEEP: ({ jobs }, peer) => {

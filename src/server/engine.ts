@@ -26,6 +26,12 @@ export interface EngineOptions {
   readonly handlePrefix: string;
   /** What the text command `version` says. */
   readonly version: string;
+  /** What the text command `getpid` says. Default 0. */
+  readonly pid?: number;
+  /** What the text command `verbose` says: the name of a log level. Default `"ERROR"`. */
+  readonly logLevel?: string;
+  /** Carries out the text command `shutdown`. Default: the command is unknown. */
+  readonly shutdown?: (how: "now" | "graceful") => void;
   /** Who hears of the jobs that are to outlive the server. Default: nobody. */
   readonly journal?: Journal;
   /**
@@ -59,7 +65,7 @@ export class Engine {
   #opened = 0;
 
   constructor(options: EngineOptions) {
-    const { now, version, journal = memoryJournal() } = options;
+    const { now, version, pid = 0, logLevel = "ERROR", journal = memoryJournal() } = options;
     const { jobRetries = 0, workerWakeup = 0 } = options;
     const { roundRobin = false, exceptions = false } = options;
     this.#jobs = new Jobs({
@@ -74,7 +80,7 @@ export class Engine {
       functions: new Functions(),
       jobs: this.#jobs,
       peers: this.#peers,
-      version,
+      settings: { version, pid, logLevel, shutdown: options.shutdown },
     };
   }
 

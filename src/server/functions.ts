@@ -1,6 +1,6 @@
 /** The functions that the server has heard of: who waits for jobs of each, and the jobs that wait. */
 import type { Ability } from "./abilities.ts";
-import { keyOf, textOf } from "./bytes.ts";
+import { beforeNul, keyOf } from "./bytes.ts";
 import type { Job } from "./jobs.ts";
 import { Lane } from "./lane.ts";
 import type { Peer } from "./peers.ts";
@@ -15,7 +15,7 @@ export const Priority = { high: 0, normal: 1, low: 2 } as const;
 /** One function. It stays until it is dropped, even without jobs and workers. */
 export class FunctionEntry {
   readonly name: Uint8Array;
-  /** The name for the text protocol. */
+  /** The name for the text protocol, which gearmand ends at a NUL. */
   readonly text: string;
   /** The jobs that could run now, by priority. */
   readonly lanes: readonly [Lane, Lane, Lane] = [new Lane(), new Lane(), new Lane()];
@@ -41,7 +41,7 @@ export class FunctionEntry {
 
   constructor(name: Uint8Array) {
     this.name = name;
-    this.text = textOf(name);
+    this.text = keyOf(beforeNul(name));
   }
 
   /** Jobs that stand in a lane, those without a client included. */
@@ -98,6 +98,15 @@ export class Functions implements Iterable<FunctionEntry> {
     return this.#byName.get(keyOf(name));
   }
 
+  /** A function whose name differs by the case of ASCII letters at most. */
+  inAnyCase(name: Uint8Array): FunctionEntry | undefined {
+    const lower = lowerCase(keyOf(name));
+    for (const [key, entry] of this.#byName) {
+      if (lowerCase(key) === lower) return entry;
+    }
+    return undefined;
+  }
+
   /** A job with this unique, whatever its function. */
   withUnique(unique: Uint8Array): Job | undefined {
     const key = keyOf(unique);
@@ -116,4 +125,9 @@ export class Functions implements Iterable<FunctionEntry> {
   [Symbol.iterator](): Iterator<FunctionEntry> {
     return this.#byName.values();
   }
+}
+
+/** Of ASCII letters only, as C's `strcasecmp` has it: other characters stand for bytes. */
+function lowerCase(key: string): string {
+  return key.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }

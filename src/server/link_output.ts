@@ -1,6 +1,7 @@
 /** The engine's way out to a peer, over a link, with an end to its patience. */
 import type { Link } from "../link/mod.ts";
 import { Command } from "../protocol/mod.ts";
+import { bytesOf } from "./bytes.ts";
 import type { PeerOutput } from "./peers.ts";
 
 /** A {@linkcode PeerOutput} that hangs up on a peer that does not read. */
@@ -30,7 +31,7 @@ export class LinkOutput implements PeerOutput {
   }
 
   text(reply: string): void {
-    if (this.#reads()) this.#link.text(reply);
+    if (this.#reads()) this.#link.text(bytesOf(reply));
   }
 
   hangUp(): void {

@@ -18,7 +18,7 @@ export interface PeerOutput {
   receipt(handle: string): void;
   /** Sends a packet with a ready-made body. */
   relay(type: number, body: Uint8Array): void;
-  /** Sends lines of the text protocol. */
+  /** Sends lines of the text protocol, in which every character stands for one byte. */
   text(reply: string): void;
   /** Closes the connection, once what was sent has left. */
   hangUp(): void;

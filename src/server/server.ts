@@ -42,6 +42,15 @@ export interface JobServerOptions {
   readonly handlePrefix?: string;
   /** What the text command `version` says. Default: the version of this package. */
   readonly version?: string;
+  /** What the text command `getpid` says. Default: the number of this process. */
+  readonly pid?: number;
+  /** What the text command `verbose` says: the name of a log level. Default `"ERROR"`. */
+  readonly logLevel?: string;
+  /**
+   * Carries out the text command `shutdown`, or `shutdown graceful`, once for each. Without it the
+   * command is unknown, as it is to gearmand: whoever may connect could end the server.
+   */
+  readonly shutdown?: (how: "now" | "graceful") => void;
   /**
    * How often a job is given to a worker: when the last of them is lost, too, the job fails. Default
    * 0: any number of times.
@@ -151,6 +160,7 @@ export class JobServer implements AsyncDisposable {
       codec,
       maxPacketBytes,
       text: true,
+      lines: "bytes",
       slots: false,
       clock: this.#clock,
     });

@@ -9,6 +9,17 @@ export interface State {
   readonly jobs: Jobs;
   /** Everybody who is connected, in the order of arrival. */
   readonly peers: ReadonlySet<Peer>;
-  /** What the text command `version` says. */
+  readonly settings: ServerSettings;
+}
+
+/** What the text commands say and do beside that. */
+export interface ServerSettings {
+  /** What `version` says. */
   readonly version: string;
+  /** What `getpid` says. */
+  readonly pid: number;
+  /** What `verbose` says. */
+  readonly logLevel: string;
+  /** What `shutdown` does. Undefined: it is an unknown command. */
+  readonly shutdown: ((how: "now" | "graceful") => void) | undefined;
 }

@@ -1,4 +1,4 @@
-/** The text commands: replies out of the server's state. */
+/** The text commands: replies out of the server's state, one character for each byte. */
 import {
   END_OF_ROWS,
   formatJobRow,
@@ -11,7 +11,7 @@ import {
   type TextCommandName,
   TextError,
 } from "../protocol/mod.ts";
-import { bytesOf, textOf } from "./bytes.ts";
+import { bytesOf, keyOf } from "./bytes.ts";
 import { parseInteger } from "./numbers.ts";
 import type { State } from "./state.ts";
 
@@ -46,7 +46,17 @@ const REPLIES: { readonly [N in TextCommandName]: Reply } = {
         functionNames: abilities.inOrder().map(({ text }) => text),
       })),
 
-  version: ({ version }) => formatValue(version),
+  version: ({ settings }) => formatValue(settings.version),
+  getpid: ({ settings }) => formatValue(`${settings.pid}`),
+  verbose: ({ settings }) => formatValue(settings.logLevel),
+
+  shutdown: ({ settings: { shutdown } }, words, word) => {
+    if (shutdown === undefined) return TextError.unknownCommand(word);
+    const isGraceful = words.length === 1 && words[0].toLowerCase() === "graceful";
+    if (words.length > 0 && !isGraceful) return TextError.invalidArguments(word);
+    shutdown(isGraceful ? "graceful" : "now");
+    return OK;
+  },
 
   maxqueue: ({ functions }, [name, ...numbers], word) => {
     if (name === undefined) return TextError.invalidArguments(word);
@@ -63,7 +73,7 @@ const REPLIES: { readonly [N in TextCommandName]: Reply } = {
   show: ({ jobs }, words, word) => {
     if (words.length === 0) return TextError.unknownCommand(word);
     const what = words.join(" ").toLowerCase();
-    if (what === "unique jobs") return rows(jobs, ({ unique }) => `${textOf(unique)}\n`);
+    if (what === "unique jobs") return rows(jobs, ({ unique }) => `${keyOf(unique)}\n`);
     if (what !== "jobs") return TextError.unknownShow;
     return rows(jobs, (job) =>
       formatJobRow({
@@ -84,7 +94,7 @@ const REPLIES: { readonly [N in TextCommandName]: Reply } = {
   drop: ({ functions, jobs }, words, word) => {
     const name = functionNamed(words);
     if (name === undefined) return TextError.invalidArguments(word);
-    const fn = functions.find(bytesOf(name));
+    const fn = functions.find(bytesOf(name)) ?? functions.inAnyCase(bytesOf(name));
     if (fn === undefined) return TextError.unknownFunction;
     if (fn.workers > 0 || fn.running > 0) return TextError.functionInUse;
     for (const job of jobs) {

@@ -27,7 +27,7 @@ interface Signs {
   readonly Deno?: { readonly version: { readonly deno: string } };
   readonly Bun?: { readonly version: string };
   readonly navigator?: { readonly userAgent?: string };
-  readonly process?: { readonly versions?: { readonly node?: string } };
+  readonly process?: { readonly versions?: { readonly node?: string }; readonly pid?: number };
 }
 
 interface Adapter {
@@ -43,6 +43,11 @@ export function runtime(): Runtime {
   if (Bun !== undefined) return { name: "bun", version: Bun.version };
   if (navigator?.userAgent === "Cloudflare-Workers") return { name: "workerd", version: "" };
   return { name: "node", version: process?.versions?.node ?? "" };
+}
+
+/** The number of this process; 0 where there is none. */
+export function processId(): number {
+  return (globalThis as unknown as Signs).process?.pid ?? 0;
 }
 
 function adapter(): Promise<Adapter> {

@@ -58,6 +58,17 @@ export function decoderSuite(codec: string, create: (options?: DecoderOptions) =
     recorder.assertKept();
   });
 
+  test(`${codec} decoder, lines keep every byte where that is asked for`, () => {
+    const bytes = Uint8Array.from({ length: 253 }, (_, i) => i < 9 ? i + 1 : i + 3);
+    const line = Uint8Array.of(...bytes, 0x0d, 0x0a);
+    for (const way of WAYS) {
+      const lines: string[] = [];
+      const sink = { packet: () => {}, line: (text: string) => void lines.push(text), fault() {} };
+      feed(create({ text: true, lines: "bytes" }), way, line, sink);
+      assertEquals(lines, [String.fromCharCode(...bytes)]);
+    }
+  });
+
   test(`${codec} decoder, a size of 4 GiB takes no memory`, () => {
     for (const way of WAYS) {
       const decoder = create();

@@ -30,7 +30,7 @@ async function playBoth(
 ): Promise<{ theirs: Transcript; ours: Transcript }> {
   await using gearmand = await startGearmand({ args: ["--job-handle-prefix=H:x"] });
   const theirs = await play(t, dial, gearmand.address, steps);
-  const server = await JobServer.listen({ listen, handlePrefix: "H:x" });
+  const server = await JobServer.listen({ listen, handlePrefix: "H:x", logLevel: "INFO" });
   try {
     return { theirs, ours: await play(t, dial, server.address, steps) };
   } finally {

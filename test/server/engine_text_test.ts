@@ -1,5 +1,5 @@
 /** The text commands, as the engine answers them. */
-import { test } from "../_harness/mod.ts";
+import { assertEquals, test } from "../_harness/mod.ts";
 import { Scene } from "./scene.ts";
 
 test("status counts waiting and running jobs, and registrations", () => {
@@ -152,5 +152,64 @@ test("unknown commands are told so, with the word as it came", () => {
   peer.says("").says(" status").gets(
     "ERR UNKNOWN_COMMAND Unknown+server+command\r\n",
     "ERR UNKNOWN_COMMAND Unknown+server+command\r\n",
+  );
+});
+
+test("getpid and verbose say what the server was told to say", () => {
+  new Scene({ pid: 4711, logLevel: "DEBUG" }).peer().says("getpid x").says("Verbose").gets(
+    "OK 4711\n",
+    "OK DEBUG\n",
+  );
+  new Scene().peer().says("getpid").says("verbose").gets("OK 0\n", "OK ERROR\n");
+});
+
+test("shutdown is unknown unless the server is told what to do", () => {
+  new Scene().peer().says("shutdown").says("Shutdown graceful").gets(
+    "ERR UNKNOWN_COMMAND Unknown+server+commandshutdown\r\n",
+    "ERR UNKNOWN_COMMAND Unknown+server+commandShutdown\r\n",
+  );
+  const asked: string[] = [];
+  const peer = new Scene({ shutdown: (how) => asked.push(how) }).peer();
+  peer.says("shutdown").says("SHUTDOWN Graceful").gets("OK\r\n", "OK\r\n");
+  peer.says("shutdown slowly").says("shutdown graceful now").gets(
+    "ERR INVALID_ARGUMENTS An+incomplete+set+of+arguments+was+sent+to+this+command+shutdown\r\n",
+    "ERR INVALID_ARGUMENTS An+incomplete+set+of+arguments+was+sent+to+this+command+shutdown\r\n",
+  );
+  assertEquals(asked, ["now", "graceful"]);
+});
+
+test("names and ids keep their bytes in the text protocol, up to a NUL", () => {
+  const scene = new Scene();
+  const bytes = Uint8Array.of(0x66, 0xe4, 0xff);
+  const peer = scene.peer().sends("CAN_DO", bytes).sends("CAN_DO", "g\0h").sends(
+    "SET_CLIENT_ID",
+    bytes,
+  );
+  peer.sends("SUBMIT_JOB_BG", bytes, bytes, "").got();
+  peer.says("status").gets("f\xe4\xff\t1\t0\t1\ng\t0\t0\t1\n.\n");
+  peer.says("workers").gets("1 10.0.0.1 f\xe4\xff : g f\xe4\xff\n.\n");
+  peer.says("show unique jobs").gets("f\xe4\xff\n.\n");
+  peer.says("b\xe4").gets("ERR UNKNOWN_COMMAND Unknown+server+commandb\xe4\r\n");
+  peer.says("create function \xe5").gets("OK\r\n").says("drop function \xe5").gets("OK\r\n");
+  peer.says("drop function \xe5").gets("ERR function not found\r\n");
+});
+
+test("a NUL ends a line, and its newline the command", () => {
+  new Scene().peer().says("create function a\0b c d e f g").says("stat\0us").says("status\0 x")
+    .gets(
+      "OK\r\n",
+      "ERR UNKNOWN_COMMAND Unknown+server+commandstat\r\n",
+      "a\t0\t0\t0\n.\n",
+    );
+});
+
+test("drop function takes the very name first, then one in another case", () => {
+  const peer = new Scene().peer().says("create function Fn").says("create function fN");
+  peer.says("drop function fN").says("drop function FN").says("drop function FN").gets(
+    "OK\r\n",
+    "OK\r\n",
+    "OK\r\n",
+    "OK\r\n",
+    "ERR function not found\r\n",
   );
 });
