@@ -55,7 +55,14 @@ export type {
   TaskEvent,
   Workload,
 } from "./client/mod.ts";
-export type { FunctionRow, WorkerRow } from "./admin/mod.ts";
+export type {
+  FunctionRow,
+  JobRow,
+  PriorityRow,
+  QueueLimits,
+  ShutdownOptions,
+  WorkerRow,
+} from "./admin/mod.ts";
 export {
   type Backoff,
   type BackoffOptions,

@@ -1,3 +1,3 @@
-/** Asking job servers how they stand. */
-export { Admin, type AdminOptions } from "./admin.ts";
-export type { FunctionRow, WorkerRow } from "../protocol/mod.ts";
+/** Asking job servers how they stand, and telling them what to do. */
+export { Admin, type AdminOptions, type QueueLimits, type ShutdownOptions } from "./admin.ts";
+export type { FunctionRow, JobRow, PriorityRow, WorkerRow } from "../protocol/mod.ts";

@@ -4,63 +4,67 @@
  * @module
  */
 import type { Packet } from "../codec/mod.ts";
-import { type GearmanError, JobTimeout, ProtocolError, ServerError } from "../errors.ts";
-import { type Clock, type Link, type LinkSink, lostRequest } from "../link/mod.ts";
-import { commandName, parseErrorLine } from "../protocol/mod.ts";
+import { type GearmanError, ProtocolError } from "../errors.ts";
+import {
+  type Clock,
+  type Link,
+  type LinkSink,
+  lostRequest,
+  Patience,
+  silent,
+} from "../link/mod.ts";
+import { commandName } from "../protocol/mod.ts";
+import type { Request, Wire } from "./request.ts";
 
-/** A command whose reply has not come in full. */
-interface Waiting {
-  /** Whether the reply is rows up to a line with a dot, or else one line. */
-  readonly isList: boolean;
-  readonly lines: string[];
-  readonly resolve: (lines: string[]) => void;
-  readonly reject: (error: unknown) => void;
-  readonly stopTimer: () => void;
+/** Options of {@linkcode Session}. */
+export interface SessionOptions {
+  readonly clock: Clock;
+  /** Milliseconds of silence that are borne while a reply is due, or Infinity. */
+  readonly answerTimeout: number;
+  /** Told when the link is gone. */
+  readonly onClosed: () => void;
 }
 
 /** An admin client's conversation with one server. */
 export class Session implements LinkSink {
-  readonly #link: Pick<Link, "text" | "destroy">;
-  readonly #clock: Clock;
-  readonly #onClosed: () => void;
-  #waiting: Waiting[] = [];
+  readonly #wire: SessionWire;
+  readonly #options: SessionOptions;
+  readonly #patience: Patience;
+  /** In the order of their sending, which is that of their replies. */
+  #waiting: Request[] = [];
   #end: { readonly reason: GearmanError | undefined } | undefined;
 
-  constructor(link: Pick<Link, "text" | "destroy">, clock: Clock, onClosed: () => void) {
-    this.#link = link;
-    this.#clock = clock;
-    this.#onClosed = onClosed;
-  }
-
-  /** Sends a command; resolves with the lines of its reply, the final dot left out. */
-  ask(command: string, isList: boolean, timeout: number): Promise<string[]> {
-    if (this.#end !== undefined) return Promise.reject(lostRequest(this.#end.reason, "unsent"));
-    return new Promise((resolve, reject) => {
-      const expire = () => {
-        const error = new JobTimeout(`the reply to "${command}"`, timeout, {
-          outcome: "unacknowledged",
-        });
-        reject(error);
-        // Replies carry no name: with one of them given up, no later one can be told.
-        this.#link.destroy(error);
-      };
-      const stopTimer = this.#clock.after(timeout, expire);
-      this.#waiting.push({ isList, lines: [], resolve, reject, stopTimer });
-      this.#link.text(`${command}\r\n`);
+  constructor(wire: SessionWire, options: SessionOptions) {
+    this.#wire = wire;
+    this.#options = options;
+    this.#patience = new Patience({
+      clock: options.clock,
+      limit: options.answerTimeout,
+      // The text protocol has no echo, and the next command finds a dead link as well.
+      heartbeat: Infinity,
+      wire,
+      dueSince: () => this.#waiting[0]?.since,
+      ask: () => {},
+      onSilence: () => wire.destroy(silent(wire.remote, options.answerTimeout)),
     });
   }
 
+  /** Sends a command. */
+  request(request: Request): void {
+    if (this.#end !== undefined) return request.refuse(lostRequest(this.#end.reason, "unsent"));
+    request.send(this.#wire);
+    request.since = this.#options.clock.now();
+    this.#waiting.push(request);
+    this.#patience.begin();
+  }
+
   line(line: string): void {
-    const waiting = this.#waiting[0];
-    if (waiting === undefined) return this.#unexpected(`the line "${line}"`);
-    const error = waiting.lines.length === 0 ? parseErrorLine(line) : undefined;
-    if (error !== undefined) {
-      this.#done().reject(new ServerError(error.code, error.text));
-    } else if (waiting.isList && line !== ".") {
-      waiting.lines.push(line);
-    } else {
-      if (!waiting.isList) waiting.lines.push(line);
-      this.#done().resolve(waiting.lines);
+    const [request] = this.#waiting;
+    if (request === undefined) return this.#unexpected(`the line "${line}"`);
+    try {
+      if (request.take(line)) this.#waiting.shift();
+    } catch (error) {
+      this.#wire.destroy(error as GearmanError);
     }
   }
 
@@ -70,19 +74,17 @@ export class Session implements LinkSink {
 
   closed(reason?: GearmanError): void {
     this.#end = { reason };
-    while (this.#waiting.length > 0) this.#done().reject(lostRequest(reason, "unacknowledged"));
-    this.#onClosed();
-  }
-
-  #done(): Waiting {
-    const waiting = this.#waiting.shift()!;
-    waiting.stopTimer();
-    return waiting;
+    this.#patience.end();
+    for (const request of this.#waiting.splice(0)) request.lose(reason, this.#wire.turn);
+    this.#options.onClosed();
   }
 
   #unexpected(what: string): void {
-    this.#link.destroy(
-      new ProtocolError("UNEXPECTED", `Expected a reply to a text command, got ${what}`),
-    );
+    const message = `Expected a reply to a text command, got ${what}`;
+    this.#wire.destroy(new ProtocolError("UNEXPECTED", message));
   }
 }
+
+type SessionWire =
+  & Wire
+  & Pick<Link, "remote" | "heardAt" | "isBackedUp" | "taken" | "destroy">;

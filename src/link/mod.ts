@@ -14,4 +14,4 @@ export { Link, type LinkOptions, type LinkSink } from "./link.ts";
 export { lostRequest, silent } from "./lost.ts";
 export { Patience, type PatienceOptions } from "./patience.ts";
 export { parseServers, type ServerAddress, type Servers } from "./servers.ts";
-export { limitWait, type WaitOptions } from "./waiting.ts";
+export { type Abandonable, limitWait, type WaitOptions } from "./waiting.ts";

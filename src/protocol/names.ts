@@ -34,6 +34,22 @@ export function checkClientId(id: string): string {
   return check(id, "a client id", MAX_CLIENT_ID_BYTES);
 }
 
+/** A function's name as a word of the text protocol, which knows no quotes: no space, no control character. */
+export function checkFunctionWord(name: string): string {
+  return checkWord(checkFunctionName(name), "a function name");
+}
+
+/** A handle as a word of the text protocol. */
+export function checkHandleWord(handle: string): string {
+  return checkWord(checkHandle(handle), "a handle");
+}
+
+function checkWord(text: string, what: string): string {
+  // deno-lint-ignore no-control-regex
+  if (!/[\s\x00-\x1f\x7f]/.test(text)) return text;
+  throw new TypeError(`Expected ${what} without spaces for the text protocol, got ${got(text)}`);
+}
+
 function check(text: string, what: string, most: number): string {
   if (typeof text !== "string" || text === "" || text.includes("\0")) {
     throw new TypeError(`Expected ${what} of at least one character and no NUL, got ${got(text)}`);

@@ -66,8 +66,8 @@ export class FakePeer {
     return this.#link.flushed();
   }
 
-  /** Sends text where the other side wants packets. */
-  text(text: string): Promise<void> {
+  /** Sends text, or any bytes, outside of packets. */
+  text(text: string | Uint8Array): Promise<void> {
     this.#link.text(text);
     return this.#link.flushed();
   }
