@@ -32,6 +32,14 @@ import { Worker as CoreWorker, type WorkerOptions as CoreWorkerOptions } from ".
 import type { Dial, Listen } from "./src/sockets/socket.ts";
 
 export * from "./src/public.ts";
+export {
+  type Change,
+  type Kept,
+  sqliteStore,
+  type SqliteStoreOptions,
+  type Store,
+  type StoredJob,
+} from "./src/server/mod.ts";
 export { type MemoryNetwork, memoryNetwork } from "./src/sockets/memory.ts";
 
 /** Options of {@linkcode Client}. */

@@ -66,8 +66,26 @@ export type ProtocolErrorCode =
   | "UNEXPECTED";
 
 /**
- * Every value of {@linkcode GearmanError.code}: those of {@linkcode LinkErrorCode} and
- * {@linkcode ProtocolErrorCode}, and one or two for each other class. All of them are told in
+ * What is the matter with a job server's store. See {@linkcode StoreError}.
+ *
+ * - `FOREIGN`: a file that is no store, or one of a later version.
+ * - `DAMAGED`: a store that cannot be read to the last job.
+ * - `IN_USE`: a store that another server uses.
+ * - `FULL`: no room on the disk, or within `maxBytes`.
+ * - `UNSUPPORTED`: a runtime without `node:sqlite`.
+ * - `IO`: anything else that went wrong on the way to the disk.
+ */
+export type StoreErrorCode =
+  | "FOREIGN"
+  | "DAMAGED"
+  | "IN_USE"
+  | "FULL"
+  | "UNSUPPORTED"
+  | "IO";
+
+/**
+ * Every value of {@linkcode GearmanError.code}: those of {@linkcode LinkErrorCode},
+ * {@linkcode ProtocolErrorCode} and {@linkcode StoreErrorCode}, and one or two for each other class. All of them are told in
  * `docs/failures.md#the-codes`.
  *
  * - `SERVER`: the server answered ERROR, or an `ERR` line. {@linkcode ServerError}
@@ -81,6 +99,7 @@ export type ProtocolErrorCode =
 export type ErrorCode =
   | LinkErrorCode
   | ProtocolErrorCode
+  | StoreErrorCode
   | "SERVER"
   | "FAILED"
   | "EXCEPTION"
@@ -325,6 +344,16 @@ export class JobInvalid extends JobError {
   }
 }
 named(JobInvalid, "JobInvalid");
+
+/** A job server's store cannot be used, or could not keep what it was given. */
+export class StoreError extends GearmanError {
+  declare readonly code: StoreErrorCode;
+
+  constructor(code: StoreErrorCode, message: string, options?: GearmanErrorOptions) {
+    super(code, message, options);
+  }
+}
+named(StoreError, "StoreError");
 
 /** The words for a value that was not what a call expects: "Expected this, got that". */
 export function got(value: unknown): string {

@@ -18,6 +18,8 @@ export {
   type ProtocolErrorCode,
   type ProtocolErrorOptions,
   ServerError,
+  StoreError,
+  type StoreErrorCode,
   TaskOverflow,
 } from "./errors.ts";
 export { type CodecChoice, type CodecInfo, codecInfo } from "./codec/mod.ts";

@@ -48,6 +48,8 @@ export interface LinkOptions {
   readonly slots?: boolean;
   /** Where time comes from. Default: the runtime. */
   readonly clock?: Clock;
+  /** What a close waits for before it sends the last: answers that are still to come. */
+  readonly settled?: () => Promise<void> | undefined;
 }
 
 /** Waiting bytes past which packets are written without waiting for the turn to end. */
@@ -77,6 +79,7 @@ export class Link implements Sink, PacketSink {
   readonly #encoder: Encoder;
   readonly #role: "peer" | "server";
   readonly #clock: Clock;
+  readonly #settled: LinkOptions["settled"];
   #sink: LinkSink | undefined;
   #state: "open" | "closing" | "closed" = "open";
   #isPaused = false;
@@ -94,6 +97,7 @@ export class Link implements Sink, PacketSink {
     this.remote = socket.remote;
     this.#role = options.role;
     this.#clock = options.clock ?? systemClock;
+    this.#settled = options.settled;
     this.heardAt = this.#clock.now();
     this.#encoder = new Encoder(options.role === "server" ? "res" : "req");
     this.#decoder = createDecoder(options.codec ?? "auto", options);
@@ -267,6 +271,8 @@ export class Link implements Sink, PacketSink {
   }
 
   async #close(reason?: GearmanError): Promise<void> {
+    const unsettled = this.#settled?.();
+    if (unsettled !== undefined) await unsettled;
     this.#giveGrace(reason);
     if (this.#state === "open") {
       this.#state = "closing";

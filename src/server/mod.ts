@@ -4,4 +4,6 @@ export type { Job } from "./jobs.ts";
 export type { Journal } from "./journal.ts";
 export type { Peer, PeerOutput } from "./peers.ts";
 export { JobServer, type JobServerOptions } from "./server.ts";
+export { sqliteStore, type SqliteStoreOptions } from "./sqlite_store.ts";
+export type { Change, Kept, Store, StoredJob } from "./store.ts";
 export { VERSION } from "./version.ts";

@@ -13,6 +13,7 @@ type Refused =
   | "longHandle"
   | "longTime"
   | "queueFull"
+  | "unkept"
   | "unknownOption"
   | "unknownResult"
   | "unknownData"
@@ -29,6 +30,7 @@ export const REFUSALS: Readonly<Record<Refused, Refusal>> = {
   ],
   longTime: ["ARGUMENT_TOO_LARGE", "Time value too large"],
   queueFull: ["QUEUE_ERROR", "Job queue is full"],
+  unkept: ["QUEUE_ERROR", "QUEUE_ERROR"],
   unknownOption: ["UNKNOWN_OPTION", "Server does not recognize given option"],
   unknownResult: ["JOB_NOT_FOUND", "Job given in work result not found"],
   unknownData: ["JOB_NOT_FOUND", "Job does not exist on server"],

@@ -14,7 +14,12 @@ import type {
   Socket,
 } from "../sockets/socket.ts";
 import { Engine } from "./engine.ts";
+import { HeldOutput } from "./held_output.ts";
+import { Ledger } from "./ledger.ts";
 import { LinkOutput } from "./link_output.ts";
+import type { PeerOutput } from "./peers.ts";
+import { sqliteStore } from "./sqlite_store.ts";
+import type { Store } from "./store.ts";
 import { VERSION } from "./version.ts";
 
 /** Options of {@linkcode JobServer.listen}. */
@@ -64,6 +69,13 @@ export interface JobServerOptions {
   readonly exceptions?: boolean;
   /** Which decoder accepted connections use. Default `"ts"`: a kernel for each of thousands costs more than it gives. */
   readonly codec?: "ts" | "auto";
+  /**
+   * Where background jobs outlive the server: the path of a file, as {@linkcode sqliteStore} keeps
+   * it, or a store. They are then acknowledged once they are on disk. Default: nowhere.
+   */
+  readonly store?: string | Store;
+  /** Hears of what its operator should know. Default: `console.warn`. */
+  readonly warn?: (message: string) => void;
   /** Time; its `now()` is milliseconds since the epoch. Default: the runtime's. */
   readonly clock?: Clock;
 }
@@ -74,7 +86,8 @@ const DEFAULT_MAX_WAITING_BYTES = 4 * DEFAULT_MAX_PACKET_BYTES;
 const WALL_CLOCK: Clock = { now: Date.now, after: systemClock.after };
 
 /**
- * A job server in this process. Its jobs live as long as it does.
+ * A job server in this process. Its jobs live as long as it does; with a `store`, background jobs
+ * outlive it.
  *
  * @example
  * ```ts
@@ -90,18 +103,22 @@ export class JobServer implements AsyncDisposable {
   readonly #engine: Engine;
   readonly #links = new Set<Link>();
   readonly #listeners: Listener[] = [];
+  readonly #ledger: Ledger | undefined;
   #armedFor = Infinity;
   #disarm: (() => void) | undefined;
   #closing: Promise<void> | undefined;
 
   /**
-   * Starts a server. Rejects with a `LinkError` where it cannot listen, and with a `RangeError` where
-   * an option is out of range.
+   * Starts a server. Rejects with a `LinkError` where it cannot listen, with a `StoreError` where the
+   * store cannot be used, and with a `RangeError` where an option is out of range.
    */
   static async listen(options: JobServerOptions): Promise<JobServer> {
     const server = new this(options);
+    const places = placesOf(options);
     try {
-      for (const at of placesOf(options)) {
+      await server.#ledger?.open((job) => server.#engine.restore(job));
+      server.#arm();
+      for (const at of places) {
         const listener = await options.listen(at, (socket) => server.#accept(socket));
         server.#listeners.push(listener);
       }
@@ -118,7 +135,20 @@ export class JobServer implements AsyncDisposable {
     packetLimit(options.maxPacketBytes);
     this.#options = options;
     this.#clock = options.clock ?? WALL_CLOCK;
-    this.#engine = new Engine({ ...options, now: () => this.#clock.now(), handlePrefix, version });
+    const { store, warn = console.warn } = options;
+    this.#ledger = store === undefined ? undefined : new Ledger({
+      store: typeof store === "string" ? sqliteStore(store) : store,
+      clock: this.#clock,
+      refuse: (job) => this.#engine.refuse(job),
+      warn,
+    });
+    this.#engine = new Engine({
+      ...options,
+      now: () => this.#clock.now(),
+      handlePrefix,
+      version,
+      journal: this.#ledger,
+    });
   }
 
   /** Where it listens, with the port that it was given: the first of {@linkcode addresses}. */
@@ -133,8 +163,8 @@ export class JobServer implements AsyncDisposable {
 
   /**
    * Accepts no more, and closes every connection once its last answers have been read; one that
-   * reads nothing for two seconds is cut off. Jobs that are left are lost. Safe to call twice; never
-   * rejects.
+   * reads nothing for two seconds is cut off. Jobs that are left are lost, unless the store has them:
+   * then those that ran run again. Safe to call twice; never rejects.
    */
   close(): Promise<void> {
     return this.#closing ??= this.#close();
@@ -149,6 +179,7 @@ export class JobServer implements AsyncDisposable {
     this.#disarm?.();
     await Promise.all(this.#listeners.map((listener) => listener.close()));
     await Promise.all([...this.#links].map((link) => link.close()));
+    await this.#ledger?.close();
   }
 
   #accept(socket: Socket): void {
@@ -163,9 +194,10 @@ export class JobServer implements AsyncDisposable {
       lines: "bytes",
       slots: false,
       clock: this.#clock,
+      settled: () => this.#ledger?.settled(),
     });
     const address = "host" in socket.remote ? socket.remote.host : "unix";
-    const peer = this.#engine.open(new LinkOutput(link, maxWaitingBytes), { address });
+    const peer = this.#engine.open(this.#outputFor(link, maxWaitingBytes), { address });
     this.#links.add(link);
     link.receive({
       packet: (packet) => {
@@ -178,10 +210,17 @@ export class JobServer implements AsyncDisposable {
       },
       closed: () => {
         this.#links.delete(link);
+        // When the server stops, workers lose nothing: what they ran is as the store has it.
+        if (this.#closing !== undefined) return;
         this.#engine.close(peer);
         this.#arm();
       },
     });
+  }
+
+  #outputFor(link: Link, maxWaitingBytes: number): PeerOutput {
+    const output = new LinkOutput(link, maxWaitingBytes);
+    return this.#ledger === undefined ? output : new HeldOutput(output, this.#ledger);
   }
 
   /** Sees to it that the engine ticks when it wants to. A timer that comes too early does no harm. */

@@ -1,0 +1,196 @@
+/**
+ * The journal of a server with a store. Changes gather for a turn and are committed together;
+ * replies wait behind the commit, in their order, so that no job is acknowledged before it is kept.
+ *
+ *     idle ── keep, retried, forget ──> waiting for the turn's end ──> committing ──> idle
+ *                                                   └── more came meanwhile ──┘
+ *
+ * A commit that fails refuses the jobs that it was to keep. What else it held is owed: it goes into
+ * the next commit, or is tried again after a second.
+ *
+ * @module
+ */
+import type { Clock } from "../link/mod.ts";
+import { Batch } from "./batch.ts";
+import type { Job } from "./jobs.ts";
+import type { Journal } from "./journal.ts";
+import type { Store, StoredJob } from "./store.ts";
+
+/** What became of the jobs that a commit was to keep, by handle. */
+export interface Fate {
+  /** Background submissions of these were refused. */
+  readonly refused: ReadonlySet<string>;
+  /** Of those, the ones that nobody else follows: they are no more. */
+  readonly gone: ReadonlySet<string>;
+}
+
+/** Options of {@linkcode Ledger}. */
+export interface LedgerOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  /** Takes back the background submissions of a job: {@linkcode Engine.refuse}. */
+  readonly refuse: (job: Job) => boolean;
+  /** Hears that the store began to fail, and that it no longer does. */
+  readonly warn: (message: string) => void;
+}
+
+type Reply = (fate: Fate) => void;
+
+const NONE: ReadonlySet<string> = new Set();
+const ALL_KEPT: Fate = { refused: NONE, gone: NONE };
+
+/** Numbers set aside at a time, so that foreground jobs, which are not kept, need no commit each. */
+const RESERVE = 4096;
+
+/** Milliseconds until what a failed commit owes is tried again. */
+const RETRY_AFTER = 1000;
+
+/** The journal of a server with a store. */
+export class Ledger implements Journal {
+  readonly #options: LedgerOptions;
+  #batch = new Batch();
+  #replies: Reply[] = [];
+  #isOpen = false;
+  #isCommitting = false;
+  #next = 1;
+  #reserved = 1;
+  #running: Promise<void> | undefined;
+  #isFailing = false;
+  #stopRetry: (() => void) | undefined;
+
+  constructor(options: LedgerOptions) {
+    this.#options = options;
+  }
+
+  /** Opens the store, hands over the jobs in it, and commits once, which shows that it can be written. */
+  async open(restore: (job: StoredJob) => void): Promise<void> {
+    const { store } = this.#options;
+    const { next, jobs } = await store.open();
+    this.#isOpen = true;
+    for (const job of jobs) restore(job);
+    await store.commit([{ kind: "reserve", next: next + RESERVE }]);
+    this.#next = next;
+    this.#reserved = next + RESERVE;
+  }
+
+  number(): number {
+    const number = this.#next++;
+    if (this.#next >= this.#reserved) {
+      this.#reserved = this.#next + RESERVE;
+      this.#batch.reserve(this.#reserved);
+      this.#wake();
+    }
+    return number;
+  }
+
+  keep(job: Job): void {
+    this.#batch.keep(job);
+    this.#wake();
+  }
+
+  retried(job: Job): void {
+    this.#batch.retried(job);
+    this.#wake();
+  }
+
+  forget(job: Job): void {
+    this.#batch.forget(job);
+    this.#wake();
+  }
+
+  /** Whether replies wait for a commit. */
+  get holds(): boolean {
+    return this.#isCommitting || this.#batch.holdsReplies || this.#replies.length > 0;
+  }
+
+  /** Has a reply wait for the commit under way, and for the next one. */
+  hold(reply: Reply): void {
+    this.#replies.push(reply);
+  }
+
+  /** Resolves when what is held now has been sent. Undefined: nothing is held. */
+  settled(): Promise<void> | undefined {
+    return this.holds ? new Promise((resolve) => this.hold(() => resolve())) : undefined;
+  }
+
+  /** Commits what is left, and gives the store back. Never rejects. */
+  async close(): Promise<void> {
+    if (!this.#isOpen) return;
+    await this.#running;
+    if (!this.#batch.isEmpty) await this.#commit();
+    this.#stopRetry?.();
+    try {
+      await this.#options.store.close();
+    } catch (error) {
+      this.#options.warn(`The store was not closed: ${error}`);
+    }
+  }
+
+  #wake(): void {
+    this.#running ??= this.#run();
+  }
+
+  async #run(): Promise<void> {
+    let isKept = true;
+    do {
+      // A turn that cannot be waited for is over.
+      await this.#options.store.turn?.().catch(() => {});
+      isKept = await this.#commit();
+    } while (isKept ? !this.#batch.isEmpty : this.#batch.holdsReplies);
+    this.#running = undefined;
+  }
+
+  /** One commit, and the replies that waited for it. False: it failed. */
+  async #commit(): Promise<boolean> {
+    this.#stopRetry?.();
+    const batch = this.#batch;
+    const replies = this.#replies;
+    this.#batch = new Batch();
+    this.#replies = [];
+    let fate = ALL_KEPT;
+    try {
+      const pending = batch.isEmpty ? undefined : this.#options.store.commit(batch.changes());
+      if (pending !== undefined) {
+        this.#isCommitting = batch.holdsReplies;
+        await pending;
+      }
+      this.#works();
+    } catch (error) {
+      fate = this.#failed(batch, error);
+    }
+    this.#isCommitting = false;
+    for (const reply of replies) reply(fate);
+    if (!this.#batch.holdsReplies) this.#release();
+    return fate === ALL_KEPT;
+  }
+
+  /** Sends what waited behind an earlier reply, and for nothing of its own. */
+  #release(): void {
+    const replies = this.#replies;
+    this.#replies = [];
+    for (const reply of replies) reply(ALL_KEPT);
+  }
+
+  #failed(batch: Batch, error: unknown): Fate {
+    const refused = new Set<string>();
+    const gone = new Set<string>();
+    for (const job of batch.jobs) {
+      refused.add(job.handle);
+      if (this.#options.refuse(job)) gone.add(job.handle);
+    }
+    this.#batch.inherit(batch);
+    if (!this.#batch.isEmpty) {
+      this.#stopRetry = this.#options.clock.after(RETRY_AFTER, () => this.#wake());
+    }
+    if (!this.#isFailing) {
+      this.#options.warn(`Background jobs are refused until the store can keep them: ${error}`);
+    }
+    this.#isFailing = true;
+    return { refused, gone };
+  }
+
+  #works(): void {
+    if (this.#isFailing) this.#options.warn("The store keeps background jobs again");
+    this.#isFailing = false;
+  }
+}

@@ -1,0 +1,445 @@
+/**
+ * The store that comes with the job server: one SQLite file, through `node:sqlite`, which Deno, Bun
+ * and Node from 22.13 on have. It is the only file of its room that names a runtime.
+ *
+ * A file is looked at before it is opened for writing, and read to the last byte: what is not ours,
+ * or damaged, is left as it was.
+ *
+ * @module
+ */
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { got, StoreError, type StoreErrorCode } from "../errors.ts";
+import { EMPTY } from "./bytes.ts";
+import type { Priority } from "./functions.ts";
+import type { Change, Kept, Store, StoredJob } from "./store.ts";
+
+/** Options of {@linkcode sqliteStore}. */
+export interface SqliteStoreOptions {
+  /**
+   * When a commit counts. `"full"`, the default: once the disk has it, so that nothing acknowledged
+   * is lost when the power fails. `"normal"`: once the system has it; a crash of this process still
+   * loses nothing, but when the power fails or the system crashes, the last commits may be lost,
+   * and with them jobs that were acknowledged, or the news that jobs were over.
+   */
+  readonly synchronous?: "full" | "normal";
+  /** Bytes that the file may grow to; beyond them, background jobs are refused. Default: no limit. */
+  readonly maxBytes?: number;
+}
+
+/**
+ * A store in a file, which is made if there is none.
+ *
+ * @example
+ * ```ts ignore
+ * import { JobServer, sqliteStore } from "geartrain";
+ *
+ * const store = sqliteStore("jobs.db", { synchronous: "normal" });
+ * await using server = await JobServer.listen({ store });
+ * ```
+ */
+export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Store {
+  const { synchronous = "full", maxBytes = Infinity } = options;
+  if (path === "") throw new RangeError(`Expected the path of a store, got ""`);
+  if (synchronous !== "full" && synchronous !== "normal") {
+    throw new RangeError(`Expected synchronous to be "full" or "normal", got ${got(synchronous)}`);
+  }
+  if (!(maxBytes >= MIN_BYTES)) {
+    throw new RangeError(`Expected maxBytes of ${MIN_BYTES} or more, got ${got(maxBytes)}`);
+  }
+  return new SqliteStore(path, { synchronous, maxBytes });
+}
+
+/** The least that a file may be limited to: its tables alone take a part of it. */
+const MIN_BYTES = 64 * 1024;
+
+/** Marks our files among other SQLite files: "Gear". */
+const APPLICATION_ID = 0x47656172;
+
+/** Counts the shapes that the tables have had. A file with a later one is left alone. */
+const SCHEMA = 1;
+
+const MAGIC = "SQLite format 3\0";
+const HEADER_BYTES = 100;
+
+/** Where the header has the application's mark, 32 bits, big-endian. */
+const APPLICATION_ID_AT = 68;
+
+/** Bytes that a log keeps when its content has gone into the file. */
+const LOG_BYTES = 16 * 1024 * 1024;
+
+/** Deno would wait five seconds for another server to go away. */
+const NO_PATIENCE = "PRAGMA busy_timeout = 0";
+
+/** Makes retries part of a row's checksum in a way that an UPDATE can follow. Odd, so that no flipped bit is lost. */
+const RETRY_FACTOR = 2654435761;
+const MASK = 0xffffffff;
+
+/**
+ * SQLite has checksums on its log, but not on its file. So every job has one of ours, and `totals`
+ * says how many there are and what theirs add up to: no flipped bit becomes another workload, and
+ * no page of an older commit passes among those of a later one.
+ */
+const TABLES = `
+  CREATE TABLE jobs (
+    number INTEGER PRIMARY KEY,
+    function BLOB NOT NULL,
+    uniq BLOB NOT NULL,
+    workload BLOB NOT NULL,
+    priority INTEGER NOT NULL,
+    reducer BLOB,
+    not_before INTEGER NOT NULL,
+    retries INTEGER NOT NULL,
+    checksum INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE totals (
+    next INTEGER NOT NULL,
+    jobs INTEGER NOT NULL,
+    sum INTEGER NOT NULL,
+    checksum INTEGER NOT NULL
+  ) STRICT;
+`;
+
+/** The one row of that table, without its checksum. */
+interface Totals {
+  /** The first number that no job ever had. */
+  readonly next: number;
+  readonly jobs: number;
+  /** The checksums of all jobs, in 32 bits. */
+  readonly sum: number;
+}
+
+/** The parts of the runtime that the store uses. */
+interface Runtime {
+  readonly sqlite: typeof import("node:sqlite");
+  readonly fs: typeof import("node:fs");
+  readonly crc32: (bytes: Uint8Array | string, start?: number) => number;
+  readonly resolve: (path: string) => string;
+  readonly setImmediate: (then: () => void) => unknown;
+}
+
+async function loadRuntime(path: string): Promise<Runtime> {
+  try {
+    const [sqlite, fs, { crc32 }, { resolve }, { setImmediate }] = await Promise.all([
+      import("node:sqlite"),
+      import("node:fs"),
+      import("node:zlib"),
+      import("node:path"),
+      import("node:timers"),
+    ]);
+    return { sqlite, fs, crc32, resolve, setImmediate };
+  } catch (cause) {
+    const message =
+      `Expected a runtime with node:sqlite for the store "${path}", got one without: ` +
+      "use Deno, Bun, or Node 22.13 or later, or run without a store";
+    throw new StoreError("UNSUPPORTED", message, { cause });
+  }
+}
+
+class SqliteStore implements Store {
+  readonly #path: string;
+  readonly #options: Required<SqliteStoreOptions>;
+  #runtime!: Runtime;
+  #db!: DatabaseSync;
+  #statements!: Statements;
+  #totals: Totals = { next: 1, jobs: 0, sum: 0 };
+
+  constructor(path: string, options: Required<SqliteStoreOptions>) {
+    this.#path = path;
+    this.#options = options;
+  }
+
+  async open(): Promise<Kept> {
+    this.#runtime = await loadRuntime(this.#path);
+    const path = this.#runtime.resolve(this.#path);
+    if (this.#isThere(path)) this.#check(path);
+    this.#db = this.#try("open", () => new this.#runtime.sqlite.DatabaseSync(path));
+    try {
+      return this.#try("open", () => this.#take(path));
+    } catch (error) {
+      this.#db.close();
+      throw error;
+    }
+  }
+
+  turn(): Promise<void> {
+    // After the sockets that are ready have been read, on every runtime that has SQLite.
+    return new Promise((resolve) => this.#runtime.setImmediate(resolve));
+  }
+
+  commit(changes: readonly Change[]): void {
+    const { begin, total, commit } = this.#statements;
+    this.#try("write to", () => {
+      begin.run();
+      try {
+        let totals = this.#totals;
+        for (const change of changes) totals = this.#write(change, totals);
+        total.run(totals.next, totals.jobs, totals.sum, this.#checksumOf(totals));
+        commit.run();
+        this.#totals = totals;
+      } catch (error) {
+        this.#rollBack();
+        throw error;
+      }
+    });
+  }
+
+  close(): void {
+    this.#try("close", () => this.#db.close());
+  }
+
+  #write(change: Change, totals: Totals): Totals {
+    const { next, jobs, sum } = totals;
+    switch (change.kind) {
+      case "keep": {
+        const { number, functionName, unique, workload, priority, retries } = change.job;
+        const reducer = change.job.reducer ?? null;
+        // SQLite's integers end where doubles are no longer whole; that is some 285,000 years.
+        const notBefore = Math.min(change.job.notBefore, Number.MAX_SAFE_INTEGER);
+        const checksum = this.#checksum({ ...change.job, notBefore });
+        const row = [number, functionName, unique, workload, priority, reducer, notBefore];
+        this.#statements.keep.run(...row, retries, checksum);
+        return { next, jobs: jobs + 1, sum: (sum + checksum) >>> 0 };
+      }
+      case "retried": {
+        const { number, retries } = change;
+        const before = this.#statements.retriesOf.get(number)?.retries as number | undefined;
+        if (before === undefined) return totals;
+        const more = Math.imul(retries - before, RETRY_FACTOR);
+        this.#statements.retried.run(retries, more, number);
+        return { next, jobs, sum: (sum + more) >>> 0 };
+      }
+      case "forget": {
+        const { checksum } = this.#statements.forget.get(change.number) ?? {};
+        if (checksum === undefined) return totals;
+        return { next, jobs: jobs - 1, sum: (sum - (checksum as number)) >>> 0 };
+      }
+      case "reserve":
+        return { next: change.next, jobs, sum };
+    }
+  }
+
+  /** SQLite ends some transactions by itself when they fail, and then there is nothing to roll back. */
+  #rollBack(): void {
+    try {
+      this.#db.exec("ROLLBACK");
+    } catch {
+      // Nothing of it was written.
+    }
+  }
+
+  /** Whether there is something to look at. Throws for what is no SQLite file of ours by its first bytes. */
+  #isThere(path: string): boolean {
+    const { fs } = this.#runtime;
+    const size = sizeOf(fs, path);
+    if (size === 0) {
+      // SQLite would throw such a log away, and with it what was acknowledged.
+      if (sizeOf(fs, `${path}-wal`) > 0) throw this.#damaged("an empty file beside a log");
+      return false;
+    }
+    const header = this.#try("read", () => firstBytes(fs, path, HEADER_BYTES));
+    const start = MAGIC.slice(0, size);
+    if (!String.fromCharCode(...header).startsWith(start)) {
+      throw this.#foreign("another kind of file");
+    }
+    if (size < HEADER_BYTES) throw this.#damaged(`${size} bytes of one`);
+    const mark = new DataView(header.buffer).getUint32(APPLICATION_ID_AT);
+    if (mark !== APPLICATION_ID) throw this.#foreign("a database of another program");
+    // A server was killed while it made the file, before there was anything in it.
+    return sizeOf(fs, `${path}-journal`) === 0;
+  }
+
+  /** Reads all of it, on a connection that cannot write. */
+  #check(path: string): void {
+    const { DatabaseSync } = this.#runtime.sqlite;
+    const db = this.#try("open", () => new DatabaseSync(path, { readOnly: true }));
+    try {
+      this.#try("read", () => {
+        db.exec(NO_PATIENCE);
+        const schema = numberOf(db, "PRAGMA user_version", "user_version");
+        if (schema > SCHEMA) throw this.#foreign(`one of a later version, ${schema}`);
+        if (schema < SCHEMA) throw this.#damaged("one without tables");
+        for (const row of db.prepare("PRAGMA integrity_check(1)").all()) {
+          if (row.integrity_check !== "ok") throw this.#damaged(String(row.integrity_check));
+        }
+        for (const _ of this.#jobs(db, this.#readTotals(db)));
+      }, "DAMAGED");
+    } finally {
+      db.close();
+    }
+  }
+
+  /** Makes this server the only one that uses the file, and the file ready. */
+  #take(path: string): Kept {
+    const { synchronous, maxBytes } = this.#options;
+    const db = this.#db;
+    db.exec(NO_PATIENCE);
+    // The log's index is then in memory: there is no third file, and no other process may read.
+    db.exec("PRAGMA locking_mode = EXCLUSIVE");
+    if (numberOf(db, "PRAGMA user_version", "user_version") < SCHEMA) makeTables(db);
+    db.exec("PRAGMA journal_mode = WAL");
+    db.exec(`PRAGMA synchronous = ${synchronous}`);
+    db.exec(`PRAGMA journal_size_limit = ${LOG_BYTES}`);
+    if (maxBytes < Infinity) {
+      const pageBytes = numberOf(db, "PRAGMA page_size", "page_size");
+      db.exec(`PRAGMA max_page_count = ${Math.floor(maxBytes / pageBytes)}`);
+    }
+    this.#statements = statementsFor(db);
+    // Left by a look at the file; nobody uses it now.
+    this.#runtime.fs.rmSync(`${path}-shm`, { force: true });
+    this.#totals = this.#readTotals(db);
+    return { next: this.#totals.next, jobs: this.#jobs(db, this.#totals) };
+  }
+
+  #readTotals(db: DatabaseSync): Totals {
+    const row = db.prepare("SELECT next, jobs, sum, checksum FROM totals").get() ?? {};
+    const { next, jobs, sum, checksum } = row as unknown as Totals & { checksum: number };
+    const totals = { next, jobs, sum };
+    if (this.#checksumOf(totals) !== checksum) throw this.#damaged("totals with a wrong checksum");
+    return totals;
+  }
+
+  #checksumOf({ next, jobs, sum }: Totals): number {
+    return this.#runtime.crc32(`${next},${jobs},${sum}`);
+  }
+
+  *#jobs(db: DatabaseSync, totals: Totals): Iterable<StoredJob> {
+    let count = 0;
+    let sum = 0;
+    for (const row of db.prepare(SELECT_JOBS).iterate()) {
+      const job: StoredJob = {
+        number: row.number as number,
+        functionName: row.function as Uint8Array,
+        unique: (row.uniq as Uint8Array).length === 0 ? EMPTY : row.uniq as Uint8Array,
+        workload: row.workload as Uint8Array,
+        priority: row.priority as Priority,
+        reducer: row.reducer as Uint8Array | null ?? undefined,
+        notBefore: row.not_before as number,
+        retries: row.retries as number,
+      };
+      if (this.#checksum(job) !== row.checksum) {
+        throw this.#damaged(`a job, number ${job.number}, with a wrong checksum`);
+      }
+      count++;
+      sum = (sum + (row.checksum as number)) >>> 0;
+      yield job;
+    }
+    if (count !== totals.jobs || sum !== totals.sum) {
+      throw this.#damaged(`${count} jobs that are not the ${totals.jobs} last written`);
+    }
+  }
+
+  #checksum(job: StoredJob): number {
+    const { crc32 } = this.#runtime;
+    const { number, functionName, unique, workload, priority, reducer, notBefore, retries } = job;
+    const lengths = [functionName.length, unique.length, workload.length, reducer?.length ?? -1];
+    let sum = crc32([number, priority, notBefore, ...lengths].join());
+    for (const bytes of [functionName, unique, workload, reducer ?? EMPTY]) sum = crc32(bytes, sum);
+    return (sum + Math.imul(retries, RETRY_FACTOR)) >>> 0;
+  }
+
+  #foreign(found: string): StoreError {
+    const message = `Expected "${this.#path}" to be a job server's store, got ${found}`;
+    return new StoreError("FOREIGN", message);
+  }
+
+  #damaged(found: string, cause?: unknown): StoreError {
+    const message = `Expected "${this.#path}" to be a whole store, got ${found}: ` +
+      "the file is left as it is; put a copy in its place, or move it away to begin anew";
+    return new StoreError("DAMAGED", message, { cause });
+  }
+
+  /** Does something with the file. What goes wrong becomes a {@linkcode StoreError}, `otherwise` where SQLite does not say why. */
+  #try<T>(what: string, act: () => T, otherwise: "IO" | "DAMAGED" = "IO"): T {
+    try {
+      return act();
+    } catch (error) {
+      if (error instanceof StoreError) throw error;
+      const code = codeOf(error) ?? otherwise;
+      const text = error instanceof Error ? error.message : String(error);
+      if (code === "DAMAGED") throw this.#damaged(text, error);
+      const message = code === "IN_USE"
+        ? `Expected the store "${this.#path}" to be free, got one that another server uses`
+        : `Expected to ${what} the store "${this.#path}", got ${text}`;
+      throw new StoreError(code, message, { cause: error });
+    }
+  }
+}
+
+/** SQLite's result codes that say what is the matter, by their low byte. */
+const CODES: Readonly<Record<number, StoreErrorCode>> = {
+  3: "IO",
+  5: "IN_USE",
+  6: "IN_USE",
+  8: "IO",
+  10: "IO",
+  11: "DAMAGED",
+  13: "FULL",
+  14: "IO",
+  26: "DAMAGED",
+};
+
+/** The extended code of a read that ended before the page did. */
+const SHORT_READ = 522;
+
+function codeOf(error: unknown): StoreErrorCode | undefined {
+  const { errcode } = error as { errcode?: number };
+  if (errcode === undefined) return undefined;
+  return errcode === SHORT_READ ? "DAMAGED" : CODES[errcode & 0xff];
+}
+
+function sizeOf(fs: Runtime["fs"], path: string): number {
+  return fs.statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+function firstBytes(fs: Runtime["fs"], path: string, count: number): Uint8Array {
+  const bytes = new Uint8Array(count);
+  const file = fs.openSync(path, "r");
+  try {
+    fs.readSync(file, bytes);
+  } finally {
+    fs.closeSync(file);
+  }
+  return bytes;
+}
+
+function numberOf(db: DatabaseSync, query: string, column: string): number {
+  return db.prepare(query).get()![column] as number;
+}
+
+/** In one transaction, and before the file has a log: there is all of it or nothing. */
+function makeTables(db: DatabaseSync): void {
+  db.exec(`
+    BEGIN IMMEDIATE;
+    PRAGMA application_id = ${APPLICATION_ID};
+    ${TABLES}
+    INSERT INTO totals VALUES (1, 0, 0, ${CHECKSUM_OF_THE_FIRST});
+    PRAGMA user_version = ${SCHEMA};
+    COMMIT;
+  `);
+}
+
+/** CRC-32 of "1,0,0": the totals of an empty store. */
+const CHECKSUM_OF_THE_FIRST = 0x8b04c83f;
+
+/** By their names, since a flipped bit may have renamed one. */
+const SELECT_JOBS =
+  `SELECT number, function, uniq, workload, priority, reducer, not_before, retries,
+  checksum FROM jobs ORDER BY number`;
+
+type Statements = Readonly<
+  Record<"begin" | "keep" | "retriesOf" | "retried" | "forget" | "total" | "commit", StatementSync>
+>;
+
+function statementsFor(db: DatabaseSync): Statements {
+  return {
+    begin: db.prepare("BEGIN IMMEDIATE"),
+    commit: db.prepare("COMMIT"),
+    keep: db.prepare("INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+    retriesOf: db.prepare("SELECT retries FROM jobs WHERE number = ?"),
+    retried: db.prepare(
+      `UPDATE jobs SET retries = ?, checksum = (checksum + ?) & ${MASK} WHERE number = ?`,
+    ),
+    forget: db.prepare("DELETE FROM jobs WHERE number = ? RETURNING checksum"),
+    total: db.prepare("UPDATE totals SET next = ?, jobs = ?, sum = ?, checksum = ?"),
+  };
+}

@@ -1,0 +1,269 @@
+/** The SQLite store by itself: what it keeps, and which files it will not have. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { StoreError } from "../../src/errors.ts";
+import {
+  type Change,
+  JobServer,
+  sqliteStore,
+  type Store,
+  type StoredJob,
+} from "../../src/server/mod.ts";
+import { memoryNetwork } from "../../src/sockets/memory.ts";
+import {
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertThrows,
+  runtime,
+  test,
+} from "../_harness/mod.ts";
+import { jobText } from "./hand_store.ts";
+import { RawPeer, request } from "./raw_peer.ts";
+import { Scratch, withoutSqlite } from "./scratch.ts";
+
+export const notOnWorkerd = "there is no file system";
+
+const options = { skip: withoutSqlite };
+
+const encoder = new TextEncoder();
+
+function job(number: number, workload: string, more: Partial<StoredJob> = {}): StoredJob {
+  return {
+    number,
+    functionName: encoder.encode("f"),
+    unique: new Uint8Array(0),
+    workload: encoder.encode(workload),
+    priority: 1,
+    reducer: undefined,
+    notBefore: 0,
+    retries: 0,
+    ...more,
+  };
+}
+
+function keep(...jobs: readonly StoredJob[]): Change[] {
+  return jobs.map((job) => ({ kind: "keep", job }));
+}
+
+/** Opens a store, reads what it holds, and closes it. */
+async function read(store: Store): Promise<{ next: number; jobs: StoredJob[] }> {
+  const { next, jobs } = await store.open();
+  const all = [...jobs];
+  await store.close();
+  return { next, jobs: all };
+}
+
+/** Makes a store with these changes, and closes it. */
+async function write(path: string, changes: readonly Change[]): Promise<void> {
+  const store = sqliteStore(path);
+  await store.open();
+  await store.commit(changes);
+  await store.close();
+}
+
+/** What SQLite itself says of a file. */
+async function integrity(path: string): Promise<string> {
+  const { DatabaseSync } = await import("node:sqlite");
+  const db = new DatabaseSync(path, { readOnly: true });
+  try {
+    return String(db.prepare("PRAGMA integrity_check").get()?.integrity_check);
+  } finally {
+    db.close();
+  }
+}
+
+test("sqliteStore() gives back every job as it was kept, in order", options, async (t) => {
+  const path = t.use(new Scratch()).path("jobs.db");
+  const bytes = Uint8Array.from({ length: 256 }, (_, i) => i);
+  const jobs = [
+    job(1, "", { functionName: new Uint8Array(0) }),
+    job(2, "w", { unique: bytes, functionName: bytes, workload: bytes, reducer: bytes }),
+    job(7, "w", { priority: 0, notBefore: 1_900_000_000_000, retries: 3 }),
+    job(4_294_967_296, "x".repeat(300_000), { priority: 2, reducer: new Uint8Array(0) }),
+  ];
+  const [first, ...others] = jobs;
+  await write(path, [...keep(...others, first), { kind: "reserve", next: 5_000_000_000 }]);
+  assertEquals(await read(sqliteStore(path)), { next: 5_000_000_000, jobs });
+  assertEquals(await integrity(path), "ok");
+});
+
+test("sqliteStore() keeps jobs without a unique apart", options, async (t) => {
+  const path = t.use(new Scratch()).path("jobs.db");
+  await write(path, [...keep(job(1, "a"), job(2, "b"), job(3, "a")), {
+    kind: "forget",
+    number: 1,
+  }]);
+  const { jobs } = await read(sqliteStore(path));
+  assertEquals(jobs.map(jobText), ["2 f||b", "3 f||a"]);
+});
+
+test("sqliteStore() forgets, and counts retries", options, async (t) => {
+  const path = t.use(new Scratch()).path("jobs.db");
+  const store = sqliteStore(path, { synchronous: "normal" });
+  await store.open();
+  await store.commit(keep(job(1, "a"), job(2, "b"), job(3, "c")));
+  await store.commit([
+    { kind: "forget", number: 2 },
+    { kind: "forget", number: 99 },
+    { kind: "retried", number: 3, retries: 1 },
+    { kind: "retried", number: 98, retries: 1 },
+  ]);
+  await store.commit([{ kind: "retried", number: 3, retries: 2_000_000 }]);
+  await store.close();
+  const { jobs } = await read(sqliteStore(path));
+  assertEquals(jobs.map(jobText), ["1 f||a", "3 f||c retries 2000000"]);
+});
+
+test("sqliteStore() caps a time that no file could hold", options, async (t) => {
+  const path = t.use(new Scratch()).path("jobs.db");
+  await write(path, keep(job(1, "w", { notBefore: 9.2e21 })));
+  const { jobs } = await read(sqliteStore(path));
+  assertEquals(jobs[0].notBefore, Number.MAX_SAFE_INTEGER);
+});
+
+test("sqliteStore() writes all of a commit or nothing", options, async (t) => {
+  const path = t.use(new Scratch()).path("jobs.db");
+  const store = sqliteStore(path);
+  await store.open();
+  await store.commit(keep(job(1, "a")));
+  // The second number is taken, which no server of ours would ask for.
+  assertThrows(() => store.commit(keep(job(2, "b"), job(1, "again"))), StoreError);
+  await store.commit(keep(job(3, "c")));
+  await store.close();
+  const { jobs } = await read(sqliteStore(path));
+  assertEquals(jobs.map(jobText), ["1 f||a", "3 f||c"]);
+});
+
+test("sqliteStore() says FULL at maxBytes, and goes on when there is room", options, async (t) => {
+  const path = t.use(new Scratch()).path("jobs.db");
+  const store = sqliteStore(path, { maxBytes: 100_000 });
+  await store.open();
+  await store.commit(keep(job(1, "x".repeat(50_000))));
+  const error = assertThrows(() => store.commit(keep(job(2, "x".repeat(50_000)))), StoreError);
+  assertEquals(error.code, "FULL");
+  await store.commit([{ kind: "forget", number: 1 }, ...keep(job(3, "x".repeat(50_000)))]);
+  await store.close();
+  const { jobs } = await read(sqliteStore(path));
+  assertEquals(jobs.map(({ number }) => number), [3]);
+});
+
+test("sqliteStore() lets one server at a time use a file", options, async (t) => {
+  const path = t.use(new Scratch()).path("jobs.db");
+  const first = sqliteStore(path);
+  await first.open();
+  await first.commit(keep(job(1, "a")));
+  const error = await assertRejects(() => sqliteStore(path).open(), StoreError);
+  assertEquals(error.code, "IN_USE");
+  assertEquals(
+    error.message,
+    `Expected the store "${path}" to be free, got one that another server uses`,
+  );
+  await first.commit(keep(job(2, "b")));
+  await first.close();
+  assertEquals((await read(sqliteStore(path))).jobs.length, 2);
+});
+
+test("sqliteStore() leaves files alone that are not its own", options, async (t) => {
+  const scratch = t.use(new Scratch());
+  const { DatabaseSync } = await import("node:sqlite");
+  const text = scratch.path("text");
+  writeFileSync(text, "SQLite is not what this is");
+  const foreign = scratch.path("foreign.db");
+  const other = new DatabaseSync(foreign);
+  other.exec("CREATE TABLE jobs (number INTEGER PRIMARY KEY)");
+  other.close();
+  const later = scratch.path("later.db");
+  await write(later, keep(job(1, "a")));
+  const changed = new DatabaseSync(later);
+  changed.exec("PRAGMA journal_mode = DELETE; PRAGMA user_version = 99");
+  changed.close();
+  for (
+    const [path, what] of [
+      [text, /store, got another kind of file$/],
+      [foreign, /store, got a database of another program$/],
+      [later, /store, got one of a later version, 99$/],
+    ] as const
+  ) {
+    const before = readFileSync(path);
+    const error = await assertRejects(() => sqliteStore(path).open(), StoreError);
+    assertEquals(error.code, "FOREIGN");
+    assertMatch(error.message, what);
+    assertEquals(readFileSync(path).equals(before), true);
+  }
+});
+
+test("sqliteStore() refuses an empty or absent file beside a log", options, async (t) => {
+  const scratch = t.use(new Scratch());
+  const store = sqliteStore(scratch.path("a.db"));
+  await store.open();
+  await store.commit(keep(job(1, "a")));
+  const path = scratch.copyStore("a.db", "b.db");
+  await store.close();
+  const log = readFileSync(`${path}-wal`);
+  writeFileSync(path, "");
+  const error = await assertRejects(() => sqliteStore(path).open(), StoreError);
+  assertEquals(error.code, "DAMAGED");
+  assertMatch(
+    error.message,
+    /to be a whole store, got an empty file beside a log: the file is left/,
+  );
+  assertEquals(readFileSync(`${path}-wal`).equals(log), true);
+});
+
+test("sqliteStore() takes an empty file for a new one", options, async (t) => {
+  const path = t.use(new Scratch()).path("jobs.db");
+  writeFileSync(path, "");
+  assertEquals(await read(sqliteStore(path)), { next: 1, jobs: [] });
+});
+
+test("sqliteStore() says where a file cannot be", options, async (t) => {
+  const path = t.use(new Scratch()).path("no/such/folder/jobs.db");
+  const error = await assertRejects(() => sqliteStore(path).open(), StoreError);
+  assertEquals(error.code, "IO");
+  assertMatch(error.message, /^Expected to open the store ".*jobs.db", got unable to open/);
+});
+
+test("sqliteStore() refuses options out of range", () => {
+  assertThrows(() => sqliteStore(""), RangeError, "the path of a store");
+  assertThrows(() => sqliteStore("a", { maxBytes: 1000 }), RangeError, "65536 or more, got 1000");
+  assertThrows(
+    () => sqliteStore("a", { synchronous: "off" as "full" }),
+    RangeError,
+    'to be "full" or "normal", got "off"',
+  );
+});
+
+test("sqliteStore() says which runtimes have what it needs", {
+  skip: withoutSqlite === false && `${runtime.name} has it`,
+}, async (t) => {
+  const path = t.use(new Scratch()).path("jobs.db");
+  const error = await assertRejects(() => sqliteStore(path).open(), StoreError);
+  assertEquals(error.code, "UNSUPPORTED");
+  assertMatch(error.message, /got one without: use Deno, Bun, or Node 22.13 or later, or run w/);
+});
+
+test("JobServer takes the path of a store, and the next one goes on", options, async (t) => {
+  const path = t.use(new Scratch()).path("jobs.db");
+  const { dial, listen } = memoryNetwork();
+  const server = await JobServer.listen({ listen, store: path, handlePrefix: "H:t" });
+  const client = new RawPeer(await dial(server.address));
+  await client.send(request("SUBMIT_JOB_BG", "f", "", "a"));
+  await client.send(request("SUBMIT_JOB_HIGH_BG", "f", "u", "b"));
+  await client.send(request("SUBMIT_JOB", "f", "", "c"));
+  const made = ["JOB_CREATED H:t:1", "JOB_CREATED H:t:2", "JOB_CREATED H:t:3"];
+  assertEquals(await client.settle(), made);
+  await client.close();
+  await server.close();
+
+  const next = t.use(await JobServer.listen({ listen, store: path, handlePrefix: "H:t" }));
+  const peer = t.use(new RawPeer(await dial(next.address)));
+  await peer.send(request("SUBMIT_JOB_BG", "f", "u", ""));
+  await peer.send(request("CAN_DO", "f"));
+  for (let i = 0; i < 3; i++) await peer.send(request("GRAB_JOB"));
+  assertEquals(await peer.settle(), [
+    "JOB_CREATED H:t:2",
+    "JOB_ASSIGN H:t:2\\0f\\0b",
+    "JOB_ASSIGN H:t:1\\0f\\0a",
+    "NO_JOB",
+  ]);
+});
