@@ -3,11 +3,11 @@ import { assertEquals, codecUnderTest, test } from "../_harness/mod.ts";
 import { type FakePeer, fakeServer, type Script } from "../_harness/fake_server.ts";
 import { Client, type ClientOptions, type Task } from "../../src/client/mod.ts";
 import type { WaitOptions } from "../../src/link/mod.ts";
-import type { ErrorCode } from "../../src/errors.ts";
-import { linkError } from "../../src/sockets/link_error.ts";
+import type { ErrorCode, LinkErrorCode } from "../../src/errors.ts";
 import type { Dial } from "../../src/sockets/socket.ts";
 import { LIMITS, quiet, type Scenario, type Stage, testCells, type Trouble } from "./cells.ts";
 import { documentedCodes } from "./contract.ts";
+import { failing, unanswered } from "./dials.ts";
 
 /** A call of the page. */
 interface Call {
@@ -80,21 +80,8 @@ async function clientOf(stage: Stage, script: Script, options: Partial<ClientOpt
 }
 
 /** No server can be reached, for that reason. */
-function unreachable(code: "REFUSED" | "UNREACHABLE" | "UNKNOWN_HOST" | "TLS"): Scenario<Call> {
-  return (stage, call) =>
-    call.begin(clientThat(stage, (to) => Promise.reject(linkError(code, to))));
-}
-
-/** A dial that nobody answers. */
-function unanswered({ clock }: Stage): Dial {
-  return (to, { timeout = 0, signal } = {}) =>
-    new Promise((_, reject) => {
-      const stopTimer = clock.after(timeout, () => reject(linkError("DIAL_TIMEOUT", to)));
-      signal?.addEventListener("abort", () => {
-        stopTimer();
-        reject(signal.reason);
-      });
-    });
+function unreachable(code: LinkErrorCode): Scenario<Call> {
+  return (stage, call) => call.begin(clientThat(stage, failing(code)));
 }
 
 /** The server does this in place of an answer. */
@@ -136,7 +123,7 @@ function byCaller(how: "dialling" | "sent" | "accepted", act: Act): Scenario<Cal
       if (how === "accepted") await peer.send("JOB_CREATED", "H:fake:1");
     };
     const client = how === "dialling"
-      ? clientThat(stage, unanswered(stage))
+      ? clientThat(stage, unanswered(stage.clock))
       : await clientOf(stage, script);
     const { signal } = controller;
     const begun = call.begin(client, { signal });
@@ -154,7 +141,7 @@ function timedOut(how: "dialling" | "sent" | "accepted"): Scenario<Call> {
       if (how === "accepted") await peer.send("JOB_CREATED", "H:fake:1");
     };
     const client = how === "dialling"
-      ? clientThat(stage, unanswered(stage))
+      ? clientThat(stage, unanswered(stage.clock))
       : await clientOf(stage, script);
     const begun = call.begin(client, { timeout: LIMITS.timeout });
     await quiet();
@@ -167,13 +154,12 @@ const abort: Act = (_, abort) => abort();
 
 testCells("The client's calls", CALLS, {
   "all servers down": (stage, call) => {
-    const dial: Dial = (to) => Promise.reject(linkError("REFUSED", to));
-    return call.begin(clientThat(stage, dial, { servers: "one,two" }));
+    return call.begin(clientThat(stage, failing("REFUSED"), { servers: "one,two" }));
   },
   "refused": unreachable("REFUSED"),
   "unreachable": unreachable("UNREACHABLE"),
   "unknown host": unreachable("UNKNOWN_HOST"),
-  "dial unanswered": (stage, call) => call.begin(clientThat(stage, unanswered(stage))),
+  "dial unanswered": (stage, call) => call.begin(clientThat(stage, unanswered(stage.clock))),
   "certificate not accepted": unreachable("TLS"),
   "silent before the answer": async (stage, call) => {
     const begun = call.begin(await clientOf(stage, () => {}));
@@ -213,14 +199,14 @@ testCells("The client's calls", CALLS, {
   "timeout after the acknowledgement": timedOut("accepted"),
   "aborted before the call": (stage, call) => {
     const reason = new Error("enough");
-    const client = clientThat(stage, unanswered(stage));
+    const client = clientThat(stage, unanswered(stage.clock));
     return { ...call.begin(client, { signal: AbortSignal.abort(reason) }), reason };
   },
   "aborted while dialling": byCaller("dialling", abort),
   "aborted before the answer": byCaller("sent", abort),
   "aborted after the acknowledgement": byCaller("accepted", abort),
   "closed before the call": (stage, call) => {
-    const client = clientThat(stage, unanswered(stage));
+    const client = clientThat(stage, unanswered(stage.clock));
     void client.close();
     return call.begin(client);
   },
@@ -228,7 +214,7 @@ testCells("The client's calls", CALLS, {
   "closed before the answer": byCaller("sent", close),
   "closed after the acknowledgement": byCaller("accepted", close),
   "misuse": (stage, call) => {
-    call.misuse(clientThat(stage, unanswered(stage)));
+    call.misuse(clientThat(stage, unanswered(stage.clock)));
     throw new Error("Expected a throw, the call went on");
   },
 });
