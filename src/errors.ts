@@ -117,18 +117,26 @@ export interface GearmanErrorOptions {
   cause?: unknown;
 }
 
-const brand = (name: string): symbol => Symbol.for(`geartrain.${name}`);
-
-/** Brands and names a class, so that `instanceof` holds across realms and copies of the library. */
-function named(errorClass: { prototype: object }, name: string): void {
-  const mark = brand(name);
-  Object.defineProperty(errorClass.prototype, "name", { value: name, configurable: true });
-  Object.defineProperty(errorClass.prototype, mark, { value: true });
-  Object.defineProperty(errorClass, Symbol.hasInstance, {
-    value: (other: unknown): boolean =>
-      typeof other === "object" && other !== null &&
-      (other as Record<symbol, unknown>)[mark] === true,
+/**
+ * Brands a class, so that `instanceof` holds across realms and copies of the library. A subclass
+ * of a user's is asked as any class is.
+ */
+export function brand(branded: { prototype: object }, name: string): void {
+  const mark = Symbol.for(`geartrain.${name}`);
+  Object.defineProperty(branded.prototype, mark, { value: true });
+  Object.defineProperty(branded, Symbol.hasInstance, {
+    value(this: unknown, other: unknown): boolean {
+      if (this !== branded) return Function.prototype[Symbol.hasInstance].call(this, other);
+      return typeof other === "object" && other !== null &&
+        (other as Record<symbol, unknown>)[mark] === true;
+    },
   });
+}
+
+/** Brands and names an error class. */
+export function named(errorClass: { prototype: object }, name: string): void {
+  Object.defineProperty(errorClass.prototype, "name", { value: name, configurable: true });
+  brand(errorClass, name);
 }
 
 /**

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { GearmanError, ServerError } from "../../errors.ts";
+import { GearmanError, named, ServerError } from "../../errors.ts";
 
 /** Whatever goes wrong. The code is always 0, as in PHP. */
 export class Exception extends Error {
@@ -14,17 +14,11 @@ export class Exception extends Error {
     super(message, options);
   }
 }
-Object.defineProperty(Exception.prototype, "name", {
-  value: "Net_Gearman_Exception",
-  configurable: true,
-});
+named(Exception, "Net_Gearman_Exception");
 
 /** What a job throws in order to fail. */
 export class Job_Exception extends Exception {}
-Object.defineProperty(Job_Exception.prototype, "name", {
-  value: "Net_Gearman_Job_Exception",
-  configurable: true,
-});
+named(Job_Exception, "Net_Gearman_Job_Exception");
 
 /** What the library threw, as this face's exception; whatever else was thrown stays what it is. */
 export function asException(error: unknown, message?: string): unknown {

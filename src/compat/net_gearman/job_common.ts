@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { brand } from "../../errors.ts";
 import { type DataRules, netGearmanRules, type Payload } from "./data_rules.ts";
 
 /** Where a job's reports go: a `Net_Gearman_Connection`, or what a worker hands its jobs. */
@@ -81,3 +82,4 @@ export abstract class Job_Common {
     this.conn.send("work_fail", { handle: this.handle });
   }
 }
+brand(Job_Common, "Net_Gearman_Job_Common");
