@@ -25,13 +25,18 @@ export interface AnyFunctions {
   readonly [functionName: string]: (argument: any) => any;
 }
 
+/** A result as it is received: what is no object and no list is wrapped on its way. */
+export type Wrapped<Result> = Result extends object ? Result
+  : { readonly result: Result extends void ? null : Result };
+
 /**
  * The functions of a client as its methods: each as a function type, from argument to result, such
  * as the `run` of a job class.
  */
 export type MagicCalls<Functions extends object> = {
   readonly [Name in keyof Functions]: Functions[Name] extends
-    (argument: infer Argument) => infer Result ? MagicCall<Argument, Awaited<Result>> : never;
+    (argument: infer Argument) => infer Result ? MagicCall<Argument, Wrapped<Awaited<Result>>>
+    : never;
 };
 
 /** What the language itself looks for on any object: these are no functions of jobs. */

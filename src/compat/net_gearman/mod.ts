@@ -68,6 +68,7 @@ export type {
   ForegroundType,
   MagicCall,
   MagicCalls,
+  Wrapped,
 } from "./magic.ts";
 export type { ServerName } from "./servers.ts";
 export { Set, Set as Net_Gearman_Set, type SetCallback } from "./set.ts";
@@ -108,7 +109,10 @@ export type ConnectionOptions = Partial<CoreConnectionOptions>;
 /**
  * Submits tasks. A method that it does not have is the function of a job:
  * `client.resize({ id: 7 })` hands a job over, and resolves with its handle;
- * `client.resize({ id: 7 }, Net_Gearman_Task.JOB_NORMAL)` resolves with its result.
+ * `client.resize({ id: 7 }, Net_Gearman_Task.JOB_NORMAL)` resolves with its result. Any name and
+ * any argument will do, unless the functions are told as types:
+ * `new Net_Gearman_Client<{ resize(image: { id: number }): { bytes: number } }>(servers)`. A
+ * subclass extends `Net_Gearman_Client<object>`, or its methods would have to look like jobs.
  */
 export type Net_Gearman_Client<Functions extends object = AnyFunctions> =
   & Client

@@ -1,0 +1,88 @@
+/** Net_Gearman's client and worker on a real server, for tests that take any. */
+import { missing, startGearmand, type TestContext, type TestOptions } from "../../_harness/mod.ts";
+import { JobServer } from "../../../mod.ts";
+import {
+  type JobClass,
+  Net_Gearman_Client,
+  Net_Gearman_Job_Common,
+  Net_Gearman_Worker,
+  type WorkerOptions,
+} from "../../../src/compat/net_gearman/mod.ts";
+
+/** Where a server listens. */
+export interface Place {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** The two servers that every paragraph holds against. */
+export const SERVERS: readonly {
+  /** For a test's name. */
+  readonly where: string;
+  /** For its options. */
+  readonly options: TestOptions;
+  /** Starts one; the test ends it. */
+  readonly start: (t: TestContext) => Promise<Place>;
+}[] = [
+  {
+    where: "on our job server",
+    options: {},
+    start: async (t) => t.use(await JobServer.listen()).address as Place,
+  },
+  {
+    where: "on gearmand",
+    options: { skip: missing("gearmand") },
+    start: async (t) => t.use(await startGearmand()).address,
+  },
+];
+
+/** Milliseconds that a dial may take: far more than any machine needs. */
+export const PATIENT = 10_000;
+
+/** What a job does, where a whole class is not wanted. */
+export type Run = (this: Net_Gearman_Job_Common, argument: never) => unknown;
+
+/** A job class around a function. */
+export function jobClass(run: Run): JobClass {
+  return class extends Net_Gearman_Job_Common {
+    run(argument: unknown): unknown {
+      return run.call(this, argument as never);
+    }
+  };
+}
+
+/** A client, closed with the test. */
+export function clientOf(t: TestContext, ...servers: Place[]): Net_Gearman_Client {
+  const client = new Net_Gearman_Client(servers, PATIENT);
+  t.use({ close: () => client.disconnect() });
+  return client;
+}
+
+/** A worker of these jobs that has not begun; it ends with the test. */
+export function workerOf(
+  t: TestContext,
+  servers: Place | readonly Place[],
+  jobs: Readonly<Record<string, Run>>,
+  options: WorkerOptions = {},
+): Net_Gearman_Worker {
+  const worker = new Net_Gearman_Worker(servers, "", null, options);
+  for (const [name, run] of Object.entries(jobs)) {
+    worker.addAbility(name, null, { class_name: jobClass(run) });
+  }
+  t.use({ close: () => worker.endWork() });
+  return worker;
+}
+
+/** A worker of these jobs at work, to the end of the test. */
+export function workOn(
+  t: TestContext,
+  servers: Place | readonly Place[],
+  jobs: Readonly<Record<string, Run>>,
+): Net_Gearman_Worker {
+  let work: Promise<void>;
+  // Waited for after the worker has ended: resources close the last one first.
+  t.use({ close: () => work });
+  const worker = workerOf(t, servers, jobs);
+  work = worker.beginWork();
+  return worker;
+}
