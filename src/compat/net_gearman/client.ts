@@ -7,8 +7,9 @@
 import {
   Client as CoreClient,
   type ClientOptions as CoreClientOptions,
+  type FeedEntry,
   type Task as CoreTask,
-  type TaskEvent,
+  TaskFeed,
 } from "../../client/mod.ts";
 import { JobException, JobFailed, LinkError } from "../../errors.ts";
 import { type DataRules, netGearmanRules } from "./data_rules.ts";
@@ -61,11 +62,26 @@ export interface TaskResponse {
   };
 }
 
-/** Hands on what a server told of one task. */
-type Tell = (
-  name: TaskResponse["function"],
-  rest?: Omit<TaskResponse["data"], "handle" | "uniq">,
-) => Promise<void>;
+/** A task on its way to a server. */
+interface Attempt {
+  readonly task: Task;
+  /** The servers that have not been tried for it. */
+  left: readonly ServerName[];
+  /** The names of those that have. */
+  readonly tried: string[];
+  /** The one that it was submitted to last. */
+  server: ServerName;
+}
+
+/** A set at work. */
+interface SetRun {
+  readonly set: Set;
+  /** Ends the run. */
+  readonly signal: AbortSignal;
+  /** What the servers tell of all tasks, in the order of the wire. */
+  readonly feed: TaskFeed;
+  readonly attempts: Map<CoreTask<unknown>, Attempt>;
+}
 
 const PRIORITIES = {
   [Task.JOB_NORMAL]: "normal",
@@ -150,13 +166,15 @@ export class Client {
    */
   async runSet(set: Set, timeout: number | null = null): Promise<void> {
     const end = new AbortController();
+    const run = { set, signal: end.signal, feed: new TaskFeed(), attempts: new Map() };
     const late = timeout === null ? () => {} : this.#options.clock.after(
       Math.max(0, timeout * 1000),
       () => end.abort(LET_GO),
     );
     try {
       const tasks = Array.from(set).filter((task) => !task.finished);
-      await Promise.all(tasks.map((task) => this.#run(task, set, end.signal)));
+      const handedOver = tasks.map((task) => this.#begin(task, run));
+      await Promise.all([...handedOver, this.#follow(run)]);
     } finally {
       late();
       end.abort(LET_GO);
@@ -190,19 +208,20 @@ export class Client {
     return { server, client };
   }
 
-  /** Submits a task to one of these servers. */
+  /** Submits a task to one of these servers: a foreground task is told of by the feed. */
   protected submitTask(
     task: Task,
     servers: readonly ServerName[],
     signal: AbortSignal,
-  ): { readonly server: ServerName; readonly submitted: Promise<string> | CoreTask } {
+    feed: TaskFeed,
+  ): { readonly server: ServerName; readonly submitted: Promise<string> | CoreTask<unknown> } {
     const { server, client } = this.getConnection(task.uniq, servers);
     const { rules = netGearmanRules } = this.#options;
     const workload = rules.encodeArgument(task.arg);
     const options = { unique: task.uniq, priority: PRIORITIES[task.type], signal };
     const submitted = isBackgroundType(task.type)
       ? client.background(task.func, workload, options).then(({ handle }) => handle)
-      : client.submit(task.func, workload, options);
+      : client.submit(task.func, workload, { ...options, feed });
     return { server, submitted };
   }
 
@@ -247,34 +266,83 @@ export class Client {
     }
   }
 
-  /** Submits a task, to the next server where one cannot be reached, and follows it to its end. */
-  async #run(task: Task, set: Set, signal: AbortSignal): Promise<void> {
-    let left = task.servers.length > 0 ? task.servers : this.#servers;
-    const tried: string[] = [];
-    for (;;) {
-      const { server, submitted } = this.submitTask(task, left, signal);
-      let handle: string;
+  /** Submits a task. A background task is at its end when this resolves. */
+  #begin(task: Task, run: SetRun): Promise<void> {
+    const left = task.servers.length > 0 ? task.servers : this.#servers;
+    const attempt = { task, left, tried: [], server: left[0] };
+    if (isBackgroundType(task.type)) return this.#handOver(attempt, run);
+    this.#submit(attempt, run);
+    return Promise.resolve();
+  }
+
+  #submit(attempt: Attempt, { signal, feed, attempts }: SetRun): Promise<string> | undefined {
+    const { server, submitted } = this.submitTask(attempt.task, attempt.left, signal, feed);
+    attempt.server = server;
+    if (submitted instanceof Promise) return submitted;
+    attempts.set(submitted, attempt);
+    return undefined;
+  }
+
+  async #handOver(attempt: Attempt, run: SetRun): Promise<void> {
+    let handle: string | undefined;
+    while (handle === undefined) {
       try {
-        handle = submitted instanceof Promise
-          ? await submitted
-          : await submitted.accepted.then(() => submitted.handle);
+        handle = await this.#submit(attempt, run);
       } catch (error) {
         if (error === LET_GO) return;
-        if (!isUnreached(error)) throw asException(error);
-        tried.push(nameOf(server));
-        left = left.filter((one) => one !== server);
-        if (left.length === 0) throw noServer(tried, error);
-        continue;
+        passOver(attempt, error);
       }
-      const tell: Tell = (name, rest) =>
-        this.handleResponse(
-          { function: name, data: { handle, uniq: task.uniq, ...rest } },
-          server,
-          set,
-        );
-      await tell("job_created");
-      return submitted instanceof Promise ? undefined : await follow(submitted, tell);
     }
+    await this.#tell(run, attempt, "job_created", handle);
+  }
+
+  /** Hands on what the servers tell, one thing after the other, until all tasks have ended. */
+  async #follow(run: SetRun): Promise<void> {
+    for await (const entry of run.feed) {
+      const attempt = run.attempts.get(entry.task)!;
+      const { handle } = entry.task;
+      switch (entry.type) {
+        case "accepted":
+          await this.#tell(run, attempt, "job_created", handle);
+          break;
+        case "status":
+          await this.#tell(run, attempt, "work_status", handle, entry);
+          break;
+        case "data":
+        case "warning":
+          await this.#tell(run, attempt, `work_${entry.type}`, handle, { payload: entry.data });
+          break;
+        case "complete":
+          await this.#tell(run, attempt, "work_complete", handle, {
+            payload: await resultOf(entry),
+          });
+          break;
+        case "failed":
+          await this.#failed(run, attempt, entry.error, handle);
+      }
+    }
+  }
+
+  async #failed(run: SetRun, attempt: Attempt, error: unknown, handle: string): Promise<void> {
+    if (error === LET_GO) return;
+    if (error instanceof JobFailed) return await this.#tell(run, attempt, "work_fail", handle);
+    if (error instanceof JobException) {
+      const payload = error.data;
+      return await this.#tell(run, attempt, "work_exception", handle, { payload });
+    }
+    passOver(attempt, error);
+    this.#submit(attempt, run);
+  }
+
+  #tell(
+    { set }: SetRun,
+    { task, server }: Attempt,
+    name: TaskResponse["function"],
+    handle: string,
+    rest: Omit<TaskResponse["data"], "handle" | "uniq"> = {},
+  ): Promise<void> {
+    const response = { function: name, data: { handle, uniq: task.uniq, ...rest } };
+    return this.handleResponse(response, server, set);
   }
 
   /** A client of the library for one server, whose failed attempts the callbacks hear of. */
@@ -345,24 +413,19 @@ function noServer(tried: readonly string[], cause: unknown): Exception {
   );
 }
 
-/** Tells of a task to its end. */
-async function follow(submitted: CoreTask, tell: Tell): Promise<void> {
-  for await (const event of eventsOf(submitted)) {
-    if (event.type === "status") await tell("work_status", event);
-    else await tell(`work_${event.type}`, { payload: event.data });
-  }
-  const end = await submitted.result().catch((error: unknown) => error);
-  if (end instanceof Uint8Array) await tell("work_complete", { payload: end });
-  else if (end instanceof JobFailed) await tell("work_fail");
-  else if (end instanceof JobException) await tell("work_exception", { payload: end.data });
-  else if (end !== LET_GO) throw asException(end);
+/** Leaves a server out that could not be reached. Throws when no other is left, and any other error. */
+function passOver(attempt: Attempt, error: unknown): void {
+  if (!isUnreached(error)) throw asException(error);
+  attempt.tried.push(nameOf(attempt.server));
+  attempt.left = attempt.left.filter((server) => server !== attempt.server);
+  if (attempt.left.length === 0) throw noServer(attempt.tried, error);
 }
 
-/** What a task tells on its way; how it ends is asked of its result. */
-async function* eventsOf(submitted: CoreTask): AsyncGenerator<TaskEvent> {
+/** All data of a task and its result, joined. */
+async function resultOf(entry: FeedEntry): Promise<Uint8Array> {
   try {
-    yield* submitted;
-  } catch {
-    return;
+    return await entry.task.result();
+  } catch (error) {
+    throw asException(error);
   }
 }
