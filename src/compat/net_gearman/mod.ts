@@ -40,6 +40,7 @@ import { dial } from "../../sockets/detect.ts";
 import { Client, type ClientOptions as CoreClientOptions } from "./client.ts";
 import { Connection, type ConnectionOptions as CoreConnectionOptions } from "./connection.ts";
 import type { AnyFunctions, MagicCalls } from "./magic.ts";
+import { Manager, type ManagerOptions as CoreManagerOptions } from "./manager.ts";
 import type { ServerName } from "./servers.ts";
 import { Worker, type WorkerOptions as CoreWorkerOptions } from "./worker.ts";
 
@@ -70,6 +71,7 @@ export type {
   MagicCalls,
   Wrapped,
 } from "./magic.ts";
+export type { FunctionPriorityStatus, FunctionStatus, WorkerEntry } from "./manager.ts";
 export type { ServerName } from "./servers.ts";
 export { Set, Set as Net_Gearman_Set, type SetCallback } from "./set.ts";
 export {
@@ -105,6 +107,9 @@ export type WorkerOptions = Partial<CoreWorkerOptions>;
 
 /** Options of {@linkcode Net_Gearman_Connection}, beside those that Net_Gearman has. */
 export type ConnectionOptions = Partial<CoreConnectionOptions>;
+
+/** Options of {@linkcode Net_Gearman_Manager}, beside those that Net_Gearman has. */
+export type ManagerOptions = Partial<CoreManagerOptions>;
 
 /**
  * Submits tasks. A method that it does not have is the function of a job:
@@ -169,8 +174,16 @@ export class Net_Gearman_Connection extends Connection {
   }
 }
 
+/** Asks one job server how it stands. */
+export class Net_Gearman_Manager extends Manager {
+  constructor(server: ServerName | null = null, timeout = 5, options: ManagerOptions = {}) {
+    super(server, timeout, { ...RUNTIME, ...options });
+  }
+}
+
 export {
   Net_Gearman_Client as Client,
   Net_Gearman_Connection as Connection,
+  Net_Gearman_Manager as Manager,
   Net_Gearman_Worker as Worker,
 };

@@ -116,6 +116,7 @@ export class Worker {
   readonly #posts = new Map<string, Post>();
   readonly #abilities = new Map<string, InitParams>();
   readonly #callbacks: WorkerCallbacks = { 1: [], 2: [], 3: [], 4: [] };
+  #isWorking = false;
   #isOver = false;
 
   /** `id` is what the `workers` command shows; `socket_timeout` is in milliseconds. */
@@ -179,7 +180,8 @@ export class Worker {
       const idle = mayStop ? () => ask(true, lastJobTime) : undefined;
       const job = await this.#nextJob(idle, signal);
       if (job === undefined) return;
-      await this.#doWork(job);
+      this.#isWorking = true;
+      await this.#doWork(job).finally(() => this.#isWorking = false);
       lastJobTime = now();
       if (await ask(false, lastJobTime)) return;
     }
@@ -215,10 +217,10 @@ export class Worker {
     };
   }
 
-  /** Takes no more jobs, lets the one that runs end, and closes all connections. */
+  /** Takes no more jobs, lets the one that runs end, for 30 seconds, and closes all connections. */
   async endWork(): Promise<void> {
     this.#isOver = true;
-    await this.#core.drain();
+    await (this.#isWorking ? this.#core.drain() : this.#core.close());
     for (const post of this.#posts.values()) post.isConnected = false;
   }
 

@@ -79,10 +79,9 @@ export function workOn(
   servers: Place | readonly Place[],
   jobs: Readonly<Record<string, Run>>,
 ): Net_Gearman_Worker {
-  let work: Promise<void>;
   // Waited for after the worker has ended: resources close the last one first.
   t.use({ close: () => work });
   const worker = workerOf(t, servers, jobs);
-  work = worker.beginWork();
+  const work = worker.beginWork();
   return worker;
 }

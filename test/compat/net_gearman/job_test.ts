@@ -1,0 +1,185 @@
+/** Job classes: section 5, as far as no worker has a part in it. */
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertRejects,
+  assertStrictEquals,
+  test,
+} from "../../_harness/mod.ts";
+import {
+  define,
+  type JobConnection,
+  Net_Gearman_Exception,
+  Net_Gearman_Job,
+  NET_GEARMAN_JOB_CLASS_PREFIX,
+  Net_Gearman_Job_Common,
+  Net_Gearman_Job_Exception,
+  NET_GEARMAN_JOB_PATH,
+  type PacketParams,
+} from "../../../src/compat/net_gearman/mod.ts";
+
+export const notOnWorkerd = "job files are read";
+
+const FOLDER = "test/compat/net_gearman/jobs";
+
+/** A connection that keeps what is sent. */
+class Recorder implements JobConnection {
+  readonly sent: [command: string, params: PacketParams | undefined][] = [];
+
+  send(command: string, params?: PacketParams): void {
+    this.sent.push([command, params]);
+  }
+}
+
+/** What the job files build upon, and tell. */
+const files = globalThis as unknown as {
+  Net_Gearman_Job_Common: typeof Net_Gearman_Job_Common;
+  upperWasRun?: number;
+};
+files.Net_Gearman_Job_Common = Net_Gearman_Job_Common;
+
+/** Sets the constants for one test. */
+async function withConstants(
+  path: string,
+  prefix: string,
+  act: () => Promise<void>,
+): Promise<void> {
+  const before = [NET_GEARMAN_JOB_PATH, NET_GEARMAN_JOB_CLASS_PREFIX];
+  define("NET_GEARMAN_JOB_PATH", path);
+  define("NET_GEARMAN_JOB_CLASS_PREFIX", prefix);
+  try {
+    await act();
+  } finally {
+    define("NET_GEARMAN_JOB_PATH", before[0]);
+    define("NET_GEARMAN_JOB_CLASS_PREFIX", before[1]);
+  }
+}
+
+/** The message of the exception that making a job ends with. */
+async function refusal(...args: Parameters<typeof Net_Gearman_Job.factory>): Promise<string> {
+  const making = () => Net_Gearman_Job.factory(...args);
+  return (await assertRejects(making, Net_Gearman_Job_Exception)).message;
+}
+
+test("the two constants have PHP's values, and define() sets them", async () => {
+  assertEquals(NET_GEARMAN_JOB_PATH, "Net/Gearman/Job");
+  assertEquals(NET_GEARMAN_JOB_CLASS_PREFIX, "Net_Gearman_Job_");
+  await withConstants("a,b", "My_", () => {
+    assertEquals([NET_GEARMAN_JOB_PATH, NET_GEARMAN_JOB_CLASS_PREFIX], ["a,b", "My_"]);
+    return Promise.resolve();
+  });
+  try {
+    define("NET_GEARMAN" as "NET_GEARMAN_JOB_PATH", "x");
+  } catch (error) {
+    return void assertInstanceOf(error, Net_Gearman_Exception);
+  }
+  throw new Error("Expected an exception, none was thrown");
+});
+
+test("5.1 factory() finds the file in the first folder that has it, and runs it once", async () => {
+  await withConstants(`${FOLDER}/none, ${FOLDER}`, "Net_Gearman_Job_", async () => {
+    const conn = new Recorder();
+    const one = await Net_Gearman_Job.factory("upper", conn, "H:x:1");
+    const other = await Net_Gearman_Job.factory("upper", conn, "H:x:2", { level: 3 });
+    assertInstanceOf(one, Net_Gearman_Job_Common);
+    assertEquals(one.run("abc"), "ABC");
+    assertStrictEquals(one.constructor, other.constructor);
+    assert(one !== other);
+    assertEquals(files.upperWasRun, 1);
+  });
+});
+
+test("5.1 a path of its own leads to the file, whatever the function is called", async () => {
+  const job = await Net_Gearman_Job.factory("capitals", new Recorder(), "H:x:1", {
+    path: `${FOLDER}/upper.mjs`,
+    class_name: "Net_Gearman_Job_upper",
+  });
+  assertEquals(job.run("abc"), "ABC");
+});
+
+test("5.1 the name of a function is no way out of the folder", async () => {
+  await withConstants(`${FOLDER}/none`, "Net_Gearman_Job_", async () => {
+    for (const name of ["../upper", "a/../../upper", "./../upper", "/etc/passwd", "..\\upper"]) {
+      assertEquals(await refusal(name, new Recorder(), "H:x:1"), noFile(name));
+    }
+  });
+});
+
+test("5.2 the class is prefix and function, a class_name, the default export, or registered", async () => {
+  await withConstants(FOLDER, "Other_", async () => {
+    const conn = new Recorder();
+    assertEquals((await Net_Gearman_Job.factory("lower", conn, "H:x:1")).run("ABC"), "abc");
+    class Registered extends Net_Gearman_Job_Common {
+      run(): string {
+        return "registered";
+      }
+    }
+    Net_Gearman_Job.register(Registered, "Other_registered");
+    assertEquals(
+      (await Net_Gearman_Job.factory("registered", conn, "H:x:1")).run(""),
+      "registered",
+    );
+    const direct = await Net_Gearman_Job.factory("any", conn, "H:x:1", { class_name: Registered });
+    assertEquals(direct.run(""), "registered");
+    const named = await Net_Gearman_Job.factory("any", conn, "H:x:1", {
+      class_name: "Other_registered",
+    });
+    assertEquals(named.run(""), "registered");
+  });
+});
+
+function noFile(job: string): string {
+  return `Invalid Job class file: <empty>, for function "${job}"`;
+}
+
+test("5.3 no file, no class, or another class is a job exception", async () => {
+  await withConstants(FOLDER, "Net_Gearman_Job_", async () => {
+    const conn = new Recorder();
+    assertEquals(await refusal("missing", conn, "H:x:1"), noFile("missing"));
+    const path = `${FOLDER}/missing.mjs`;
+    assertEquals(
+      await refusal("missing", conn, "H:x:1", { path }),
+      `Invalid Job class file: ${path}`,
+    );
+    assertEquals(
+      await refusal("other", conn, "H:x:1"),
+      `Invalid Job class: Net_Gearman_Job_other in ${FOLDER}/other.mjs`,
+    );
+    assertEquals(
+      await refusal("other", conn, "H:x:1", { class_name: "NoJob" }),
+      "Job is of invalid type: NoJob",
+    );
+    const broken = () => Net_Gearman_Job.factory("broken", conn, "H:x:1");
+    const error = await assertRejects(broken, Net_Gearman_Job_Exception);
+    assertInstanceOf(error.cause, Error);
+    assertEquals(error.cause.message, "broken on purpose");
+  });
+});
+
+class Told extends Net_Gearman_Job_Common {
+  run(): unknown {
+    return [this.conn, this.handle, this.initParams];
+  }
+}
+
+test("5.4 a job object knows connection, handle and parameters", () => {
+  const conn = new Recorder();
+  assertEquals(new Told(conn, "H:x:1").run(), [conn, "H:x:1", {}]);
+  assertEquals(new Told(conn, "H:x:1", { level: 3 }).run(), [conn, "H:x:1", { level: 3 }]);
+});
+
+test("5.6 status(), complete() and fail() are packets of the job, the result in JSON", () => {
+  const conn = new Recorder();
+  const job = new Told(conn, "H:x:1");
+  job.status(1, 2);
+  job.complete({ sum: 3 });
+  job.complete([]);
+  job.fail();
+  assertEquals(conn.sent, [
+    ["work_status", { handle: "H:x:1", numerator: 1, denominator: 2 }],
+    ["work_complete", { handle: "H:x:1", result: '{"sum":3}' }],
+    ["work_complete", { handle: "H:x:1", result: "[]" }],
+    ["work_fail", { handle: "H:x:1" }],
+  ]);
+});

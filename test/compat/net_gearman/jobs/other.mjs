@@ -1,0 +1,2 @@
+/** A file without the class that it should have. */
+export class NoJob {}
