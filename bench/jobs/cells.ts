@@ -1,10 +1,11 @@
 /** What is measured: a cell is one scenario at one size with so many in flight. */
 
 /**
- * foreground: a client and a worker, each result awaited. background: submissions until they are
- * acknowledged, without a worker. drain: a worker that empties a full function.
+ * pair: a client and a worker of one contestant, each result awaited. foreground: its client with
+ * the bound's worker. background: submissions until they are acknowledged, without a worker. drain:
+ * a worker that empties a full function.
  */
-export const SCENARIOS = ["foreground", "background", "drain"] as const;
+export const SCENARIOS = ["pair", "foreground", "background", "drain"] as const;
 
 /** A scenario's name. */
 export type Scenario = typeof SCENARIOS[number];

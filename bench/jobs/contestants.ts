@@ -1,17 +1,29 @@
 /** Who is measured, and how their programs are started. */
+import { spawnSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
 import process from "node:process";
 import { bundleForNode } from "../../scripts/suite/bundle.ts";
 import { buildNpm } from "../../scripts/npm_package.ts";
 import { runtimeProgram } from "../../scripts/suite/plan.ts";
+import { missing } from "../../test/_harness/processes.ts";
 import type { CommandLine } from "./program.ts";
 
 const PROGRAMS = "bench/jobs/programs";
 
-/** Where the bundles for Node are. */
+/** Where the bundles for Node are, and the program in C. */
 const FOLDER = "build/bench/jobs";
 
-/** raw: the bound. php: libgearman. The others are ours, on that runtime. */
-export type ContestantName = "raw" | "php" | "node" | "deno" | "bun";
+const C_SOURCE = `${PROGRAMS}/libgearman.c`;
+const C_PROGRAM = `${FOLDER}/libgearman`;
+
+/** Our runtimes, by the names that `--runtimes` takes. */
+export const RUNTIMES = ["node", "deno", "bun"] as const;
+
+/** Others, by the names that `--peers` takes: libgearman from C, and through PHP's extension. */
+export const PEERS = ["c", "php"] as const;
+
+/** raw: the bound. The others: ours on that runtime, or a peer. */
+export type ContestantName = "raw" | typeof RUNTIMES[number] | typeof PEERS[number];
 
 /** Someone who is measured. */
 export interface Contestant {
@@ -21,17 +33,31 @@ export interface Contestant {
   readonly share: number;
 }
 
-/** Our runtimes, by the names that `--runtimes` takes. */
-export const RUNTIMES: readonly ContestantName[] = ["node", "deno", "bun"];
+/** Why a peer cannot be measured here, or false. */
+export function missingPeer(name: typeof PEERS[number]): string | false {
+  if (name === "php") return missing("php");
+  const { status } = spawnSync("cc", ["-fsyntax-only", C_SOURCE], { stdio: "ignore" });
+  return status === 0 ? false : "no C compiler, or no libgearman-dev";
+}
+
+function compileC(): void {
+  mkdirSync(FOLDER, { recursive: true });
+  const { status } = spawnSync("cc", ["-O2", "-o", C_PROGRAM, C_SOURCE, "-lgearman"], {
+    stdio: "inherit",
+  });
+  if (status !== 0) throw new Error(`Expected to compile ${C_SOURCE}, cc ended with ${status}`);
+}
 
 /** Builds what Node needs, and says how each is started. */
 export async function prepare(names: readonly ContestantName[]): Promise<Contestant[]> {
   await buildNpm();
-  await bundleForNode(["ours", "raw", "server"].map((name) => `${PROGRAMS}/${name}.ts`), FOLDER);
+  const programs = ["ours", "raw", "server"];
+  await bundleForNode(programs.map((name) => `${PROGRAMS}/${name}.ts`), FOLDER);
+  if (names.includes("c")) compileC();
   return names.map((name) => ({
     name,
     program: programOf(name),
-    share: name === "php" ? 1 / 4 : 1,
+    share: name === "c" || name === "php" ? 1 / 4 : 1,
   }));
 }
 
@@ -53,5 +79,7 @@ function programOf(name: ContestantName): CommandLine {
       return [runtimeProgram("bun"), "run", ours];
     case "php":
       return ["php", `${PROGRAMS}/libgearman.php`];
+    case "c":
+      return [C_PROGRAM];
   }
 }

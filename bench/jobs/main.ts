@@ -1,14 +1,17 @@
 /**
  * Jobs a second and percentiles, on loopback: our client and worker on each runtime, against a
- * bound of raw sockets and against libgearman through PHP's extension, in one run, interleaved.
+ * bound of raw sockets and against libgearman, from C and through PHP's extension, in one run,
+ * interleaved.
  *
- *     node scripts/run.mjs bench/jobs/main.ts [--quick] [--json=file] [--loaded]
- *         [--runtimes=node,deno,bun] [--scenario=foreground,background,drain]
- *         [--sizes=16,1024,65536] [--in-flight=1,64,512] [--rounds=5] [--jobs=count]
- *         [--server=gearmand|ours] [--php=no]
+ *     node scripts/run.mjs bench/jobs/main.ts [--quick] [--json=file] [--svg=file] [--loaded]
+ *         [--runtimes=node,deno,bun] [--peers=c,php]
+ *         [--scenario=pair,foreground,background,drain] [--sizes=16,1024,65536]
+ *         [--in-flight=1,64,512] [--rounds=5] [--jobs=count] [--server=gearmand,ours]
  *
  * Medians over the rounds; ratios are medians of each round's ratio: above 1 is faster. `--quick`
- * is 1 KiB with 64 in flight. On a machine that is busy it refuses to start, unless `--loaded`.
+ * is 1 KiB with 64 in flight. With two servers each contestant goes through both. The program in C
+ * wants a compiler and libgearman-dev. On a machine that is busy it refuses to start, unless
+ * `--loaded`.
  */
 import { writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
@@ -16,9 +19,17 @@ import process from "node:process";
 import { flag, listOption, option } from "../options.ts";
 import { missing } from "../../test/_harness/processes.ts";
 import { type Cell, cellOf, IN_FLIGHT, SCENARIOS, SIZES } from "./cells.ts";
-import { type Contestant, type ContestantName, prepare, RUNTIMES } from "./contestants.ts";
-import { measureCell, type Result } from "./rounds.ts";
-import { SERVERS, startServer } from "./server.ts";
+import { chartOf } from "./chart.ts";
+import {
+  type Contestant,
+  type ContestantName,
+  missingPeer,
+  PEERS,
+  prepare,
+  RUNTIMES,
+} from "./contestants.ts";
+import { type Entrant, measureCell, type Result } from "./rounds.ts";
+import { type BenchServer, SERVERS, startServer } from "./server.ts";
 import { HEADING, linesOf, ratioTo } from "./table.ts";
 
 /** Load of the last minute, in processes, from which figures mean nothing. */
@@ -38,9 +49,11 @@ function cells(): Cell[] {
 
 async function contestants(): Promise<Contestant[]> {
   const names: ContestantName[] = ["raw"];
-  const noPhp = option("php") === "no" ? "--php=no" : missing("php");
-  if (noPhp === false) names.push("php");
-  else console.log(`Without libgearman: ${noPhp}`);
+  for (const peer of listOption("peers", PEERS)) {
+    const reason = missingPeer(peer);
+    if (reason === false) names.push(peer);
+    else console.log(`Without ${peer}: ${reason}`);
+  }
   return await prepare([...names, ...listOption("runtimes", RUNTIMES)]);
 }
 
@@ -51,31 +64,40 @@ async function main(): Promise<void> {
       `Expected a load of at most ${MOST_LOAD}, got ${load.toFixed(2)}: wait, or --loaded`,
     );
   }
+  const wanted = cells();
   const rounds = Number(option("rounds") ?? 5);
-  const [serverName] = listOption("server", SERVERS, missing("gearmand") ? ["ours"] : ["gearmand"]);
+  const serverNames = listOption("server", SERVERS, [missing("gearmand") ? "ours" : "gearmand"]);
   const all = await contestants();
-  await using server = await startServer(serverName);
+  const servers: BenchServer[] = [];
+  for (const name of serverNames) servers.push(await startServer(name));
+  const entrants = servers.flatMap(({ name, address }): Entrant[] =>
+    all.map((contestant) => ({ contestant, server: name, address }))
+  );
   console.log(
-    `Through ${serverName}; ${cpus().length} x ${cpus()[0].model}, load ${load.toFixed(2)}; ` +
-      `Node ${process.versions.node}; medians of ${rounds} rounds\n${HEADING}`,
+    `Through ${serverNames.join(" and ")}; ${cpus().length} x ${cpus()[0].model}, ` +
+      `load ${load.toFixed(2)}; Node ${process.versions.node}; medians of ${rounds} rounds\n` +
+      HEADING,
   );
   const measured: { cell: Cell; results: readonly Result[] }[] = [];
-  for (const cell of cells()) {
-    const results = await measureCell(cell, all, all[0], server.address, rounds);
+  for (const cell of wanted) {
+    const results = await measureCell(cell, entrants, all[0], rounds);
     measured.push({ cell, results });
     console.log(linesOf(cell, results).join("\n"));
   }
-  const json = option("json");
+  await Promise.all(servers.map((server) => server[Symbol.asyncDispose]()));
+  const [json, svg] = [option("json"), option("svg")];
+  if (svg !== undefined) writeFileSync(svg, chartOf(measured));
   if (json === undefined) return;
   const rows = measured.flatMap(({ cell, results }) =>
     results.map((result) => ({
       ...cell,
       ...result,
       toRaw: ratioTo("raw", result, results),
+      toC: ratioTo("c", result, results),
       toPhp: ratioTo("php", result, results),
     }))
   );
-  writeFileSync(json, `${JSON.stringify({ server: serverName, rounds, rows }, undefined, 2)}\n`);
+  writeFileSync(json, `${JSON.stringify({ rounds, rows }, undefined, 2)}\n`);
 }
 
 await main();

@@ -4,12 +4,20 @@ import type { Cell } from "./cells.ts";
 import type { Contestant, ContestantName } from "./contestants.ts";
 import { BenchProgram } from "./program.ts";
 import type { Role } from "./programs/turns.ts";
-import type { ServerAddress } from "./server.ts";
+import type { ServerAddress, ServerName } from "./server.ts";
 import type { Latency, Report } from "./report.ts";
+
+/** A contestant, and the server that it goes through. */
+export interface Entrant {
+  readonly contestant: Contestant;
+  readonly server: ServerName;
+  readonly address: ServerAddress;
+}
 
 /** One contestant in one cell: medians over the rounds. */
 export interface Result {
   readonly name: ContestantName;
+  readonly server: ServerName;
   readonly jobsPerSecond: number;
   /** Jobs a second of every round, in their order. */
   readonly rounds: readonly number[];
@@ -30,28 +38,28 @@ type TakeTurn = (jobs: number) => Promise<Turn>;
 /** Runs the rounds, after one that only warms up. `raw` fills and empties functions between turns. */
 export async function measureCell(
   cell: Cell,
-  contestants: readonly Contestant[],
+  entrants: readonly Entrant[],
   raw: Contestant,
-  server: ServerAddress,
   rounds: number,
 ): Promise<Result[]> {
   const programs: BenchProgram[] = [];
-  const start = ({ program }: Contestant, role: Role, inFlight = cell.inFlight) => {
-    const part = [role, server.host, server.port, cell.size, inFlight];
-    const started = new BenchProgram([...program, ...part.map(String)]);
-    programs.push(started);
-    return started;
-  };
   try {
-    const takers = contestants.map((contestant) => turnTaker(cell, contestant, raw, start));
-    const turns: Turn[][] = contestants.map(() => []);
+    const takers = entrants.map(({ contestant, address: { host, port } }) =>
+      turnTaker(cell, contestant, raw, ({ program }, role, inFlight = cell.inFlight) => {
+        const part = [role, host, port, cell.size, inFlight];
+        const started = new BenchProgram([...program, ...part.map(String)]);
+        programs.push(started);
+        return started;
+      })
+    );
+    const turns: Turn[][] = entrants.map(() => []);
     for (let round = 0; round <= rounds; round++) {
-      for (const index of shuffled(contestants.length)) {
-        const turn = await takers[index](Math.ceil(cell.jobs * contestants[index].share));
+      for (const index of shuffled(entrants.length)) {
+        const turn = await takers[index](Math.ceil(cell.jobs * entrants[index].contestant.share));
         if (round > 0) turns[index].push(turn);
       }
     }
-    return contestants.map(({ name }, i) => resultOf(name, turns[i]));
+    return entrants.map((entrant, i) => resultOf(entrant, turns[i]));
   } finally {
     await Promise.all(programs.map((program) => program[Symbol.asyncDispose]()));
   }
@@ -67,9 +75,10 @@ function turnTaker(
   start: (contestant: Contestant, role: Role, inFlight?: number) => BenchProgram,
 ): TakeTurn {
   switch (scenario) {
+    case "pair":
     case "foreground": {
       const client = start(contestant, "foreground");
-      const worker = start(contestant, "worker");
+      const worker = start(scenario === "pair" ? contestant : raw, "worker");
       return async (jobs) => {
         const ended = await worker.beginTurn(jobs);
         return { client: await client.takeTurn(jobs), worker: await ended() };
@@ -97,7 +106,7 @@ function turnTaker(
   }
 }
 
-function resultOf(name: ContestantName, turns: readonly Turn[]): Result {
+function resultOf({ contestant, server }: Entrant, turns: readonly Turn[]): Result {
   const rounds = turns.map(({ client, worker }) => {
     const { jobs, seconds } = (client ?? worker)!;
     return jobs / seconds;
@@ -108,7 +117,8 @@ function resultOf(name: ContestantName, turns: readonly Turn[]): Result {
     p99: median(latencies.map(({ p99 }) => p99)),
   };
   return {
-    name,
+    name: contestant.name,
+    server,
     jobsPerSecond: median(rounds),
     rounds,
     latency,

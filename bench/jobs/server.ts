@@ -8,6 +8,9 @@ import { BenchProgram } from "./program.ts";
 /** Which job servers there are. */
 export const SERVERS = ["gearmand", "ours"] as const;
 
+/** A job server's name. */
+export type ServerName = typeof SERVERS[number];
+
 /** Where a job server is. */
 export interface ServerAddress {
   readonly host: string;
@@ -16,16 +19,17 @@ export interface ServerAddress {
 
 /** A job server at work. */
 export interface BenchServer extends AsyncDisposable {
+  readonly name: ServerName;
   readonly address: ServerAddress;
 }
 
 /** Starts gearmand as it comes, but for where it listens, or our JobServer on this Node. */
-export async function startServer(name: typeof SERVERS[number]): Promise<BenchServer> {
+export async function startServer(name: ServerName): Promise<BenchServer> {
   const loopback = "127.0.0.1";
   if (name === "ours") {
     const program = new BenchProgram(bundled("server"));
     const address = { host: loopback, port: Number(await program.line()) };
-    return { address, [Symbol.asyncDispose]: () => program[Symbol.asyncDispose]() };
+    return { name, address, [Symbol.asyncDispose]: () => program[Symbol.asyncDispose]() };
   }
   const port = await host.freePort();
   // Logging more than errors, it would write a line for each job.
@@ -35,7 +39,7 @@ export async function startServer(name: typeof SERVERS[number]): Promise<BenchSe
   });
   const address = { host: loopback, port };
   await untilItListens(address);
-  return { address, [Symbol.asyncDispose]: () => program[Symbol.asyncDispose]() };
+  return { name, address, [Symbol.asyncDispose]: () => program[Symbol.asyncDispose]() };
 }
 
 /** With its log that quiet, gearmand does not say when it listens. */

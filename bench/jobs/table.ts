@@ -9,7 +9,9 @@ export const HEADING: string = line([
   "",
   "jobs/s",
   "/ raw",
+  "/ c",
   "/ php",
+  "/ gearmand",
   "p50 ms",
   "p99 ms",
   "client us",
@@ -24,10 +26,12 @@ export function linesOf(cell: Cell, results: readonly Result[]): string[] {
     }, ${cell.inFlight} in flight, ${cell.jobs} jobs a turn`,
     ...results.map((result) =>
       line([
-        result.name,
+        labelOf(result),
         Math.round(result.jobsPerSecond).toLocaleString("en"),
         ratioTo("raw", result, results)?.toFixed(2),
+        ratioTo("c", result, results)?.toFixed(2),
         ratioTo("php", result, results)?.toFixed(2),
+        ratioToGearmand(result, results)?.toFixed(2),
         result.latency?.p50.toFixed(2),
         result.latency?.p99.toFixed(2),
         result.clientCpu?.toFixed(1),
@@ -37,21 +41,39 @@ export function linesOf(cell: Cell, results: readonly Result[]): string[] {
   ];
 }
 
-/** How many times another contestant's jobs a second these are: the median of the rounds' ratios. */
+/**
+ * How many times another contestant's jobs a second these are, through the same server: the median
+ * of the rounds' ratios.
+ */
 export function ratioTo(
   name: ContestantName,
   result: Result,
   results: readonly Result[],
 ): number | undefined {
-  const other = results.find((one) => one.name === name);
-  if (other === undefined) return undefined;
-  return median(result.rounds.map((rate, i) => rate / other.rounds[i]));
+  return ratio(result, results.find((one) => one.name === name && one.server === result.server));
+}
+
+/** Through our server: how many times the same contestant's jobs a second through gearmand these are. */
+function ratioToGearmand(result: Result, results: readonly Result[]): number | undefined {
+  if (result.server === "gearmand") return undefined;
+  const { name } = result;
+  return ratio(result, results.find((one) => one.name === name && one.server === "gearmand"));
+}
+
+function ratio(result: Result, other: Result | undefined): number | undefined {
+  return other && median(result.rounds.map((rate, i) => rate / other.rounds[i]));
+}
+
+/** A contestant's name, and its server's where that is not gearmand. */
+export function labelOf({ name, server }: Pick<Result, "name" | "server">): string {
+  return server === "gearmand" ? name : `${name} @ ${server}`;
 }
 
 function line([name, ...cells]: readonly (string | undefined)[]): string {
-  return `  ${name!.padEnd(6)}${cells.map((cell) => (cell ?? "").padStart(11)).join("")}`;
+  return `  ${name!.padEnd(19)}${cells.map((cell) => (cell ?? "").padStart(11)).join("")}`;
 }
 
-function sizeText(size: number): string {
+/** A size as people write it. */
+export function sizeText(size: number): string {
   return size < 1024 ? `${size} B` : `${size / 1024} KiB`;
 }

@@ -1,43 +1,51 @@
 /** The benchmark of jobs runs, with a handful of them: what it measures is no matter here. */
 import { readFileSync } from "node:fs";
 import process from "node:process";
+import { missingPeer } from "../../bench/jobs/contestants.ts";
 import { command } from "../../scripts/suite/command.ts";
 import { assert, assertEquals, missing, runtime, test } from "../_harness/mod.ts";
 
 export const notOnWorkerd = "it starts programs";
 
 const FILE = "build/bench/jobs_test.json";
+const CHART = "build/bench/jobs_test.svg";
 
 interface Row {
   readonly scenario: string;
   readonly name: string;
+  readonly server: string;
   readonly jobsPerSecond: number;
 }
 
 test(
   "bench/jobs measures every contestant in every scenario",
-  { skip: runtime.name === "node" ? false : "it runs on Node", timeout: 60_000 },
+  { skip: runtime.name === "node" ? false : "it runs on Node", timeout: 120_000 },
   async () => {
+    const server = missing("gearmand") ? "ours" : "gearmand";
     const { trouble, stdout, stderr } = await command(process.execPath, [
       "scripts/run.mjs",
       "bench/jobs/main.ts",
       "--quick",
       "--loaded",
-      "--in-flight=1,64",
-      "--jobs=50",
+      "--in-flight=64",
+      "--jobs=20",
       "--rounds=1",
+      `--server=${server}`,
       `--json=${FILE}`,
+      `--svg=${CHART}`,
     ]);
     assertEquals(trouble, undefined, `${stdout}${stderr}`);
     const { rows } = JSON.parse(readFileSync(FILE, "utf8")) as { rows: Row[] };
-    const contestants = ["raw", ...missing("php") ? [] : ["php"], "node", "deno", "bun"];
-    const measured = rows.map(({ scenario, name }) => `${scenario} ${name}`);
+    const peers = (["c", "php"] as const).filter((name) => missingPeer(name) === false);
+    const contestants = ["raw", ...peers, "node", "deno", "bun"];
+    const measured = rows.map(({ scenario, name, server }) => `${scenario} ${name} ${server}`);
     assertEquals(
       measured,
-      ["foreground", "background", "drain"].flatMap((scenario) =>
-        [1, 64].flatMap(() => contestants.map((name) => `${scenario} ${name}`))
+      ["pair", "foreground", "background", "drain"].flatMap((scenario) =>
+        contestants.map((name) => `${scenario} ${name} ${server}`)
       ),
     );
+    assertEquals(readFileSync(CHART, "utf8").match(/<rect /g)?.length, rows.length + 1);
     assert(rows.every(({ jobsPerSecond }) => jobsPerSecond > 0));
   },
 );

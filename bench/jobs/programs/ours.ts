@@ -2,6 +2,7 @@
 import process from "node:process";
 import { Client, Worker } from "../../../mod.ts";
 import type { Report } from "../report.ts";
+import { keepInFlight } from "./in_flight.ts";
 import { FUNCTION_NAME, type Part, partOf, ready, Stopwatch, takeTurns } from "./turns.ts";
 
 function clientTurns(
@@ -15,22 +16,7 @@ function clientTurns(
   };
   const background = () => client.background(FUNCTION_NAME, workload);
   const submit: () => Promise<unknown> = role === "foreground" ? foreground : background;
-  return async (jobs) => {
-    const latencies = new Float64Array(jobs);
-    let begun = 0;
-    let ended = 0;
-    const keepOneInFlight = async () => {
-      while (begun < jobs) {
-        begun++;
-        const start = performance.now();
-        await submit();
-        latencies[ended++] = performance.now() - start;
-      }
-    };
-    const watch = new Stopwatch();
-    await Promise.all(Array.from({ length: inFlight }, keepOneInFlight));
-    return watch.report(jobs, latencies);
-  };
+  return (jobs) => keepInFlight(submit, jobs, inFlight);
 }
 
 async function work({ host, port, inFlight }: Part, jobs: number): Promise<Report> {
