@@ -34,7 +34,10 @@ import type { Dial, Listen } from "./src/sockets/socket.ts";
 export * from "./src/public.ts";
 export {
   type Change,
+  JobEvent,
+  type JobListener,
   type Kept,
+  type ResultsOptions,
   sqliteStore,
   type SqliteStoreOptions,
   type Store,

@@ -47,6 +47,7 @@ export type {
   FeedEvent,
   ForegroundOptions,
   InputOf,
+  JobFate,
   JobReceipt,
   JobStatus,
   OutputOf,

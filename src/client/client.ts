@@ -36,6 +36,7 @@ import {
   checkUnique,
   Command,
   DEFAULT_MAX_PACKET_BYTES,
+  type JobFate,
 } from "../protocol/mod.ts";
 import { type Address, addressText } from "../sockets/socket.ts";
 import {
@@ -47,6 +48,7 @@ import {
   type Question,
   StatusQuestion,
 } from "./questions.ts";
+import { FateInquiry } from "./fate_inquiry.ts";
 import type { TaskFeed } from "./feed.ts";
 import { quiet } from "./quiet.ts";
 import type { Request } from "./request.ts";
@@ -225,13 +227,43 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
     },
     options: WaitOptions = {},
   ): Promise<JobStatus> {
-    if (typeof job !== "object" || job === null) {
-      throw new TypeError(`Expected { handle } or { unique }, got ${got(job)}`);
-    }
-    const question = "handle" in job
-      ? new StatusQuestion("handle", checkHandle(job.handle))
-      : new StatusQuestion("unique", checkUnique(job.unique));
+    const question = new StatusQuestion(...nameOf(job));
     return this.#ask(question, options, this.#upstreamOf(job.server));
+  }
+
+  /**
+   * Asks what became of a job, of a server that keeps that: a {@linkcode JobServer} with `results`.
+   * By the receipt of {@linkcode background}, or by a part of it, as in {@linkcode status}; by
+   * `unique`, the job under way is meant, or else the latest that has ended.
+   *
+   * Rejects with a {@linkcode ServerError} of the code `UNKNOWN_OPTION` where the server keeps
+   * no results, as gearmand does not, and otherwise as a submission does.
+   *
+   * @example
+   * ```ts
+   * import { Client, JobServer } from "geartrain";
+   *
+   * await using server = await JobServer.listen({ results: { ttl: 3_600_000 } });
+   * await using client = new Client({ servers: server.address });
+   * const receipt = await client.background("resize", "cat.jpg");
+   * console.log(await client.fate(receipt)); // { state: "queued" }
+   * ```
+   */
+  fate(
+    job: { readonly server?: Address; readonly handle: string } | {
+      readonly server?: Address;
+      readonly unique: string;
+    },
+    options: WaitOptions = {},
+  ): Promise<JobFate> {
+    const [by, name] = nameOf(job);
+    const inquiry = new FateInquiry(by, name, this.#taskBytes);
+    const upstream = this.#upstreamOf(job.server);
+    limitWait(inquiry, options, this.#clock, "an answer");
+    return quiet(inquiry.ask((request, server) => {
+      request.isPinned = server !== undefined;
+      this.#send(request, this.#upstreamOf(server));
+    }, upstream?.address));
   }
 
   /** Sends bytes to a server and resolves with the milliseconds until they were back. */
@@ -343,6 +375,18 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
       else request.refuse(request.tried.length === 1 ? reason : noServers(request.tried, reason));
     }
   }
+}
+
+/** How a job is named, and its name. */
+function nameOf(
+  job: { readonly handle: string } | { readonly unique: string },
+): [by: "handle" | "unique", name: string] {
+  if (typeof job !== "object" || job === null) {
+    throw new TypeError(`Expected { handle } or { unique }, got ${got(job)}`);
+  }
+  return "handle" in job
+    ? ["handle", checkHandle(job.handle)]
+    : ["unique", checkUnique(job.unique)];
 }
 
 function namesOf(upstreams: readonly Upstream[]): string {

@@ -11,6 +11,7 @@ export {
   type Workload,
 } from "./client.ts";
 export { type FeedEntry, type FeedEvent, TaskFeed } from "./feed.ts";
+export type { JobFate } from "../protocol/mod.ts";
 export type { JobReceipt, JobStatus } from "./questions.ts";
 export type { TaskEvent } from "./submission.ts";
 export { Task } from "./task.ts";

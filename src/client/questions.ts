@@ -175,8 +175,8 @@ export class EchoQuestion extends Question<Uint8Array> {
   }
 }
 
-/** OPTION_REQ. */
-export class OptionQuestion extends Question<void> {
+/** OPTION_REQ: the server that has switched the option on. */
+export class OptionQuestion extends Question<Address> {
   override readonly expects: number = Command.OPTION_RES;
   readonly #option: string;
 
@@ -189,5 +189,7 @@ export class OptionQuestion extends Question<void> {
     wire.send(Command.OPTION_REQ, [this.#option]);
   }
 
-  protected override read(): void {}
+  protected override read(_packet: Packet, wire: Wire): Address {
+    return wire.remote;
+  }
 }

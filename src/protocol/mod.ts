@@ -1,5 +1,6 @@
 /** What the wire means: the command table, the limits and the text grammar. Pure data and functions. */
 export * from "./commands.ts";
+export * from "./fates.ts";
 export * from "./limits.ts";
 export * from "./names.ts";
 export type { PacketView } from "./packet_view.ts";

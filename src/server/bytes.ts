@@ -37,3 +37,10 @@ export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   }
   return true;
 }
+
+const DASH = 0x2d;
+
+/** Whether a unique is `-`, which stands for the job's workload. */
+export function isDash(unique: Uint8Array): boolean {
+  return unique.length === 1 && unique[0] === DASH;
+}

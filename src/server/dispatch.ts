@@ -8,6 +8,7 @@ import {
   Command,
   type CommandName,
   commandName,
+  FATE_FUNCTION,
   MAX_CLIENT_ID_BYTES,
   MAX_HANDLE_BYTES,
   MAX_UNIQUE_BYTES,
@@ -16,9 +17,11 @@ import {
 } from "../protocol/mod.ts";
 import { beforeNul, EMPTY, keyOf } from "./bytes.ts";
 import { Priority } from "./functions.ts";
-import type { Job } from "./jobs.ts";
+import type { EndState } from "./fates.ts";
+import type { Job, Jobs } from "./jobs.ts";
 import { parseInteger, parseUint32 } from "./numbers.ts";
 import type { Peer } from "./peers.ts";
+import { answer, isQuestion } from "./questions.ts";
 import { type Refusal, REFUSALS, refuse } from "./refusals.ts";
 import type { State } from "./state.ts";
 
@@ -46,6 +49,10 @@ function submit(
       (reducer !== undefined && reducer.length > MAX_REDUCER_BYTES)
     ) {
       return refuse(peer, REFUSALS.longUnique);
+    }
+    if (isQuestion(state, packet.borrow(0))) {
+      if (submitter === "background" || kind !== "plain") return unexpected(state, peer, packet);
+      return answer(state, peer, state.jobs.newHandle(), packet.borrow(2));
     }
     const second = kind === "epoch" ? parseInteger(keyOf(packet.borrow(2))) : 0;
     if (second === undefined) return refuse(peer, REFUSALS.longTime);
@@ -93,15 +100,13 @@ function assignAll(peer: Peer, job: Job): void {
 /** A worker's report on a job, which must be its own. */
 function report(
   unknown: Refusal,
-  act: (job: Job, packet: PacketView) => void,
-  fate: "lives" | "ends",
+  act: (job: Job, packet: PacketView, jobs: Jobs) => void,
 ): Action {
   return ({ jobs }, peer, packet) => {
     const job = jobs.find(packet.borrow(0));
     // Ownership is by connection: a job that was given to another is not this worker's any more.
-    if (job?.worker !== peer) return refuse(peer, unknown);
-    act(job, packet);
-    if (fate === "ends") jobs.end(job);
+    if (job?.worker === peer) act(job, packet, jobs);
+    else refuse(peer, unknown);
   };
 }
 
@@ -122,6 +127,22 @@ function relayException({ clients, handle }: Job, packet: PacketView): void {
   }
 }
 
+function relayData(job: Job, packet: PacketView, jobs: Jobs): void {
+  relay(job, packet);
+  jobs.gather(job, packet);
+}
+
+/** Sends the last report on, and ends the job; what is in it is kept where results are. */
+function relayEnd(
+  state: EndState,
+  send: (job: Job, packet: PacketView) => void,
+): (job: Job, packet: PacketView, jobs: Jobs) => void {
+  return (job, packet, jobs) => {
+    send(job, packet);
+    jobs.end(job, state, jobs.keepsResultOf(job) ? packet.keepData() : undefined);
+  };
+}
+
 function relayStatus(job: Job, packet: PacketView): void {
   job.numerator = parseUint32(keyOf(packet.borrow(1)));
   job.denominator = parseUint32(keyOf(packet.borrow(2)));
@@ -135,7 +156,7 @@ function statusOf(job: Job | undefined): [string, string, string, string] {
   return ["1", running, `${job.numerator}`, `${job.denominator}`];
 }
 
-const failed: Action = report(REFUSALS.unknownResult, (job) => job.tellFailed(), "ends");
+const failed: Action = report(REFUSALS.unknownResult, (job, _packet, jobs) => jobs.fail(job));
 
 const unexpected: Action = (_state, peer) => refuse(peer, REFUSALS.unexpectedCommand);
 
@@ -178,11 +199,11 @@ const ACTIONS: { readonly [N in CommandName]: Action } = {
   SUBMIT_REDUCE_JOB: submit(Priority.normal, "foreground", "reduce"),
   SUBMIT_REDUCE_JOB_BACKGROUND: submit(Priority.normal, "background", "reduce"),
 
-  WORK_DATA: report(REFUSALS.unknownData, relay, "lives"),
-  WORK_WARNING: report(REFUSALS.unknownData, relay, "lives"),
-  WORK_STATUS: report(REFUSALS.unknownResult, relayStatus, "lives"),
-  WORK_COMPLETE: report(REFUSALS.unknownResult, relay, "ends"),
-  WORK_EXCEPTION: report(REFUSALS.unknownException, relayException, "ends"),
+  WORK_DATA: report(REFUSALS.unknownData, relayData),
+  WORK_WARNING: report(REFUSALS.unknownData, relay),
+  WORK_STATUS: report(REFUSALS.unknownResult, relayStatus),
+  WORK_COMPLETE: report(REFUSALS.unknownResult, relayEnd("complete", relay)),
+  WORK_EXCEPTION: report(REFUSALS.unknownException, relayEnd("exception", relayException)),
   WORK_FAIL: (state, peer, packet) => {
     if (packet.borrow(0).length > MAX_HANDLE_BYTES) refuse(peer, REFUSALS.longHandle);
     else failed(state, peer, packet);
@@ -199,12 +220,13 @@ const ACTIONS: { readonly [N in CommandName]: Action } = {
     peer.output.packet(Command.STATUS_RES_UNIQUE, [unique, ...statusOf(job), clients]);
   },
   ECHO_REQ: (_state, peer, packet) => peer.output.relay(Command.ECHO_RES, packet.keepBody()),
-  OPTION_REQ: (_state, peer, packet) => {
+  OPTION_REQ: ({ fates }, peer, packet) => {
     const option = packet.borrow(0);
-    if (option.length >= OPTION_LIMIT || keyOf(beforeNul(option)).toLowerCase() !== "exceptions") {
+    const name = option.length < OPTION_LIMIT ? keyOf(beforeNul(option)).toLowerCase() : "";
+    if (name === "exceptions") peer.wantsExceptions = true;
+    else if (name !== FATE_FUNCTION || fates === undefined) {
       return refuse(peer, REFUSALS.unknownOption);
     }
-    peer.wantsExceptions = true;
     peer.output.packet(Command.OPTION_RES, [option]);
   },
 

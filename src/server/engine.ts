@@ -6,10 +6,12 @@
  * @module
  */
 import { got } from "../errors.ts";
-import { type PacketView, parseTextLine } from "../protocol/mod.ts";
+import { type JobFate, type PacketView, parseTextLine } from "../protocol/mod.ts";
 import { dispatch } from "./dispatch.ts";
+import { fateOfHandle, fateOfUnique } from "./questions.ts";
 import { Functions } from "./functions.ts";
-import { type Job, Jobs, type KeptJob } from "./jobs.ts";
+import { type EndState, type Fate, Fates, type ResultsOptions } from "./fates.ts";
+import { type Job, type JobEnd, Jobs, type KeptJob } from "./jobs.ts";
 import { type Journal, memoryJournal } from "./journal.ts";
 import { Peer, type PeerOutput, type PeerSettings } from "./peers.ts";
 import type { State } from "./state.ts";
@@ -32,6 +34,10 @@ export interface EngineOptions {
   readonly logLevel?: string;
   /** Carries out the text command `shutdown`. Default: the command is unknown. */
   readonly shutdown?: (how: "now" | "graceful") => void;
+  /** How long the ends of background jobs are kept. Default: they are forgotten at once, as gearmand does. */
+  readonly results?: ResultsOptions;
+  /** Hears of the end of every job, except of those that nobody waited for any more. Must not throw. */
+  readonly ended?: (end: EndedJob) => void;
   /** Who hears of the jobs that are to outlive the server. Default: nobody. */
   readonly journal?: Journal;
   /**
@@ -53,6 +59,15 @@ export interface PeerInfo {
   readonly address: string;
 }
 
+/** A job that has ended. */
+export interface EndedJob {
+  readonly handle: string;
+  readonly functionName: Uint8Array;
+  readonly unique: Uint8Array;
+  readonly isBackground: boolean;
+  readonly state: EndState;
+}
+
 /** A background job as it was before a restart, with its function by name. */
 export type RestoredJob = Omit<KeptJob, "fn"> & { readonly functionName: Uint8Array };
 
@@ -62,24 +77,37 @@ export class Engine {
   readonly #jobs: Jobs;
   readonly #peers = new Set<Peer>();
   readonly #peerSettings: PeerSettings;
+  readonly #now: () => number;
+  readonly #journal: Journal;
+  readonly #fates: Fates | undefined;
+  readonly #onEnded: ((end: EndedJob) => void) | undefined;
   #opened = 0;
 
   constructor(options: EngineOptions) {
     const { now, version, pid = 0, logLevel = "ERROR", journal = memoryJournal() } = options;
     const { jobRetries = 0, workerWakeup = 0 } = options;
     const { roundRobin = false, exceptions = false } = options;
+    this.#now = now;
+    this.#journal = journal;
+    this.#onEnded = options.ended;
+    if (options.results !== undefined) {
+      this.#fates = new Fates(checkResults(options.results), (fate) => journal.faded(fate));
+    }
     this.#jobs = new Jobs({
       now,
       handlePrefix: checkHandlePrefix(options.handlePrefix),
       jobRetries: checkCount(jobRetries, "jobRetries"),
       workerWakeup: checkCount(workerWakeup, "workerWakeup"),
       journal,
+      maxResultBytes: this.#fates?.maxResultBytes,
+      ended: (end) => this.#ended(end),
     });
     this.#peerSettings = { roundRobin, exceptions };
     this.#state = {
       functions: new Functions(),
       jobs: this.#jobs,
       peers: this.#peers,
+      fates: this.#fates,
       settings: { version, pid, logLevel, shutdown: options.shutdown },
     };
   }
@@ -133,14 +161,41 @@ export class Engine {
     this.#jobs.loseWorker(peer);
   }
 
+  /** Takes up the end of a job that was kept before a restart. The oldest come first. */
+  restoreFate(fate: Fate): void {
+    this.#fates?.add(fate);
+  }
+
+  /** What became of the job of that handle. */
+  fateOf(handle: Uint8Array): JobFate {
+    return fateOfHandle(this.#state, handle);
+  }
+
+  /** What became of the job of that unique: the one under way, or else the latest. */
+  fateOfUnique(unique: Uint8Array): JobFate {
+    return fateOfUnique(this.#state, unique);
+  }
+
   /** Does what has fallen due. */
   tick(): void {
     this.#jobs.runDue();
+    this.#fates?.runDue(this.#now());
   }
 
   /** When {@linkcode tick} is next needed: milliseconds since the epoch; undefined: not for now. */
   nextTick(): number | undefined {
-    return this.#jobs.nextDue;
+    const next = Math.min(this.#jobs.nextDue ?? Infinity, this.#fates?.nextDue ?? Infinity);
+    return next === Infinity ? undefined : next;
+  }
+
+  #ended({ job, isBackground, state, data }: JobEnd): void {
+    const { handle, unique, fn: { name: functionName } } = job;
+    if (isBackground && this.#fates !== undefined) {
+      const fate = { handle, functionName, unique, state, data, endedAt: this.#now() };
+      this.#journal.ended(fate);
+      this.#fates.add(fate);
+    }
+    this.#onEnded?.({ handle, functionName, unique, isBackground, state });
   }
 }
 
@@ -149,6 +204,14 @@ function checkHandlePrefix(prefix: string): string {
   throw new RangeError(
     `Expected a handle prefix of 1 to 52 ASCII characters and no space, got ${got(prefix)}`,
   );
+}
+
+function checkResults(options: ResultsOptions): ResultsOptions {
+  const { ttl, maxResultBytes = 0, maxBytes = 0 } = options;
+  for (const [name, value] of Object.entries({ ttl, maxResultBytes, maxBytes })) {
+    if (!(value >= 0)) throw new RangeError(`Expected ${name} to be 0 or more, got ${got(value)}`);
+  }
+  return options;
 }
 
 function checkCount(count: number, option: string): number {

@@ -8,8 +8,9 @@
  *
  * @module
  */
-import { Command } from "../protocol/mod.ts";
-import { beforeNul, keyOf } from "./bytes.ts";
+import { Command, type PacketView } from "../protocol/mod.ts";
+import { beforeNul, EMPTY, keyOf } from "./bytes.ts";
+import { type EndState, PartialResult } from "./fates.ts";
 import type { FunctionEntry, Priority } from "./functions.ts";
 import type { Journal } from "./journal.ts";
 import type { Lane } from "./lane.ts";
@@ -59,6 +60,8 @@ export class Job implements Scheduled {
   retries = 0;
   numerator = 0;
   denominator = 0;
+  /** What came of its result, where that is kept. */
+  partial: PartialResult | undefined;
   /** The next job in the lane. */
   behind: Job | undefined;
   dueAt = 0;
@@ -114,6 +117,20 @@ export interface JobSettings {
   readonly workerWakeup: number;
   /** Who hears of the jobs that are to outlive the server. */
   readonly journal: Journal;
+  /** Bytes of the largest result that is kept of a background job; undefined: none is kept. */
+  readonly maxResultBytes: number | undefined;
+  /** Hears of the end of every job, except of those that nobody waited for any more. */
+  readonly ended: (end: JobEnd) => void;
+}
+
+/** How a job ended. */
+export interface JobEnd {
+  readonly job: Job;
+  /** Whether it was a background job to the end. */
+  readonly isBackground: boolean;
+  readonly state: EndState;
+  /** The result, or what came with the exception. Undefined: it was too large to be kept. */
+  readonly data: Uint8Array | undefined;
 }
 
 /** Abandoned jobs that a function may keep waiting before its lanes are swept. */
@@ -161,6 +178,15 @@ export class Jobs implements Iterable<Job> {
     return job;
   }
 
+  /** A handle that no job has had. */
+  newHandle(): string {
+    return this.#handleOf(this.#settings.journal.number());
+  }
+
+  #handleOf(number: number): string {
+    return `${this.#settings.handlePrefix}:${number}`;
+  }
+
   /** Takes up a job that was kept before a restart. */
   restore(kept: KeptJob): void {
     const { fn, unique, workload, number, retries } = kept;
@@ -173,7 +199,7 @@ export class Jobs implements Iterable<Job> {
   /** Makes a job known, and puts it on the schedule if its time has not come. */
   #add(number: number, uniqueKey: string, submission: Submission): Job {
     const { fn, notBefore = 0 } = submission;
-    const job = new Job(number, `${this.#settings.handlePrefix}:${number}`, uniqueKey, submission);
+    const job = new Job(number, this.#handleOf(number), uniqueKey, submission);
     this.#byHandle.set(job.handle, job);
     fn.uniques.add(job);
     if (notBefore > this.#settings.now()) {
@@ -214,30 +240,75 @@ export class Jobs implements Iterable<Job> {
   requeue(job: Job): void {
     const { jobRetries, journal } = this.#settings;
     job.retries++;
-    if (jobRetries > 0 && job.retries >= jobRetries) {
-      job.tellFailed();
-      return this.end(job);
-    }
+    if (jobRetries > 0 && job.retries >= jobRetries) return this.fail(job);
     if (job.isKept) journal.retried(job);
     this.#release(job);
+    job.partial = undefined;
     job.numerator = job.denominator = 0;
     this.#enqueue(job);
   }
 
-  /** Ends a job that stands in no lane: it runs, or is delayed, or its function is dropped with its lanes. */
-  end(job: Job): void {
+  /** Whether the result of a job is kept. */
+  keepsResultOf(job: Job): boolean {
+    return this.#settings.maxResultBytes !== undefined && job.isBackground;
+  }
+
+  /** Keeps part of a result, if it is to be kept. */
+  gather(job: Job, packet: PacketView): void {
+    const { maxResultBytes } = this.#settings;
+    if (maxResultBytes === undefined) return;
+    // Of a job that a background submission joins later, the parts before that are missing.
+    job.partial ??= new PartialResult(job.isBackground ? maxResultBytes : -1);
+    if (job.isBackground) job.partial.add(packet.keepData());
+  }
+
+  /** Ends a job: it runs no more, or will not run at all, and its unique is free. */
+  end(job: Job, state: EndState, data: Uint8Array = EMPTY): void {
+    const { isBackground } = job;
+    const isWhole = state !== "complete" || job.partial === undefined;
+    const result = isWhole ? data : job.partial!.with(data);
+    this.#discard(job);
+    this.#settings.ended({ job, isBackground, state, data: this.#withinLimit(result) });
+  }
+
+  /** Ends a job without a result, and tells its clients. One that has ended already is left alone. */
+  fail(job: Job): void {
+    if (job.isAbandoned && job.worker === undefined) return;
+    job.tellFailed();
+    this.end(job, "failed");
+  }
+
+  /** Fails all that waits for a function, and drops it from the function's lanes. */
+  drop(fn: FunctionEntry): void {
+    for (const job of this) if (job.fn === fn) this.fail(job);
+    for (const lane of fn.lanes) {
+      lane.sweep((job) => {
+        this.#forget(job);
+        return false;
+      });
+    }
+  }
+
+  #withinLimit(result: Uint8Array | undefined): Uint8Array | undefined {
+    const { maxResultBytes = 0 } = this.#settings;
+    return result === undefined || result.length > maxResultBytes ? undefined : result;
+  }
+
+  #discard(job: Job): void {
     if (job.worker !== undefined) {
       this.#release(job);
     } else if (job.isDelayed) {
       this.#schedule.remove(job);
       job.fn.delayed--;
+    } else {
+      // It stands in a lane, and goes when it comes to the head.
+      return this.#abandon(job);
     }
     this.#forget(job);
   }
 
-  /** Takes a job from whoever waits for it, so that it is not run, and frees its unique. */
-  cancel(job: Job): void {
-    if (job.worker !== undefined || job.isDelayed) return this.end(job);
+  /** Takes a job that stands in a lane from whoever waits for it. */
+  #abandon(job: Job): void {
     this.#detachAll(job);
     this.#unkeep(job);
     job.isBackground = false;
@@ -253,7 +324,7 @@ export class Jobs implements Iterable<Job> {
     if (!job.isKept) return false;
     job.isKept = job.isBackground = false;
     if (job.clients.length > 0) return false;
-    this.cancel(job);
+    this.#discard(job);
     return true;
   }
 

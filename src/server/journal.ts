@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Fate } from "./fates.ts";
 import type { Job } from "./jobs.ts";
 
 /** Who hears of the jobs that are to outlive the server. None of its methods throws or calls the engine back. */
@@ -19,10 +20,22 @@ export interface Journal {
   retried(job: Job): void;
   /** A kept job is over. */
   forget(job: Job): void;
+  /** A background job has ended, and how is kept from now on. */
+  ended(fate: Fate): void;
+  /** That is kept no longer. */
+  faded(fate: Fate): void;
 }
 
 /** A journal that counts, and writes nothing. */
 export function memoryJournal(): Journal {
   let count = 0;
-  return { number: () => ++count, keep: () => {}, retried: () => {}, forget: () => {} };
+  const nothing = (): void => {};
+  return {
+    number: () => ++count,
+    keep: nothing,
+    retried: nothing,
+    forget: nothing,
+    ended: nothing,
+    faded: nothing,
+  };
 }

@@ -16,8 +16,8 @@ import type { Job } from "./jobs.ts";
 import type { Journal } from "./journal.ts";
 import type { Store, StoredJob } from "./store.ts";
 
-/** What became of the jobs that a commit was to keep, by handle. */
-export interface Fate {
+/** What a commit says of the jobs that it was to keep, by handle. */
+export interface Verdict {
   /** Background submissions of these were refused. */
   readonly refused: ReadonlySet<string>;
   /** Of those, the ones that nobody else follows: they are no more. */
@@ -34,10 +34,10 @@ export interface LedgerOptions {
   readonly warn: (message: string) => void;
 }
 
-type Reply = (fate: Fate) => void;
+type Reply = (verdict: Verdict) => void;
 
 const NONE: ReadonlySet<string> = new Set();
-const ALL_KEPT: Fate = { refused: NONE, gone: NONE };
+const ALL_KEPT: Verdict = { refused: NONE, gone: NONE };
 
 /** Numbers set aside at a time, so that foreground jobs, which are not kept, need no commit each. */
 const RESERVE = 4096;
@@ -98,6 +98,10 @@ export class Ledger implements Journal {
     this.#wake();
   }
 
+  // How jobs ended is not written down yet.
+  ended(): void {}
+  faded(): void {}
+
   /** Whether replies wait for a commit. */
   get holds(): boolean {
     return this.#isCommitting || this.#batch.holdsReplies || this.#replies.length > 0;
@@ -147,7 +151,7 @@ export class Ledger implements Journal {
     const replies = this.#replies;
     this.#batch = new Batch();
     this.#replies = [];
-    let fate = ALL_KEPT;
+    let verdict = ALL_KEPT;
     try {
       const pending = batch.isEmpty ? undefined : this.#options.store.commit(batch.changes());
       if (pending !== undefined) {
@@ -156,12 +160,12 @@ export class Ledger implements Journal {
       }
       this.#works();
     } catch (error) {
-      fate = this.#failed(batch, error);
+      verdict = this.#failed(batch, error);
     }
     this.#isCommitting = false;
-    for (const reply of replies) reply(fate);
+    for (const reply of replies) reply(verdict);
     if (!this.#batch.holdsReplies) this.#release();
-    return fate === ALL_KEPT;
+    return verdict === ALL_KEPT;
   }
 
   /** Sends what waited behind an earlier reply, and for nothing of its own. */
@@ -171,7 +175,7 @@ export class Ledger implements Journal {
     for (const reply of replies) reply(ALL_KEPT);
   }
 
-  #failed(batch: Batch, error: unknown): Fate {
+  #failed(batch: Batch, error: unknown): Verdict {
     const refused = new Set<string>();
     const gone = new Set<string>();
     for (const job of batch.jobs) {

@@ -1,5 +1,13 @@
 /** The job server: an engine that only thinks, and what puts it on the network. */
-export { Engine, type EngineOptions, type PeerInfo, type RestoredJob } from "./engine.ts";
+export {
+  type EndedJob,
+  Engine,
+  type EngineOptions,
+  type PeerInfo,
+  type RestoredJob,
+} from "./engine.ts";
+export { JobEvent, JobEvents, type JobListener } from "./events.ts";
+export type { EndState, Fate, ResultsOptions } from "./fates.ts";
 export type { Job } from "./jobs.ts";
 export type { Journal } from "./journal.ts";
 export type { Peer, PeerOutput } from "./peers.ts";

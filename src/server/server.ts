@@ -4,7 +4,7 @@
  * @module
  */
 import { type Clock, Link, systemClock } from "../link/mod.ts";
-import { DEFAULT_MAX_PACKET_BYTES, packetLimit } from "../protocol/mod.ts";
+import { DEFAULT_MAX_PACKET_BYTES, type JobFate, packetLimit } from "../protocol/mod.ts";
 import type {
   Address,
   Listen,
@@ -14,6 +14,8 @@ import type {
   Socket,
 } from "../sockets/socket.ts";
 import { Engine } from "./engine.ts";
+import { JobEvents } from "./events.ts";
+import type { ResultsOptions } from "./fates.ts";
 import { HeldOutput } from "./held_output.ts";
 import { Ledger } from "./ledger.ts";
 import { LinkOutput } from "./link_output.ts";
@@ -67,6 +69,11 @@ export interface JobServerOptions {
   readonly roundRobin?: boolean;
   /** Whether exceptions are sent to every client, asked for or not. Default false. */
   readonly exceptions?: boolean;
+  /**
+   * How long the ends of background jobs are kept, for {@linkcode JobServer.fate} and for clients
+   * that ask. Default: they are forgotten at once, as gearmand does.
+   */
+  readonly results?: ResultsOptions;
   /** Which decoder accepted connections use. Default `"ts"`: a kernel for each of thousands costs more than it gives. */
   readonly codec?: "ts" | "auto";
   /**
@@ -83,6 +90,8 @@ export interface JobServerOptions {
 /** Four of the largest packets that are taken by default. */
 const DEFAULT_MAX_WAITING_BYTES = 4 * DEFAULT_MAX_PACKET_BYTES;
 
+const encoder = new TextEncoder();
+
 const WALL_CLOCK: Clock = { now: Date.now, after: systemClock.after };
 
 /**
@@ -97,7 +106,7 @@ const WALL_CLOCK: Clock = { now: Date.now, after: systemClock.after };
  * console.log(server.address); // { host: "127.0.0.1", port: 49321 }
  * ```
  */
-export class JobServer implements AsyncDisposable {
+export class JobServer extends JobEvents implements AsyncDisposable {
   readonly #options: JobServerOptions;
   readonly #clock: Clock;
   readonly #engine: Engine;
@@ -131,6 +140,7 @@ export class JobServer implements AsyncDisposable {
 
   /** Use {@linkcode JobServer.listen}. */
   protected constructor(options: JobServerOptions) {
+    super();
     const { handlePrefix = "H:geartrain", version = VERSION } = options;
     packetLimit(options.maxPacketBytes);
     this.#options = options;
@@ -148,6 +158,7 @@ export class JobServer implements AsyncDisposable {
       handlePrefix,
       version,
       journal: this.#ledger,
+      ended: (end) => this.tell(end),
     });
   }
 
@@ -159,6 +170,16 @@ export class JobServer implements AsyncDisposable {
   /** Everywhere it listens. */
   get addresses(): readonly Address[] {
     return this.#listeners.map(({ address }) => address);
+  }
+
+  /**
+   * What became of a job: the one of that handle, or the one of that unique that is under way or
+   * was the latest to end. Ends are known for as long as the option `results` says.
+   */
+  fate(job: { readonly handle: string } | { readonly unique: string }): JobFate {
+    return "handle" in job
+      ? this.#engine.fateOf(encoder.encode(job.handle))
+      : this.#engine.fateOfUnique(encoder.encode(job.unique));
   }
 
   /**

@@ -1,4 +1,5 @@
 /** All that the server knows, as dispatch and the text commands see it. */
+import type { Fates } from "./fates.ts";
 import type { Functions } from "./functions.ts";
 import type { Jobs } from "./jobs.ts";
 import type { Peer } from "./peers.ts";
@@ -9,6 +10,8 @@ export interface State {
   readonly jobs: Jobs;
   /** Everybody who is connected, in the order of arrival. */
   readonly peers: ReadonlySet<Peer>;
+  /** How background jobs ended, where that is kept. */
+  readonly fates: Fates | undefined;
   readonly settings: ServerSettings;
 }
 

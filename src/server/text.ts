@@ -97,11 +97,7 @@ const REPLIES: { readonly [N in TextCommandName]: Reply } = {
     const fn = functions.find(bytesOf(name)) ?? functions.inAnyCase(bytesOf(name));
     if (fn === undefined) return TextError.unknownFunction;
     if (fn.workers > 0 || fn.running > 0) return TextError.functionInUse;
-    for (const job of jobs) {
-      if (job.fn !== fn) continue;
-      job.tellFailed();
-      jobs.end(job);
-    }
+    jobs.drop(fn);
     functions.delete(fn);
     return OK;
   },
@@ -111,8 +107,7 @@ const REPLIES: { readonly [N in TextCommandName]: Reply } = {
     if (words.length > 2 || words[0].toLowerCase() !== "job") return TextError.unknownCancel;
     const job = jobs.find(bytesOf(words[1]));
     if (job === undefined) return TextError.unknownJob;
-    job.tellFailed();
-    jobs.cancel(job);
+    jobs.fail(job);
     return OK;
   },
 };

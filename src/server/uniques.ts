@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { keyOf, sameBytes } from "./bytes.ts";
+import { isDash, keyOf, sameBytes } from "./bytes.ts";
 import type { Job } from "./jobs.ts";
 
 /** Jobs by what they coalesce on. */
@@ -40,12 +40,6 @@ export class Uniques {
     // A cancelled job has freed its key before its end, and another may have it by now.
     if (this.#jobs.get(job.uniqueKey) === job) this.#jobs.delete(job.uniqueKey);
   }
-}
-
-const DASH = 0x2d;
-
-function isDash(unique: Uint8Array): boolean {
-  return unique.length === 1 && unique[0] === DASH;
 }
 
 /** FNV-1a, 32 bits. Only a first guess: the workloads themselves are compared. */

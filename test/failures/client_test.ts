@@ -45,6 +45,7 @@ const CALLS: Record<string, Call> = {
     client.background(name, "workload", options)
   ),
   "client.status()": question((client, handle, options) => client.status({ handle }, options)),
+  "client.fate()": question((client, handle, options) => client.fate({ handle }, options)),
   "client.ping()": {
     ...question((client, _, options) => client.ping(options)),
     misuse: (client) => client.ping({ server: { host: "no server of this client", port: 1 } }),
@@ -183,7 +184,7 @@ testCells("The client's calls", CALLS, {
   ),
   "nonsense before the answer": inPlaceOfAnswer((peer) => peer.text("HTTP/1.1 400 Bad Request")),
   "nonsense after the acknowledgement": afterAcknowledgement((peer) => peer.text("HTTP/1.1 400")),
-  "another answer": inPlaceOfAnswer((peer) => peer.send("OPTION_RES", "exceptions")),
+  "another answer": inPlaceOfAnswer((peer) => peer.send("NO_JOB")),
   "too large": inPlaceOfAnswer((peer) => peer.send("JOB_CREATED", "x".repeat(1_001))),
   "too much unread": afterAcknowledgement((peer) =>
     peer.send("WORK_DATA", "H:fake:1", "x".repeat(1_000))

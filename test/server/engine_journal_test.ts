@@ -1,6 +1,6 @@
 /** What the engine wants written down, what it makes of what was, and how it takes back what could not be. */
 import { keyOf } from "../../src/server/bytes.ts";
-import type { Job, Journal, RestoredJob } from "../../src/server/mod.ts";
+import type { Fate, Job, Journal, RestoredJob } from "../../src/server/mod.ts";
 import { assertEquals, test } from "../_harness/mod.ts";
 import { Scene } from "./scene.ts";
 
@@ -22,6 +22,12 @@ class Notes implements Journal {
   }
   forget({ number }: Job): void {
     this.#told.push(`forget ${number}`);
+  }
+  ended({ handle, state, data }: Fate): void {
+    this.#told.push(`ended ${handle} ${state} ${keyOf(data!)}`);
+  }
+  faded({ handle }: Fate): void {
+    this.#told.push(`faded ${handle}`);
   }
 
   /** Checks all that it was told since the last look. */

@@ -1,0 +1,55 @@
+/**
+ * Asking what became of a job, in two steps: whether the server keeps results at all, and then that
+ * job's. A server that does not keep any would take the second for a job, and never answer.
+ *
+ * @module
+ */
+import type { Outcome } from "../errors.ts";
+import type { Abandonable } from "../link/mod.ts";
+import { Command, FATE_FUNCTION, fateQuestion, type JobFate, parseFate } from "../protocol/mod.ts";
+import type { Address } from "../sockets/socket.ts";
+import { OptionQuestion } from "./questions.ts";
+import type { Request } from "./request.ts";
+import { Submission } from "./submission.ts";
+import { Task } from "./task.ts";
+
+/** Sends a request: to that server, or to any that can be reached. */
+export type Send = (request: Request, server: Address | undefined) => void;
+
+/** One such question. */
+export class FateInquiry implements Abandonable {
+  onSettled: (() => void) | undefined;
+  readonly #option = new OptionQuestion(FATE_FUNCTION);
+  readonly #submission: Submission;
+  #isAccepted = false;
+
+  /** @param budget Bytes that the answer may have. */
+  constructor(by: "handle" | "unique", name: string, budget: number) {
+    this.#submission = new Submission(Command.SUBMIT_JOB, FATE_FUNCTION, "", budget);
+    this.#submission.workload = fateQuestion(by, name);
+  }
+
+  get outcome(): Outcome {
+    // Nothing is asked of the job before the second step, and nothing is done to it in any.
+    return this.#isAccepted ? this.#submission.outcome : this.#option.outcome;
+  }
+
+  abandon(reason: unknown): void {
+    this.#option.abandon(reason);
+    this.#submission.abandon(reason);
+  }
+
+  /** Asks, and resolves with the answer. */
+  async ask(send: Send, server: Address | undefined): Promise<JobFate> {
+    try {
+      send(this.#option, server);
+      const answered = await this.#option.promise;
+      this.#isAccepted = true;
+      const task = new Task(this.#submission);
+      send(this.#submission, answered);
+      return parseFate(await task.result());
+    } finally {
+      this.onSettled?.();
+    }
+  }
+}
