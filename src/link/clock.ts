@@ -31,6 +31,14 @@ export const systemClock: Clock = {
   },
 };
 
+/** A time that cannot be none, as an option gives it: milliseconds, or Infinity. Throws a `RangeError` for what is neither. */
+export function checkPeriod(milliseconds: number, option: string): number {
+  if (typeof milliseconds === "number" && milliseconds >= 1) return milliseconds;
+  throw new RangeError(
+    `Expected ${option} in milliseconds, 1 or more, or Infinity, got ${got(milliseconds)}`,
+  );
+}
+
 /** A time limit as an option gives it: milliseconds, or Infinity for none. Throws a `RangeError` for what is neither. */
 export function checkTimeout(milliseconds: number, option: string): number {
   if (milliseconds >= 0) return milliseconds;

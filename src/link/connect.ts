@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { GearmanError, got, LinkError } from "../errors.ts";
+import { GearmanError, LinkError } from "../errors.ts";
 import { checkCodec } from "../codec/mod.ts";
 import { Command, packetLimit } from "../protocol/mod.ts";
 import {
@@ -14,7 +14,7 @@ import {
   type Socket,
   wantsTls,
 } from "../sockets/socket.ts";
-import { checkTimeout, systemClock } from "./clock.ts";
+import { checkPeriod, checkTimeout, systemClock } from "./clock.ts";
 import { Link, type LinkOptions } from "./link.ts";
 
 /** Milliseconds after which a link has proved itself: the next failure is the first again. */
@@ -82,12 +82,7 @@ export function checkConnectOptions(options: ConnectOptions): void {
   checkCodec(codec);
   checkTimeout(dialTimeout, "dialTimeout");
   checkTimeout(options.answerTimeout ?? DEFAULT_ANSWER_TIMEOUT, "answerTimeout");
-  const { heartbeat = DEFAULT_HEARTBEAT } = options;
-  if (!(heartbeat >= 1)) {
-    throw new RangeError(
-      `Expected heartbeat in milliseconds, 1 or more, or Infinity, got ${got(heartbeat)}`,
-    );
-  }
+  checkPeriod(options.heartbeat ?? DEFAULT_HEARTBEAT, "heartbeat");
   packetLimit(maxPacketBytes);
 }
 
