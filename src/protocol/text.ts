@@ -81,6 +81,12 @@ export const TextError = {
   functionInUse: "ERR there are still connected workers or executing clients\r\n",
 } as const;
 
+/**
+ * What follows the number in the version of Geartrain's own server, as build metadata: its workers
+ * know it by that.
+ */
+export const OWN_SERVER_MARK = "+geartrain";
+
 /** What an `ERR` line says. */
 export interface TextErrorLine {
   /** The code in capitals, or `ERR` for the lines that have none. */

@@ -22,7 +22,7 @@ import { LinkOutput } from "./link_output.ts";
 import type { PeerOutput } from "./peers.ts";
 import { sqliteStore } from "./sqlite_store.ts";
 import type { Store } from "./store.ts";
-import { VERSION } from "./version.ts";
+import { SERVER_VERSION } from "./version.ts";
 
 /** Options of {@linkcode JobServer.listen}. */
 export interface JobServerOptions {
@@ -47,7 +47,10 @@ export interface JobServerOptions {
   readonly maxWaitingBytes?: number;
   /** What handles begin with: 1 to 52 ASCII characters, no space. Default `"H:geartrain"`. */
   readonly handlePrefix?: string;
-  /** What the text command `version` says. Default: the version of this package. */
+  /**
+   * What the text command `version` says. Default: the version of this package and `+geartrain`, by
+   * which workers know what to expect. Say another, and they take the server for gearmand.
+   */
   readonly version?: string;
   /** What the text command `getpid` says. Default: the number of this process. */
   readonly pid?: number;
@@ -141,7 +144,7 @@ export class JobServer extends JobEvents implements AsyncDisposable {
   /** Use {@linkcode JobServer.listen}. */
   protected constructor(options: JobServerOptions) {
     super();
-    const { handlePrefix = "H:geartrain", version = VERSION } = options;
+    const { handlePrefix = "H:geartrain", version = SERVER_VERSION } = options;
     packetLimit(options.maxPacketBytes);
     this.#options = options;
     this.#clock = options.clock ?? WALL_CLOCK;

@@ -27,7 +27,7 @@ const KINDS: readonly Kind[] = [
     skip: missing("gearmand"),
     version: /^1\.1\.\d+/,
   },
-  { name: "our server", start: startJobServer, skip: false, version: /^\d+\.\d+\.\d+$/ },
+  { name: "our server", start: startJobServer, skip: false, version: /^\d+\.\d+\.\d+\+geartrain$/ },
 ];
 
 /** A server with two waiting jobs, one running and one worker, and its admin client. */

@@ -50,7 +50,7 @@ test("JobServer answers packets and lines of one connection in their order", asy
   const heard = [];
   for (let i = 0; i < 5; i++) heard.push(await peer.next());
   assertEquals(heard, [
-    `OK ${VERSION}\\n`,
+    `OK ${VERSION}+geartrain\\n`,
     "ECHO_RES x",
     "1 127.0.0.1 - :\\n",
     ".\\n",
