@@ -78,7 +78,16 @@ export {
   type Servers,
   type WaitOptions,
 } from "./link/mod.ts";
-export type { DrainOptions, Handler, Job, Result, TakenJob, TakeOptions } from "./worker/mod.ts";
+export type {
+  AddOptions,
+  DrainOptions,
+  Handler,
+  Job,
+  Middleware,
+  Result,
+  TakenJob,
+  TakeOptions,
+} from "./worker/mod.ts";
 export type {
   Address,
   Dial,

@@ -7,6 +7,8 @@ import { type Argument, decodeText, type Packet } from "../codec/mod.ts";
 import { got } from "../errors.ts";
 import { Command } from "../protocol/mod.ts";
 import type { Address } from "../sockets/socket.ts";
+import type { Clock } from "../link/mod.ts";
+import type { Ability } from "./ability.ts";
 import type { Result, TakenJob } from "./job.ts";
 
 /** What a job needs of the session that holds it. */
@@ -21,6 +23,8 @@ export interface JobHolder {
   finish(job: HeldJob, type: number, data?: Argument): void;
   /** Forgets it, without a report. */
   abandon(job: HeldJob): void;
+  /** Gives its place to another. */
+  leave(): void;
   /** Resolves when all reports have left. */
   flushed(): Promise<void>;
 }
@@ -31,16 +35,21 @@ const decoder = new TextDecoder();
 export class HeldJob implements TakenJob {
   /** The slot of the handle, or -1. */
   readonly slot: number;
+  /** The function, as it was offered when the job came. */
+  readonly ability: Ability;
   readonly #holder: JobHolder;
   readonly #body: Uint8Array;
   readonly #ends: readonly number[];
   #abort: AbortController | undefined;
+  #stopTimer: (() => void) | undefined;
+  #hasPlace = true;
   #isOver = false;
   #overReason: unknown;
 
   /** Jobs are made by a worker's session. */
-  constructor(packet: Packet, holder: JobHolder) {
+  constructor(packet: Packet, ability: Ability, holder: JobHolder) {
     this.slot = packet.slot;
+    this.ability = ability;
     this.#holder = holder;
     const start = packet.startOf(0);
     const ends: number[] = [];
@@ -58,7 +67,7 @@ export class HeldJob implements TakenJob {
   }
 
   get functionName(): string {
-    return this.#text(1);
+    return this.ability.name;
   }
 
   get unique(): string {
@@ -132,6 +141,18 @@ export class HeldJob implements TakenJob {
     return this.#isOver;
   }
 
+  /** Starts the time that it may run. */
+  limit(clock: Clock, expired: () => void): void {
+    this.#stopTimer = clock.after(this.ability.timeout, expired);
+  }
+
+  /** Gives its place to another, once. */
+  leave(): void {
+    if (!this.#hasPlace) return;
+    this.#hasPlace = false;
+    this.#holder.leave();
+  }
+
   /** Leaves it to the server, which gives it to another when the link is closed. */
   abandon(): void {
     if (!this.#isOver) this.#holder.abandon(this);
@@ -139,7 +160,9 @@ export class HeldJob implements TakenJob {
 
   /** No more reports are sent. With a reason, the handler is told. */
   end(reason?: unknown): void {
+    if (this.#isOver) return;
     this.#isOver = true;
+    this.#stopTimer?.();
     this.#overReason = reason;
     if (reason !== undefined) this.#abort?.abort(reason);
   }

@@ -18,6 +18,16 @@ export type Result = Uint8Array | string | void;
  */
 export type Handler = (job: Job) => Result | PromiseLike<Result>;
 
+/**
+ * Something that is done around every job: called with the job and with what runs the handler, or
+ * the next middleware. What it returns is the job's result, and what it throws its failure; whoever
+ * only looks on returns what `next` resolves with. Call `next` once at most.
+ */
+export type Middleware = (
+  job: Job,
+  next: () => Promise<Result>,
+) => Result | PromiseLike<Result>;
+
 /** A job in a worker's hands. */
 export interface Job {
   /** The server that it came from: a handle alone does not name its server. */
@@ -32,7 +42,10 @@ export interface Job {
   readonly reducer: string;
   /** The job's input. */
   readonly workload: Uint8Array;
-  /** Aborts when nobody waits for the job any more: its link is lost, or its worker closes. */
+  /**
+   * Aborts when nobody waits for the job any more: its link is lost, its worker closes, or its
+   * time is up. The reason is the {@linkcode LinkError}, or a {@linkcode JobTimeout}.
+   */
   readonly signal: AbortSignal;
   /** {@linkcode workload} as text, from UTF-8. */
   text(): string;

@@ -1,4 +1,5 @@
 /** Offering functions and running jobs. */
-export type { Handler, Job, Result, TakenJob } from "./job.ts";
+export type { AddOptions } from "./ability.ts";
+export type { Handler, Job, Middleware, Result, TakenJob } from "./job.ts";
 export type { TakeOptions } from "./takers.ts";
 export { type DrainOptions, Worker, type WorkerOptions } from "./worker.ts";

@@ -1,9 +1,9 @@
 /**
- * One server, as a worker keeps to it: dials, runs a session, and dials again when the link is
- * lost, until it is closed.
+ * One server, as a worker keeps to it: a link for each group of functions, dialled again when it is
+ * lost, until the worker is closed.
  *
- *     dialling ──> up ── link lost ──> waiting ── backoff over ──> dialling
- *         └────────── refused ───────────┘
+ *     dialling ──> up ── a link lost ──> waiting ── backoff over ──> dialling
+ *         └────────── refused ─────────────┘
  *
  * @module
  */
@@ -13,20 +13,24 @@ import {
   type Clock,
   connect,
   type ConnectOptions,
-  type Link,
   STEADY_AFTER,
 } from "../link/mod.ts";
 import type { Address } from "../sockets/socket.ts";
+import type { Group } from "./group.ts";
 import { Session, type SessionOptions } from "./session.ts";
 
 /** What all the posts of one worker share. */
-export interface PostOptions extends ConnectOptions, Omit<SessionOptions, "onClosed"> {
+export interface PostOptions
+  extends ConnectOptions, Omit<SessionOptions, "room" | "onRetire" | "onClosed"> {
   readonly clock: Clock;
   readonly answerTimeout: number;
   readonly heartbeat: number;
   readonly backoff: Backoff;
-  /** Tells a new session its abilities. */
-  readonly onUp: (session: Session, server: Address) => void;
+  /** The groups that want a link. */
+  readonly groups: () => readonly Group[];
+  /** Told when there is a link, after there was none. */
+  readonly onUp: (server: Address) => void;
+  /** Told when a dial failed, or the last link was lost. */
   readonly onDown: (server: Address, reason: GearmanError) => void;
 }
 
@@ -35,74 +39,155 @@ export class Post {
   readonly #address: Address;
   readonly #options: PostOptions;
   readonly #stop = new AbortController();
-  #link: Link | undefined;
-  #session: Session | undefined;
+  readonly #sessions = new Map<Group, Session>();
+  /** Those that fetch nothing more, and have jobs in hand. */
+  readonly #retired = new Set<Session>();
   #dialling: Promise<void> | undefined;
   #stopTimer: (() => void) | undefined;
   #failures = 0;
   #upSince = 0;
+  #isUp = false;
   #isDown = false;
+  #isDraining = false;
 
   constructor(address: Address, options: PostOptions) {
     this.#address = address;
     this.#options = options;
   }
 
-  /** The session, while there is a link. */
-  get session(): Session | undefined {
-    return this.#session;
+  /** Whether there is a link. */
+  get isReached(): boolean {
+    return this.#sessions.size > 0;
   }
 
   /** Whether there is nothing to do here now: the server has no job for us, or cannot be reached. */
   get isIdle(): boolean {
-    return this.#session === undefined ? this.#isDown : this.#session.isIdle;
+    return this.#retired.size === 0 && this.#every((session) => session.isIdle);
   }
 
   /** Whether the server has no job, or cannot be reached. */
   get isEmpty(): boolean {
-    return this.#session === undefined ? this.#isDown : this.#session.isAsleep;
+    return this.#every((session) => session.isAsleep);
   }
 
-  /** Dials, and keeps at it. */
-  start(): void {
-    this.#dialling = this.#dial();
+  /** Dials for the groups that have no link, and keeps at it. */
+  open(): void {
+    if (this.#stopTimer !== undefined || this.#isDraining || this.#stop.signal.aborted) return;
+    this.#dialling ??= this.#dialAll();
+  }
+
+  /** Offers a function of the group no more. Resolves when none of its jobs is in hand. */
+  async withdraw(group: Group, functionName: string): Promise<void> {
+    const retired = [...this.#retired].map((session) => session.drain());
+    await Promise.all([this.#sessions.get(group)?.withdraw(functionName), ...retired]);
+  }
+
+  /** Gives up the group's link. Resolves when its jobs have ended. */
+  dismiss(group: Group): Promise<void> {
+    const session = this.#sessions.get(group);
+    return session === undefined ? Promise.resolve() : this.#retire(group, session);
+  }
+
+  /** Fetches no more jobs. Resolves when those in hand have ended, and the server knows. */
+  async drain(): Promise<void> {
+    this.#isDraining = true;
+    const sessions = [...this.#sessions.values(), ...this.#retired];
+    await Promise.all(sessions.map((session) => session.drain()));
   }
 
   /** Sends what is to be sent, and gives the post up. */
   async close(): Promise<void> {
     this.#stop.abort(new LinkError("CLOSED", "Worker was closed"));
     this.#stopTimer?.();
-    this.#session?.stop();
+    const sessions = [...this.#sessions.values(), ...this.#retired];
+    await Promise.all(sessions.map((session) => session.close()));
     await this.#dialling;
-    await this.#link?.close();
   }
 
-  async #dial(): Promise<void> {
+  #every(holds: (session: Session) => boolean): boolean {
+    return this.#options.groups().every((group) => {
+      const session = this.#sessions.get(group);
+      return session === undefined ? this.#isDown : holds(session);
+    });
+  }
+
+  async #dialAll(): Promise<void> {
     try {
-      const link = await connect(this.#address, this.#options, this.#stop.signal);
-      const onClosed = (reason?: GearmanError) => this.#lost(reason);
-      const session = new Session(link, { ...this.#options, onClosed });
-      this.#link = link;
-      this.#session = session;
-      this.#upSince = this.#options.clock.now();
-      this.#isDown = false;
-      link.receive(session);
-      if (link.isOpen) this.#options.onUp(session, this.#address);
+      for (let group; (group = this.#unlinked()) !== undefined;) await this.#dial(group);
     } catch (error) {
-      this.#lost(error as GearmanError);
+      if (this.#stop.signal.aborted) return;
+      this.#dialLater();
+      this.#tellDown(error as GearmanError);
+    } finally {
+      this.#dialling = undefined;
     }
   }
 
-  #lost(reason?: GearmanError): void {
-    const { backoff, clock, onDown } = this.#options;
-    if (this.#session !== undefined && clock.now() - this.#upSince >= STEADY_AFTER) {
-      this.#failures = 0;
-    }
-    this.#link = undefined;
-    this.#session = undefined;
+  #unlinked(): Group | undefined {
+    if (this.#isDraining) return undefined;
+    return this.#options.groups().find((group) => !this.#sessions.has(group));
+  }
+
+  async #dial(group: Group): Promise<void> {
+    const options = this.#options;
+    const link = await connect(this.#address, options, this.#stop.signal, { text: true });
+    if (this.#isDraining || !options.groups().includes(group)) return await link.close();
+    const session: Session = new Session(link, {
+      ...options,
+      room: group.room,
+      onRetire: () => this.#replace(group, session),
+      onClosed: (reason) => this.#lost(group, session, reason),
+    });
+    if (this.#sessions.size === 0) this.#upSince = options.clock.now();
+    this.#isDown = false;
+    this.#sessions.set(group, session);
+    group.join(session);
+    link.receive(session);
+    if (!link.isOpen) return;
+    for (const ability of group.abilities.values()) session.offer(ability);
+    session.ask();
+    if (this.#isUp) return;
+    this.#isUp = true;
+    options.onUp(this.#address);
+  }
+
+  /** Lets a session end its jobs, and dials a new link in its place. */
+  #replace(group: Group, session: Session): void {
+    void this.#retire(group, session);
+    this.open();
+  }
+
+  async #retire(group: Group, session: Session): Promise<void> {
+    this.#sessions.delete(group);
+    group.leave(session);
+    this.#retired.add(session);
+    await session.drain();
+    await session.close();
+    this.#retired.delete(session);
+    this.#options.onIdle();
+  }
+
+  #lost(group: Group, session: Session, reason: GearmanError | undefined): void {
+    group.leave(session);
+    if (this.#sessions.get(group) !== session) return;
+    this.#sessions.delete(group);
+    if (this.#options.clock.now() - this.#upSince >= STEADY_AFTER) this.#failures = 0;
+    if (reason === undefined || this.#stop.signal.aborted) return;
+    this.#dialLater();
+    if (this.#sessions.size === 0) this.#tellDown(reason);
+  }
+
+  #dialLater(): void {
+    const { backoff, clock } = this.#options;
+    this.#stopTimer ??= clock.after(backoff(++this.#failures), () => {
+      this.#stopTimer = undefined;
+      this.open();
+    });
+  }
+
+  #tellDown(reason: GearmanError): void {
+    this.#isUp = false;
     this.#isDown = true;
-    if (this.#stop.signal.aborted) return;
-    this.#stopTimer = clock.after(backoff(++this.#failures), () => this.start());
-    if (reason !== undefined) onDown(this.#address, reason);
+    this.#options.onDown(this.#address, reason);
   }
 }

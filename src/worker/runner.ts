@@ -7,35 +7,34 @@ import { JobFailed } from "../errors.ts";
 import type { HeldJob } from "./held_job.ts";
 import type { Handler, Result } from "./job.ts";
 
-/** Runs a job to its end; `onEnd` is called once, when its handler has. Never throws. */
-export function runJob(job: HeldJob, handler: Handler | undefined, onEnd: () => void): void {
+/** Runs a job to its end, and gives its place back when the handler has ended. Never throws. */
+export function runJob(job: HeldJob, handler: Handler): void {
   let result: Result | PromiseLike<Result>;
   try {
-    if (handler === undefined) throw new JobFailed();
     result = handler(job);
     if (isPromise(result)) {
-      result.then((value) => complete(job, value, onEnd), (error) => failed(job, error, onEnd));
+      result.then((value) => complete(job, value), (error) => failed(job, error));
       return;
     }
   } catch (error) {
-    return failed(job, error, onEnd);
+    return failed(job, error);
   }
-  complete(job, result, onEnd);
+  complete(job, result);
 }
 
-function complete(job: HeldJob, result: Result, onEnd: () => void): void {
+function complete(job: HeldJob, result: Result): void {
   try {
     job.complete(result);
   } catch (error) {
-    return failed(job, error, onEnd);
+    return failed(job, error);
   }
-  onEnd();
+  job.leave();
 }
 
-function failed(job: HeldJob, error: unknown, onEnd: () => void): void {
+function failed(job: HeldJob, error: unknown): void {
   if (error instanceof JobFailed) job.fail();
   else job.exception(textOf(error));
-  onEnd();
+  job.leave();
 }
 
 function isPromise(result: Result | PromiseLike<Result>): result is PromiseLike<Result> {

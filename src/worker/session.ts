@@ -1,37 +1,33 @@
 /**
- * One worker on one link: abilities, grabs, jobs in hand. Knows no sockets: it is given packets,
- * and gives packets.
- *
- *     asking ── all grabs answered NO_JOB ──> asleep (PRE_SLEEP)
- *       ▲ └── JOB_ASSIGN: run it, ask for more       │
- *       └──────────────────── NOOP ──────────────────┘
- *
- * Grabs are pipelined: as many are in flight as there is room for jobs, and as the server had jobs
- * for. After a NOOP the first is sent alone, so that a lone job does not cost a NO_JOB for every
- * free place.
+ * One worker on one link: what it offers, and the jobs it has in hand. Knows no sockets: it is
+ * given packets, and gives packets. When it asks for jobs is the {@linkcode Grabber}'s business.
  *
  * @module
  */
 import type { Argument, Packet } from "../codec/mod.ts";
-import { type GearmanError, LinkError, ProtocolError } from "../errors.ts";
+import { type GearmanError, JobTimeout, LinkError, ProtocolError } from "../errors.ts";
 import { type Clock, type Link, type LinkSink, Patience, silent } from "../link/mod.ts";
 import { Command, commandName } from "../protocol/mod.ts";
 import type { Address } from "../sockets/socket.ts";
+import type { Ability } from "./ability.ts";
+import { Grabber } from "./grabber.ts";
 import { HeldJob, type JobHolder } from "./held_job.ts";
-import type { Handler } from "./job.ts";
-import { Reach } from "./reach.ts";
+import { Offers } from "./offers.ts";
 import type { Room } from "./room.ts";
+import { type ServerKind, serverKind } from "./server_kind.ts";
 
 /** What a session needs of a link. */
 export type Wire = Pick<
   Link,
   | "bare"
   | "send"
+  | "text"
   | "report"
   | "status"
   | "register"
   | "release"
   | "flushed"
+  | "close"
   | "destroy"
   | "remote"
   | "heardAt"
@@ -45,112 +41,113 @@ export interface SessionOptions {
   readonly room: Room;
   /** The name that `workers` shows. */
   readonly id?: string;
-  /** Told when the link is gone. */
-  readonly onClosed: (reason?: GearmanError) => void;
-  /** Given a job that has come, with its handler, if it has one. Whoever has the job gives its place back. */
-  readonly deliver: (job: HeldJob, handler: Handler | undefined) => void;
   readonly clock: Clock;
-  /** Milliseconds within which a grab or an echo must be answered, or Infinity. */
+  /** Milliseconds within which an answer must come, or Infinity. */
   readonly answerTimeout: number;
   /** Milliseconds of silence after which a sign of life is asked for, or Infinity. */
   readonly heartbeat: number;
+  /** Milliseconds of sleep after which it looks for itself, where the server does not wake it. */
+  readonly poll: number;
+  /** Given a job that has come. Whoever has it gives its place back. */
+  readonly deliver: (job: HeldJob) => void;
   /** Told when it falls asleep, and of each job that ends meanwhile. */
-  readonly onIdle?: () => void;
+  readonly onIdle: () => void;
+  /** Told that it will fetch no more, while a new link should: it drains. */
+  readonly onRetire: () => void;
+  /** Told when the link is gone. */
+  readonly onClosed: (reason?: GearmanError) => void;
 }
-
-/** Times in a row that a worker lets itself be woken for nothing. */
-const MOST_IDLE_WAKES = 8;
-
-/** Milliseconds that it then waits before it asks again. */
-const SHORT_NAP = 100;
-
-/** Milliseconds after which a sleeper asks unasked. */
-const LONG_NAP = 10_000;
-
-const encoder = new TextEncoder();
 
 /** A worker's conversation with one server. */
 export class Session implements LinkSink, JobHolder {
   readonly #wire: Wire;
   readonly #options: SessionOptions;
-  readonly #handlers = new Map<string, Handler | undefined>();
-  readonly #handlerBySlot: (Handler | undefined)[] = [];
+  readonly #grabber: Grabber;
+  readonly #offers: Offers;
   readonly #jobs = new Set<HeldJob>();
-  /** Grabs in flight. Each holds a place in the room. */
-  #grabs = 0;
-  readonly #reach: Reach;
-  #isEmpty = false;
-  #isAsleep = false;
-  #isDraining = false;
-  #isOver = false;
-  #drained: Promise<void> | undefined;
-  #onDrained: (() => void) | undefined;
-  /** Echoes in flight: signs of life, and the one that ends a drain. */
-  #echoes = 0;
-  /** When the first of the grabs and echoes in flight was sent. */
-  #askedAt = 0;
-  /** Servers answer both at once, a grab with a job or without: one that does not is not there any more. */
+  /** Servers answer at once, a grab with a job or without: one that does not is not there any more. */
   readonly #patience: Patience;
-  /** Times in a row that a NOOP woke it and there was no job. */
-  #idleWakes = 0;
-  #stopNap: (() => void) | undefined;
+  /** Who waits for each of the echoes in flight: replies keep the order of the requests. */
+  readonly #echoes: (() => void)[] = [];
+  /** Answers that are due, and since when. */
+  #due = 0;
+  #dueSince = 0;
+  #kind: ServerKind | undefined;
+  #isKindAsked = false;
+  #stopPoll: (() => void) | undefined;
+  #isDraining = false;
+  #drained: Promise<void> | undefined;
+  #resolveDrained: (() => void) | undefined;
+  #isOver = false;
 
   constructor(wire: Wire, options: SessionOptions) {
+    const { room, clock, answerTimeout, heartbeat } = options;
     this.#wire = wire;
     this.#options = options;
-    this.#reach = new Reach(() => options.room.size);
+    this.#grabber = new Grabber(room, clock, {
+      grab: () => {
+        this.#expectAnswer();
+        wire.bare(Command.GRAB_JOB_ALL);
+      },
+      preSleep: () => {
+        wire.bare(Command.PRE_SLEEP);
+        this.#sleeps();
+      },
+      held: () => this.#settle(),
+    });
+    this.#offers = new Offers(wire, () => this.#kind, () => this.#askKind());
     this.#patience = new Patience({
-      clock: options.clock,
-      limit: options.answerTimeout,
-      heartbeat: options.heartbeat,
+      clock,
+      limit: answerTimeout,
+      heartbeat,
       wire,
-      dueSince: () => this.#grabs + this.#echoes > 0 ? this.#askedAt : undefined,
-      ask: () => this.#echo(),
-      onSilence: () => this.#giveUp(),
+      dueSince: () => this.#due > 0 ? this.#dueSince : undefined,
+      ask: () => this.#echo(() => {}),
+      onSilence: () => wire.destroy(silent(wire.remote, answerTimeout)),
     });
     this.#patience.begin();
     if (options.id !== undefined) wire.send(Command.SET_CLIENT_ID, [options.id]);
   }
 
-  /** Offers an ability. {@linkcode ask} follows when all are offered. */
-  add(functionName: string, handler?: Handler): void {
-    if (!this.#handlers.has(functionName)) this.#wire.send(Command.CAN_DO, [functionName]);
-    this.#handlers.set(functionName, handler);
-    const slot = this.#wire.register(encoder.encode(functionName));
-    if (slot >= 0) this.#handlerBySlot[slot] = handler;
+  /** Offers a function, or changes how its jobs are run. {@linkcode ask} follows. */
+  offer(ability: Ability): void {
+    if (!this.#offers.add(ability)) this.#grabber.hold();
   }
 
   /** Asks for jobs, asleep or not: a CAN_DO wakes no sleeper for jobs that wait already. */
   ask(): void {
-    this.#stopNap?.();
-    this.#stopNap = undefined;
-    this.#isAsleep = false;
-    this.#isEmpty = false;
-    this.fill();
+    if (this.#isOver || this.#isDraining || !this.#offers.areOpen) return;
+    this.#grabber.ask();
   }
 
   get server(): Address {
     return this.#wire.remote;
   }
 
-  /** Whether it is asleep with nothing in hand: its server has no job for it. */
-  get isIdle(): boolean {
-    return this.#isAsleep && this.#jobs.size === 0;
+  /** Asks for as many jobs as there is room for. */
+  fill(): void {
+    this.#grabber.fill();
   }
 
   /** Whether its server has no job for it. */
   get isAsleep(): boolean {
-    return this.#isAsleep;
+    return this.#grabber.state === "asleep" || this.#offers.areNone;
   }
 
-  /** Asks for as many jobs as there is room for. */
-  fill(): void {
-    if (this.#isEmpty || this.#isDraining || this.#isOver || this.#handlers.size === 0) return;
-    while (this.#reach.allows(this.#grabs) && this.#options.room.take()) {
-      this.#expectAnswer();
-      this.#grabs++;
-      this.#wire.bare(Command.GRAB_JOB_ALL);
-    }
+  /** Whether it is asleep with nothing in hand. */
+  get isIdle(): boolean {
+    return this.isAsleep && this.#jobs.size === 0;
+  }
+
+  /**
+   * Offers a function no more. Resolves when those of its jobs that have come have ended, and none
+   * can come.
+   */
+  withdraw(functionName: string): Promise<void> {
+    if (this.#isOver) return Promise.resolve();
+    const withdrawn = this.#offers.remove(functionName);
+    this.#grabber.hold();
+    return withdrawn;
   }
 
   /**
@@ -160,31 +157,37 @@ export class Session implements LinkSink, JobHolder {
   drain(): Promise<void> {
     return this.#drained ??= new Promise((resolve) => {
       this.#isDraining = true;
-      this.#onDrained = resolve;
+      this.#resolveDrained = resolve;
       if (this.#isOver) resolve();
-      else this.#rest();
+      else this.#grabber.hold();
     });
   }
 
-  /** Begins no more jobs, not even those that have come: the link is about to be closed. */
-  stop(): void {
-    this.#isOver = true;
-    this.#patience.end();
-    this.#stopNap?.();
+  /** Writes what was sent, and gives the link up: jobs in hand are told, and go back to the server. */
+  close(): Promise<void> {
+    this.#end(new LinkError("CLOSED", "Worker was closed"));
+    return this.#wire.close();
   }
 
   packet(packet: Packet): void {
+    if (this.#isOver) return;
     switch (packet.type) {
       case Command.JOB_ASSIGN:
       case Command.JOB_ASSIGN_UNIQ:
       case Command.JOB_ASSIGN_ALL:
-        return this.#grabs > 0 ? this.#assigned(packet) : this.#unexpected(packet);
+        return this.#grabber.inFlight > 0 ? this.#assigned(packet) : this.#unexpected(packet);
       case Command.NO_JOB:
-        return this.#grabs > 0 ? this.#noJob() : this.#unexpected(packet);
+        if (this.#grabber.inFlight === 0) return this.#unexpected(packet);
+        this.#due--;
+        return this.#grabber.noJob();
       case Command.NOOP:
-        return this.#wake();
-      case Command.ECHO_RES:
-        return this.#echoes > 0 ? this.#echoed() : this.#unexpected(packet);
+        return this.#grabber.noop();
+      case Command.ECHO_RES: {
+        const echoed = this.#echoes.shift();
+        if (echoed === undefined) return this.#unexpected(packet);
+        this.#due--;
+        return echoed();
+      }
       case Command.ERROR:
         // The server no longer counts the job as ours: it was cancelled, or given to another.
         return;
@@ -194,17 +197,20 @@ export class Session implements LinkSink, JobHolder {
   }
 
   line(line: string): void {
-    this.#wire.destroy(new ProtocolError("UNEXPECTED", `Expected a packet, got "${line}"`));
+    if (this.#isOver) return;
+    if (!this.#isKindAsked || this.#kind !== undefined) {
+      return this.#wire.destroy(
+        new ProtocolError("UNEXPECTED", `Expected a packet, got "${line}"`),
+      );
+    }
+    this.#due--;
+    this.#kind = serverKind(line);
+    const isNew = this.#offers.flush();
+    if (isNew || (!this.#kind.wakesWhenDue && this.#grabber.state === "asleep")) this.ask();
   }
 
   closed(reason?: GearmanError): void {
-    this.stop();
-    const { room } = this.#options;
-    const why = reason ?? new LinkError("CLOSED", "Worker was closed");
-    for (const job of this.#jobs) job.end(why);
-    this.#jobs.clear();
-    for (; this.#grabs > 0; this.#grabs--) room.give();
-    this.#onDrained?.();
+    this.#end(reason ?? new LinkError("CLOSED", "Worker was closed"));
     this.#options.onClosed(reason);
   }
 
@@ -220,18 +226,114 @@ export class Session implements LinkSink, JobHolder {
 
   finish(job: HeldJob, type: number, data?: Argument): void {
     this.report(job, type, data);
-    this.abandon(job);
+    this.#letGo(job);
   }
 
   abandon(job: HeldJob): void {
-    job.end();
-    this.#jobs.delete(job);
-    if (job.slot >= 0) this.#wire.release(job.slot);
-    this.#rest();
+    this.#letGo(job);
+  }
+
+  leave(): void {
+    this.#options.room.give();
   }
 
   flushed(): Promise<void> {
     return this.#wire.flushed();
+  }
+
+  #assigned(packet: Packet): void {
+    this.#due--;
+    const slot = packet.type === Command.JOB_ASSIGN_ALL ? -1 : packet.functionSlot;
+    const ability = this.#offers.find(slot, packet);
+    if (ability === undefined) {
+      // Nobody offered it.
+      this.#wire.send(Command.WORK_FAIL, [packet.keep(0)]);
+      if (packet.slot >= 0) this.#wire.release(packet.slot);
+      this.#grabber.job();
+      return this.leave();
+    }
+    const job = new HeldJob(packet, ability, this);
+    this.#jobs.add(job);
+    this.#grabber.job();
+    if (ability.timeout !== Infinity) job.limit(this.#options.clock, () => this.#expired(job));
+    this.#options.deliver(job);
+  }
+
+  /** A job has run for as long as it may. */
+  #expired(job: HeldJob): void {
+    const { name, timeout, onTimeout } = job.ability;
+    const reason = new JobTimeout(`the end of job "${job.handle}"`, timeout, {
+      outcome: "accepted",
+    });
+    if (onTimeout === "fail") this.report(job, Command.WORK_FAIL);
+    // A server that was told of the limit has put the job back by itself.
+    else if (!this.#offers.isLimited(name)) this.#offers.giveBack(name);
+    this.#letGo(job, reason);
+    if (!this.#offers.areSettled) this.#grabber.hold();
+    job.leave();
+  }
+
+  /** A job is in hand no more. With a reason, its handler is told. */
+  #letGo(job: HeldJob, reason?: unknown): void {
+    job.end(reason);
+    this.#jobs.delete(job);
+    if (job.slot >= 0) this.#wire.release(job.slot);
+    this.#settle();
+    if (this.isAsleep) this.#options.onIdle();
+  }
+
+  /** Does what had to wait until no grab is in flight, and as far as the jobs in hand allow it. */
+  #settle(): void {
+    if (this.#isOver || this.#grabber.inFlight > 0) return;
+    const isDraining = this.#isDraining;
+    if (!this.#offers.areSettled) {
+      const inHand = new Set<string>();
+      for (const job of this.#jobs) inHand.add(job.ability.name);
+      const isDone = this.#offers.settle(inHand, isDraining, (then) => this.#echo(then));
+      if (!isDraining) return isDone ? this.ask() : this.#options.onRetire();
+    }
+    if (isDraining && this.#jobs.size === 0 && this.#resolveDrained !== undefined) {
+      this.#echo(this.#resolveDrained);
+      this.#resolveDrained = undefined;
+    }
+  }
+
+  /** Has fallen asleep. */
+  #sleeps(): void {
+    const { poll, clock, onIdle } = this.#options;
+    if (this.#stopPoll === undefined && poll !== Infinity && !this.#kind?.wakesWhenDue) {
+      this.#stopPoll = clock.after(poll, () => {
+        this.#stopPoll = undefined;
+        if (this.#grabber.state === "asleep") this.#look();
+      });
+    }
+    onIdle();
+  }
+
+  /** Looks for jobs that are due, unless the server wakes for them. */
+  #look(): void {
+    if (this.#kind === undefined) this.#askKind();
+    else if (!this.#kind.wakesWhenDue) this.ask();
+  }
+
+  #askKind(): void {
+    if (this.#isKindAsked) return;
+    this.#isKindAsked = true;
+    this.#expectAnswer();
+    this.#wire.text("version\r\n");
+  }
+
+  #echo(then: () => void): void {
+    this.#expectAnswer();
+    this.#echoes.push(then);
+    this.#wire.send(Command.ECHO_REQ, [""]);
+  }
+
+  /** One more answer is due. */
+  #expectAnswer(): void {
+    if (this.#due++ > 0) return;
+    this.#dueSince = this.#options.clock.now();
+    this.#patience.begin();
   }
 
   #unexpected(packet: Packet): void {
@@ -241,89 +343,17 @@ export class Session implements LinkSink, JobHolder {
     );
   }
 
-  /** Notes when the oldest question in flight was asked. */
-  #expectAnswer(): void {
-    if (this.#grabs + this.#echoes > 0) return;
-    this.#askedAt = this.#options.clock.now();
-    this.#patience.begin();
-  }
-
-  #echo(): void {
-    this.#expectAnswer();
-    this.#echoes++;
-    this.#wire.send(Command.ECHO_REQ, [""]);
-  }
-
-  #echoed(): void {
-    this.#echoes--;
-    // Those sent before the last report prove nothing: a draining session waits for all of them.
-    const isQuiet = this.#grabs + this.#echoes === 0 && this.#jobs.size === 0;
-    if (this.#isDraining && isQuiet) this.#onDrained?.();
-  }
-
-  #wake(): void {
-    this.#idleWakes++;
-    this.ask();
-  }
-
-  #noJob(): void {
-    this.#grabs--;
-    this.#isEmpty = true;
-    this.#reach.shrink();
-    this.#options.room.give();
-    this.#rest();
-  }
-
-  #assigned(packet: Packet): void {
-    this.#grabs--;
-    this.#idleWakes = 0;
-    if (this.#isOver) return this.#options.room.give();
-    this.#isEmpty = false;
-    this.#reach.widen();
-    const job = new HeldJob(packet, this);
-    this.#jobs.add(job);
-    const handler = this.#handlerOf(packet, job);
-    this.fill();
-    this.#options.deliver(job, handler);
-  }
-
-  #giveUp(): void {
-    this.#wire.destroy(silent(this.#wire.remote, this.#options.answerTimeout));
-  }
-
-  #handlerOf(packet: Packet, job: HeldJob): Handler | undefined {
-    const slot = packet.type === Command.JOB_ASSIGN_ALL ? -1 : packet.functionSlot;
-    return this.#handlerBySlot[slot] ?? this.#handlers.get(job.functionName);
-  }
-
-  /** What is to be done when no grab is in flight any more. */
-  #rest(): void {
-    if (this.#grabs > 0 || this.#isOver) return;
-    if (this.#isDraining) {
-      if (this.#jobs.size === 0) this.#echo();
-      return;
-    }
-    if (this.#isEmpty && !this.#isAsleep && this.#stopNap === undefined) this.#sleep();
-    if (this.#isAsleep) this.#options.onIdle?.();
-  }
-
-  /**
-   * Asks to be woken. gearmand answers with a NOOP at once, again and again, while a job waits
-   * for its time: a worker that was woken in vain too often waits a little first. And as gearmand
-   * wakes nobody when that time has come, a sleeper looks for itself now and then.
-   */
-  #sleep(): void {
-    const { clock } = this.#options;
-    if (this.#idleWakes > MOST_IDLE_WAKES) {
-      this.#stopNap = clock.after(SHORT_NAP, () => {
-        // One more wake in vain, and it waits again.
-        this.#idleWakes = MOST_IDLE_WAKES;
-        this.ask();
-      });
-    } else {
-      this.#stopNap = clock.after(LONG_NAP, () => this.ask());
-      this.#isAsleep = true;
-      this.#wire.bare(Command.PRE_SLEEP);
-    }
+  /** Nothing more is begun, not even what has come. */
+  #end(reason: GearmanError): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#patience.end();
+    this.#stopPoll?.();
+    this.#grabber.stop();
+    for (const job of this.#jobs) job.end(reason);
+    this.#jobs.clear();
+    this.#offers.end();
+    this.#resolveDrained?.();
+    for (const echoed of this.#echoes) echoed();
   }
 }

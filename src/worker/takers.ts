@@ -26,15 +26,17 @@ interface Taker {
   readonly reject: (reason: unknown) => void;
 }
 
-/** Gives jobs to takers, first come, first served. Each taker is a place in the room. */
+/** Gives jobs to takers, first come, first served. */
 export class Takers {
   readonly #room: Room;
   readonly #waiting = new Set<Taker>();
   #unclaimed: HeldJob[] = [];
   #isOver = false;
 
+  /** Each taker is a place in the room, which is empty at first. */
   constructor(room: Room) {
     this.#room = room;
+    room.size = 0;
   }
 
   /** Resolves with the next job, with undefined when there will be none, or rejects with the signal's reason. */
@@ -76,7 +78,7 @@ export class Takers {
       this.#remove(taker);
       taker.resolve(job);
     }
-    this.#room.give();
+    job.leave();
   }
 
   /** Tells those who would not wait that there is no job, or why none can be had. */

@@ -7,6 +7,7 @@ import { type GearmanError, got } from "../errors.ts";
 import {
   type Backoff,
   checkConnectOptions,
+  checkPeriod,
   checkTimeout,
   type Clock,
   type ConnectOptions,
@@ -19,26 +20,35 @@ import {
   type Servers,
   systemClock,
 } from "../link/mod.ts";
-import { checkClientId, checkFunctionName } from "../protocol/mod.ts";
+import { checkClientId } from "../protocol/mod.ts";
 import type { Address } from "../sockets/socket.ts";
+import { Ability, type AddOptions, checkConcurrency } from "./ability.ts";
+import { Groups } from "./groups.ts";
 import type { HeldJob } from "./held_job.ts";
-import type { Handler, TakenJob } from "./job.ts";
+import type { Handler, Middleware, TakenJob } from "./job.ts";
 import { Post } from "./post.ts";
-import { Room } from "./room.ts";
 import { runJob } from "./runner.ts";
-import type { Session } from "./session.ts";
 import { type TakeOptions, Takers } from "./takers.ts";
 
 /** Options of {@linkcode Worker}. */
 export interface WorkerOptions extends ConnectOptions {
   /** The job servers; the worker takes jobs from all of them. */
   readonly servers: Servers;
-  /** How many jobs may run at once. Default 1. */
+  /**
+   * How many jobs may run at once, those of functions with a concurrency of their own not counted.
+   * Default 1.
+   */
   readonly concurrency?: number;
   /** The name that the `workers` command of a server shows: 1 to 127 bytes. */
   readonly id?: string;
   /** The waits between tries to reach a server. Default: full jitter, 0.1 s to 30 s. */
   readonly backoff?: Backoff;
+  /**
+   * Milliseconds after which a sleeping worker looks for delayed jobs itself, or Infinity for
+   * never. Default 1,000. It does so only on servers that do not wake it when one is due: gearmand
+   * before 2.0.
+   */
+  readonly poll?: number;
 }
 
 /** Options of {@linkcode Worker.drain}. */
@@ -52,17 +62,15 @@ export interface DrainOptions {
  * events tell of it.
  */
 export class Worker extends ServerEvents {
-  readonly #handlers = new Map<string, Handler | undefined>();
+  readonly #abilities = new Map<string, Ability>();
+  readonly #middleware: Middleware[] = [];
+  readonly #groups: Groups;
   readonly #posts: Post[];
   readonly #clock: Clock;
-  readonly #room: Room;
-  /** Gives a place back; one function for all jobs. */
-  readonly #give: () => void;
   /** Set when it is asked for jobs one by one, and does not run them. */
   #takers: Takers | undefined;
   #isStarted = false;
   #isClosing = false;
-  #next = 0;
   #resolveClosed!: () => void;
   /** Those who wait until there is nothing left to run. */
   #idleWaiters: ((reason?: GearmanError) => void)[] = [];
@@ -72,34 +80,30 @@ export class Worker extends ServerEvents {
 
   constructor(options: WorkerOptions) {
     super();
-    const { concurrency = 1, id } = options;
+    const { concurrency = 1, id, poll = 1_000 } = options;
     const { answerTimeout = DEFAULT_ANSWER_TIMEOUT, heartbeat = DEFAULT_HEARTBEAT } = options;
     checkConnectOptions(options);
-    if (!Number.isSafeInteger(concurrency) || concurrency < 1) {
-      throw new RangeError(`Expected a concurrency of 1 or more, got ${got(concurrency)}`);
-    }
+    checkConcurrency(concurrency);
+    checkPeriod(poll, "poll");
     if (id !== undefined) checkClientId(id);
     this.closed = new Promise((resolve) => this.#resolveClosed = resolve);
     this.#clock = options.clock ?? systemClock;
-    this.#room = new Room(concurrency, () => this.#fill());
-    this.#give = () => this.#room.give();
+    this.#groups = new Groups(concurrency);
     const shared = {
       ...options,
       answerTimeout,
       heartbeat,
+      poll,
       clock: this.#clock,
       backoff: options.backoff ?? fullJitter(),
-      room: this.#room,
-      deliver: (job: HeldJob, handler: Handler | undefined) => {
-        if (this.#takers === undefined) runJob(job, handler, this.#give);
+      groups: () => this.#groups.linked,
+      deliver: (job: HeldJob) => {
+        if (this.#takers === undefined) runJob(job, job.ability.run!);
         else this.#takers.deliver(job);
       },
       onIdle: () => this.#checkIdle(),
-      onUp: (session: Session, server: Address) => {
-        if (this.#isClosing) return;
-        for (const [name, handler] of this.#handlers) session.add(name, handler);
-        session.ask();
-        this.tell(new ServerEvent("up", server));
+      onUp: (server: Address) => {
+        if (!this.#isClosing) this.tell(new ServerEvent("up", server));
       },
       onDown: (server: Address, reason: GearmanError) => {
         this.#lastReason = reason;
@@ -110,19 +114,76 @@ export class Worker extends ServerEvents {
     this.#posts = parseServers(options.servers).map((at) => new Post(at, shared));
   }
 
+  /** How many jobs may run at once; see {@linkcode WorkerOptions.concurrency}. Assign to change it. */
+  get concurrency(): number {
+    return this.#groups.concurrency;
+  }
+
+  set concurrency(concurrency: number) {
+    this.#groups.concurrency = checkConcurrency(concurrency);
+  }
+
   /**
-   * Offers a function, or gives it another handler. May be called before and after
-   * {@linkcode start}. Only a worker that {@linkcode take}s can do without handlers. Throws a
-   * `TypeError` or `RangeError` for a name that cannot be.
+   * Offers a function; or, when it is offered already, changes how its next jobs are run. May be
+   * called before and after {@linkcode start}. Only a worker that {@linkcode take}s can do without
+   * handlers. Throws a `TypeError` or `RangeError` for a name or an option that cannot be.
+   *
+   * @example
+   * ```ts
+   * import { Worker } from "geartrain";
+   *
+   * const worker = new Worker({ servers: "127.0.0.1", concurrency: 8 });
+   * worker.add("resize", (job) => job.workload, { timeout: 30_000, concurrency: 2 });
+   * worker.add("resize", (job) => job.workload, { timeout: 60_000, concurrency: 4 }); // from now on
+   * await worker.close();
+   * ```
    */
-  add(functionName: string, handler?: Handler): this {
-    checkFunctionName(functionName);
+  add(functionName: string, handler?: Handler, options: AddOptions = {}): this {
     if (typeof handler !== "function" && (handler !== undefined || this.#runsJobs)) {
       throw new TypeError(`Expected a handler, got ${got(handler)}`);
     }
-    this.#handlers.set(functionName, handler);
-    for (const { session } of this.#posts) session?.add(functionName, handler);
-    this.#ask();
+    const ability = new Ability(functionName, handler, options);
+    ability.wrap(this.#middleware);
+    this.#abilities.set(functionName, ability);
+    if (this.#isStarted) this.#place(ability);
+    return this;
+  }
+
+  /**
+   * Offers a function no more. Resolves when those of its jobs that have come have ended, and no
+   * server gives it others: at once, when it is not offered. Never rejects.
+   */
+  async remove(functionName: string): Promise<void> {
+    if (!this.#abilities.delete(functionName)) return;
+    await this.#displace(functionName);
+  }
+
+  /**
+   * Puts something around every handler, those added before and after. The first is outermost. Jobs
+   * that run are not touched, nor are those that are taken.
+   *
+   * @example
+   * ```ts
+   * import { Worker } from "geartrain";
+   *
+   * const worker = new Worker({ servers: "127.0.0.1" });
+   * worker.use(async (job, next) => {
+   *   const start = performance.now();
+   *   try {
+   *     return await next();
+   *   } finally {
+   *     console.log(`${job.functionName} took ${performance.now() - start} ms`);
+   *   }
+   * });
+   * await worker.close();
+   * ```
+   */
+  use(middleware: Middleware): this {
+    if (typeof middleware !== "function") {
+      throw new TypeError(`Expected a middleware, got ${got(middleware)}`);
+    }
+    this.#middleware.push(middleware);
+    for (const ability of this.#abilities.values()) ability.wrap(this.#middleware);
     return this;
   }
 
@@ -135,7 +196,7 @@ export class Worker extends ServerEvents {
     if (this.#takers !== undefined) {
       throw new TypeError("Expected a worker that runs its jobs, got one whose jobs are taken");
     }
-    for (const [name, handler] of this.#handlers) {
+    for (const { name, handler } of this.#abilities.values()) {
       if (handler === undefined) throw new TypeError(`Expected a handler for ${got(name)}`);
     }
     this.#start();
@@ -149,7 +210,7 @@ export class Worker extends ServerEvents {
    * Resolves with undefined when the worker is closed or drained. Rejects with the signal's reason
    * when that aborts: a job that was under way then is given to the next call, or goes back when
    * the worker closes. Rejects with a `TypeError` when no function is offered, or the worker runs
-   * its jobs itself: it is one or the other. Servers that cannot be reached are dialled again, and
+   * its jobs itself: it is one or the other. Concurrency and middleware do not apply. Servers that cannot be reached are dialled again, and
    * the wait goes on; with `wait: false` it rejects with a {@linkcode LinkError} when none can be.
    *
    * @example
@@ -176,14 +237,11 @@ export class Worker extends ServerEvents {
     }
     this.#checkOffers();
     if (this.#isClosing) return undefined;
-    if (this.#takers === undefined) {
-      this.#room.size = 0;
-      this.#takers = new Takers(this.#room);
-    }
+    this.#takers ??= new Takers(this.#groups.share());
     const job = this.#takers.take(options);
     if (!options.signal?.aborted) this.#start();
     // What it knows of a server may be older than what the caller knows.
-    if (options.wait === false) this.#ask();
+    if (options.wait === false) this.#groups.ask();
     return await job;
   }
 
@@ -212,13 +270,14 @@ export class Worker extends ServerEvents {
 
   /**
    * Takes no more jobs, lets those that run end, and closes once the servers have every report.
-   * After `timeout` it closes all the same, and the servers give the rest to other workers.
+   * After `timeout` it closes all the same: jobs that still run are told by their signal, and the
+   * servers give them to other workers.
    */
   async drain(options: DrainOptions = {}): Promise<void> {
     const timeout = checkTimeout(options.timeout ?? 30_000, "timeout");
     this.#isClosing = true;
     this.#takers?.end();
-    const drained = Promise.all(this.#posts.map((post) => post.session?.drain()));
+    const drained = Promise.all(this.#posts.map((post) => post.drain()));
     let stopTimer = () => {};
     const late = new Promise<void>((resolve) => stopTimer = this.#clock.after(timeout, resolve));
     await Promise.race([drained, this.closed, late]);
@@ -248,32 +307,44 @@ export class Worker extends ServerEvents {
   }
 
   #checkOffers(): void {
-    if (this.#handlers.size > 0) return;
+    if (this.#abilities.size > 0) return;
     throw new TypeError("Expected a function to run, none was added");
   }
 
   #start(): void {
     if (this.#isStarted) return;
     this.#isStarted = true;
-    for (const post of this.#posts) post.start();
+    for (const ability of this.#abilities.values()) this.#groups.place(ability);
+    this.#open();
   }
 
-  #ask(): void {
-    for (const { session } of this.#posts) session?.ask();
+  #open(): void {
+    for (const post of this.#posts) post.open();
   }
 
-  /** Offers free places to the servers in turn, beginning with another one each time. */
-  #fill(): void {
-    const posts = this.#posts;
-    this.#next = (this.#next + 1) % posts.length;
-    for (let i = 0; i < posts.length; i++) {
-      posts[(this.#next + i) % posts.length].session?.fill();
-    }
+  /** Offers a function where it belongs. */
+  #place(ability: Ability): void {
+    const { name } = ability;
+    if (this.#groups.isMoving(ability)) void this.#displace(name);
+    this.#groups.place(ability);
+    this.#open();
+  }
+
+  /** Offers a function no more where it was. */
+  async #displace(functionName: string): Promise<void> {
+    const group = this.#groups.displace(functionName);
+    if (group === undefined) return;
+    await Promise.all(
+      this.#posts.map((post) =>
+        group.abilities.size === 0 && group !== this.#groups.shared
+          ? post.dismiss(group)
+          : post.withdraw(group, functionName)
+      ),
+    );
   }
 
   #checkIdle(): void {
-    const isReached = this.#posts.some((post) => post.session !== undefined);
-    const reason = isReached ? undefined : this.#lastReason;
+    const reason = this.#posts.some((post) => post.isReached) ? undefined : this.#lastReason;
     if (this.#posts.every((post) => post.isIdle)) this.#endIdleWait(reason);
     if (this.#posts.every((post) => post.isEmpty)) this.#takers?.idle(reason);
   }

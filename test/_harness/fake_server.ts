@@ -19,6 +19,12 @@ export class FakePeer {
   readonly #received: Received[] = [];
   #wake: (() => void) | undefined;
   #hasGone = false;
+  #hasPackets = false;
+  /**
+   * What it says by itself to the line "version"; false: the script sees the line. Default: 2.0.0 to
+   * those who have sent packets, as workers have, who may ask at any time.
+   */
+  version: string | false | undefined;
   /** Resolves when the other side has gone. */
   readonly gone: Promise<GearmanError | undefined>;
 
@@ -26,8 +32,15 @@ export class FakePeer {
     this.#link = new Link(socket, { role: "server", codec: "ts", slots: false, text: true });
     this.gone = new Promise((resolve) => {
       this.#link.receive({
-        packet: (packet) => this.#take(kept(packet)),
-        line: (line) => this.#take({ name: "line", args: [line] }),
+        packet: (packet) => {
+          this.#hasPackets = true;
+          this.#take(kept(packet));
+        },
+        line: (line) => {
+          const version = this.version ?? (this.#hasPackets && "2.0.0");
+          if (line === "version" && version) this.#link.text(`OK ${version}\n`);
+          else this.#take({ name: "line", args: [line] });
+        },
         closed: (reason) => {
           this.#hasGone = true;
           this.#wake?.();

@@ -7,7 +7,13 @@ import {
   type Script,
 } from "../_harness/fake_server.ts";
 import type { HandClock } from "../_harness/hand_clock.ts";
-import { Worker, type WorkerOptions } from "../../src/worker/mod.ts";
+import {
+  type Handler,
+  type Job,
+  type Result,
+  Worker,
+  type WorkerOptions,
+} from "../../src/worker/mod.ts";
 
 /** A worker, and the server it keeps to. */
 export interface Scene {
@@ -47,6 +53,40 @@ export async function workerOfMany(
   });
   t.use({ close: () => worker.close() });
   return { worker, done: Promise.all(servers.map((server) => server.done)) };
+}
+
+/** Something that a test waits for: `done` resolves when `happen` is called. */
+export function happening<T = void>(): { readonly done: Promise<T>; happen(value: T): void } {
+  let happen!: (value: T) => void;
+  const done = new Promise<T>((resolve) => happen = resolve);
+  return { done, happen };
+}
+
+/** A handler whose jobs end when their workload is called out. */
+export class Bench {
+  readonly #ends = new Map<string, (result: Result) => void>();
+  readonly #begun = new Map<string, ReturnType<typeof happening<Job>>>();
+  readonly handler: Handler = (job) => {
+    const name = job.text();
+    this.#begin(name).happen(job);
+    return new Promise((resolve) => this.#ends.set(name, resolve));
+  };
+
+  /** Resolves with the job of that workload, once it has begun. */
+  begun(workload: string): Promise<Job> {
+    return this.#begin(workload).done;
+  }
+
+  /** Ends it. */
+  end(workload: string, result: Result = ""): void {
+    this.#ends.get(workload)!(result);
+  }
+
+  #begin(name: string) {
+    let begun = this.#begun.get(name);
+    if (begun === undefined) this.#begun.set(name, begun = happening<Job>());
+    return begun;
+  }
 }
 
 /** Says that there is no job, and takes the PRE_SLEEP that follows. */
