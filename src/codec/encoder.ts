@@ -140,10 +140,37 @@ export class Encoder {
     out.lay(body);
   }
 
+  /**
+   * The head of a packet whose last argument, of `size` bytes, follows by {@linkcode raw}; nothing
+   * else may be laid before the last of them.
+   */
+  begin(type: number, args: readonly Argument[], size: number): void {
+    const out = this.#out;
+    if (ARITY[type] !== args.length + 1) throw wrongArity(type, args.length + 1);
+    let room = HEADER_BYTES;
+    for (const [i, argument] of args.entries()) {
+      if (hasNul(argument)) throw nulInside(type, i);
+      room += roomFor(argument) + 1;
+    }
+    out.reserve(room);
+    const { block, at } = out;
+    const before = out.size;
+    this.#header(type, 0);
+    for (const argument of args) {
+      out.lay(argument);
+      block.bytes[out.at++] = 0;
+    }
+    block.view.setUint32(at + 8, out.size - before - HEADER_BYTES + size);
+  }
+
+  /** Bytes as they are: what {@linkcode begin} announced. */
+  raw(bytes: Uint8Array): void {
+    this.#lay(bytes);
+  }
+
   /** A line or more of the text protocol, as it is. */
   text(text: Argument): void {
-    this.#out.reserve(roomFor(text));
-    this.#out.lay(text);
+    this.#lay(text);
   }
 
   /**
@@ -157,6 +184,11 @@ export class Encoder {
   /** What was taken last has been written: its memory may serve again. */
   recycle(): void {
     this.#out.recycle();
+  }
+
+  #lay(piece: Argument): void {
+    this.#out.reserve(roomFor(piece));
+    this.#out.lay(piece);
   }
 
   #header(type: number, size: number): void {

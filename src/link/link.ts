@@ -163,6 +163,23 @@ export class Link implements Sink, PacketSink {
     this.#schedule();
   }
 
+  /**
+   * Sends the head of a packet whose last argument, of `size` bytes, follows by {@linkcode raw}.
+   * Until the last of them is sent, nothing else may be.
+   */
+  begin(type: number, args: readonly Argument[], size: number): void {
+    if (this.#state !== "open") return;
+    this.#encoder.begin(type, args, size);
+    this.#schedule();
+  }
+
+  /** Sends some of what {@linkcode begin} announced. Large pieces are not copied. */
+  raw(bytes: Uint8Array): void {
+    if (this.#state !== "open") return;
+    this.#encoder.raw(bytes);
+    this.#schedule();
+  }
+
   /** Sends text, as it is. */
   text(text: Argument): void {
     if (this.#state !== "open") return;

@@ -195,6 +195,25 @@ test("relay() sends a body as it is, under the encoder's own magic", () => {
   );
 });
 
+test("begin() announces a last argument that follows bit by bit by raw()", () => {
+  const encoder = new Encoder("req");
+  encoder.begin(Command.SUBMIT_JOB, ["f", "é"], 5);
+  encoder.raw(utf8.encode("ab"));
+  encoder.raw(utf8.encode("cde"));
+  assertEquals(takeAll(encoder), packetBytes("REQ", 7, "f\0é\0abcde"));
+});
+
+test("begin() refuses what packet() refuses, and lays nothing then", () => {
+  const encoder = new Encoder("req");
+  assertThrows(
+    () => encoder.begin(Command.SUBMIT_JOB, ["f"], 5),
+    TypeError,
+    "Expected 3 arguments",
+  );
+  assertThrows(() => encoder.begin(Command.SUBMIT_JOB, ["f", "a\0"], 5), TypeError, "no NUL");
+  assertEquals(encoder.size, 0);
+});
+
 test("a payload from 16 KiB on is a chunk of its own, without a copy", () => {
   const encoder = new Encoder("req");
   const below = new Uint8Array(OWN_CHUNK_BYTES - 1).fill(1);
