@@ -71,7 +71,7 @@ test("JobServer commits what came during a commit in the next one, and answers i
   }
   assertEquals(later, ["keep 2 f||b", "keep 3 f||c priority 0", "keep 4 f||d not before 100000"]);
   assertEquals(await two.next(), "JOB_CREATED H:t:2");
-  assertEquals(await two.next(), `OK ${VERSION}\\n`);
+  assertEquals(await two.next(), `OK ${VERSION}+geartrain\\n`);
   assertEquals(await one.next(), "JOB_CREATED H:t:3");
   assertEquals(await three.next(), "JOB_CREATED H:t:4");
 });
