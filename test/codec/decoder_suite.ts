@@ -1,6 +1,7 @@
 /** What both decoders must do, as one suite: each has a test file that runs it. */
 import { assertEquals, assertGreater, assertThrows, test } from "../_harness/mod.ts";
 import type { Decoder, DecoderOptions } from "../../src/codec/mod.ts";
+import { HEADER_BYTES } from "../../src/protocol/mod.ts";
 import { feed, scribble, type Way, WAYS } from "./feeding.ts";
 import { Recorder } from "./recorder.ts";
 import { type Vector, VECTORS } from "./vectors.ts";
@@ -86,6 +87,24 @@ export function decoderSuite(codec: string, create: (options?: DecoderOptions) =
       const idle = decoder.space().buffer.byteLength;
       feed(decoder, way, hostileHeader(2 ** 30), new Recorder(new Uint8Array(0)));
       assertGreater(Math.max(idle, 2 ** 20) + 1, decoder.space().buffer.byteLength);
+    }
+  });
+
+  test(`${codec} decoder, memory for a packet is at most four times what has come of it`, () => {
+    const mebibyte = 2 ** 20;
+    const begun = new Uint8Array(4 * mebibyte + 1);
+    begun.set(hostileHeader(2 ** 30));
+    for (const way of WAYS) {
+      for (const first of [HEADER_BYTES, mebibyte + 1]) {
+        const decoder = create({ maxPacketBytes: 2 ** 30 });
+        let fed = 0;
+        for (const end of [first, mebibyte + 1, begun.length]) {
+          feed(decoder, way, begun.slice(fed, end), new Recorder(begun));
+          fed = end;
+          const most = Math.max(mebibyte, 4 * (fed - 1));
+          assertGreater(most + 1, decoder.space().buffer.byteLength, `${way}, ${fed} bytes`);
+        }
+      }
     }
   });
 
