@@ -28,6 +28,8 @@ export interface FaultPlace {
   /** Where in `bytes` it starts, and where what has come ends. */
   readonly start: number;
   readonly end: number;
+  /** What has come behind that, where it stands elsewhere. */
+  readonly rest?: Uint8Array;
 }
 
 /** The error for a fault. `limit` is the largest body taken, in bytes. */
@@ -82,14 +84,17 @@ export function lineError(limit: number, place: FaultPlace): ProtocolError {
 }
 
 /** The first bytes at a place as a big-endian word; those that have not come count as NUL. */
-export function magicAt({ bytes, start, end }: FaultPlace): number {
+export function magicAt(place: FaultPlace): number {
+  const bytes = shownBytes(place);
   let word = 0;
-  for (let i = start; i < start + 4; i++) word = word << 8 | (i < end ? bytes[i] : 0);
+  for (let i = 0; i < 4; i++) word = word << 8 | (i < bytes.length ? bytes[i] : 0);
   return word;
 }
 
-function shownBytes({ bytes, start, end }: FaultPlace): Uint8Array {
-  return bytes.slice(start, Math.min(end, start + SHOWN_BYTES));
+function shownBytes({ bytes, start, end, rest }: FaultPlace): Uint8Array {
+  const here = bytes.subarray(start, Math.min(end, start + SHOWN_BYTES));
+  const there = rest?.subarray(0, SHOWN_BYTES - here.length) ?? [];
+  return Uint8Array.of(...here, ...there);
 }
 
 function argumentsMessage(type: number): string {

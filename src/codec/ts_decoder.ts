@@ -77,6 +77,9 @@ export class TsDecoder implements Decoder {
   /** Bytes from the first one not consumed on before it is worth looking again. */
   #need = FIRST_BYTE;
   #big: BigPacket | undefined;
+  /** The chunk that the window is given the next piece of, and where that piece ends in it. */
+  #chunk: Uint8Array | undefined;
+  #pieceEnd = 0;
   /** Bytes of the stream that were consumed. */
   #offset = 0;
   #windowWasFilled = false;
@@ -168,7 +171,10 @@ export class TsDecoder implements Decoder {
   #append(chunk: Uint8Array, start: number, end: number, sink: PacketSink): number {
     if (this.#window.length === 0) this.#resizeWindow(FIRST_WINDOW_BYTES);
     copy(chunk, start, end, this.#window, this.#carried);
+    this.#chunk = chunk;
+    this.#pieceEnd = end;
     this.#parseWindow(this.#carried + end - start, sink);
+    this.#chunk = undefined;
     return end;
   }
 
@@ -196,10 +202,7 @@ export class TsDecoder implements Decoder {
     let at = start;
     while (at < end) {
       if (bytes[at] !== 0) {
-        const next = this.#takeLine(
-          { offset: this.#offset + at - start, bytes, start: at, end },
-          sink,
-        );
+        const next = this.#takeLine(this.#place(bytes, start, at, end), sink);
         if (next < 0) break;
         at = next;
         continue;
@@ -226,11 +229,9 @@ export class TsDecoder implements Decoder {
         }
         fault = FAULT_ARGUMENTS;
       }
-      const place = { offset: this.#offset + at - start, bytes, start: at, end };
-      this.#fail(
-        faultError(fault, view.getUint32(at + DETAIL_AT[fault]), this.#limit, place),
-        sink,
-      );
+      const detail = view.getUint32(at + DETAIL_AT[fault]);
+      const place = this.#place(bytes, start, at, end);
+      this.#fail(faultError(fault, detail, this.#limit, place), sink);
       break;
     }
     this.#offset += at - start;
@@ -239,6 +240,12 @@ export class TsDecoder implements Decoder {
     packet.bytes = NO_BYTES;
     this.#keeper.close();
     return at;
+  }
+
+  /** The message at `at` in bytes that are being parsed, from `start` to `end`. */
+  #place(bytes: Uint8Array, start: number, at: number, end: number): FaultPlace {
+    const rest = this.#chunk?.subarray(this.#pieceEnd);
+    return { offset: this.#offset + at - start, bytes, start: at, end, rest };
   }
 
   /** Shows a line of text. Returns where it ends, or -1: it is not whole, or may not be there. */

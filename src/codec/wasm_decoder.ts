@@ -438,6 +438,7 @@ export class WasmDecoder implements Decoder {
   }
 
   #place(): FaultPlace {
-    return { offset: this.#offset, bytes: this.#bytes, start: this.#from, end: this.#to };
+    const rest = this.#chunk?.subarray(this.#to - this.#chunkShift);
+    return { offset: this.#offset, bytes: this.#bytes, start: this.#from, end: this.#to, rest };
   }
 }

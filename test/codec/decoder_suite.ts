@@ -54,7 +54,7 @@ export function decoderSuite(codec: string, create: (options?: DecoderOptions) =
     const around = new Uint8Array(vector.bytes.length + 20).fill(0x61);
     around.set(vector.bytes, 11);
     const recorder = new Recorder(vector.bytes);
-    create(vector.options).push(around.subarray(11, 11 + vector.bytes.length), recorder);
+    feed(create(vector.options), "push", around.subarray(11, 11 + vector.bytes.length), recorder);
     assertEquals(recorder.events, vector.events);
     recorder.assertKept();
   });
@@ -76,7 +76,9 @@ export function decoderSuite(codec: string, create: (options?: DecoderOptions) =
       const before = decoder.space();
       const recorder = new Recorder(hostileHeader(0xffffffff));
       feed(decoder, way, hostileHeader(0xffffffff), recorder);
-      assertEquals(recorder.events, ["0 fault TOO_LARGE"]);
+      assertEquals(recorder.events, [
+        "0 fault TOO_LARGE: Expected a body of at most 67108864 bytes, got one of 4294967295",
+      ]);
       assertEquals(decoder.space().buffer.byteLength, before.buffer.byteLength);
     }
   });
@@ -115,7 +117,9 @@ export function decoderSuite(codec: string, create: (options?: DecoderOptions) =
       const recorder = new Recorder(bad);
       feed(decoder, way, bad, recorder);
       for (const vector of VECTORS.slice(0, 20)) feed(decoder, way, vector.bytes, recorder);
-      assertEquals(recorder.events, ["0 fault BAD_MAGIC"]);
+      assertEquals(recorder.events, [
+        '0 fault BAD_MAGIC: Expected the magic of a request or a response, got "GET "',
+      ]);
     }
   });
 

@@ -151,6 +151,7 @@ test("bytes that were not put in do not matter", () => {
           const space = decoder.space().fill(padding);
           const count = Math.min(50, bytes.length - at);
           space.set(bytes.subarray(at, at + count));
+          recorder.fed(count);
           decoder.filled(count, recorder);
           at += count;
         }

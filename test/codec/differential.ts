@@ -5,18 +5,27 @@
  *
  * @module
  */
-import type { Decoder, DecoderOptions, Packet, PacketSink } from "../../src/codec/mod.ts";
+import type { Decoder, DecoderOptions, Packet } from "../../src/codec/mod.ts";
 import type { ProtocolError } from "../../src/errors.ts";
 import { Command } from "../../src/protocol/mod.ts";
-import { scribble } from "./feeding.ts";
+import { type FedSink, scribble } from "./feeding.ts";
 import { Random } from "./random.ts";
 import { FUNCTIONS, randomStream } from "./random_stream.ts";
+import { describeFault } from "./recorder.ts";
 
 /** Makes one of the two decoders. */
 export type CreateDecoder = (options: DecoderOptions) => Decoder;
 
 /** A story, as numbers and texts: quick to write and to compare, and told apart by its reader. */
 type Story = (number | string)[];
+
+/** What both decoders of a pair go through. What is done between parts comes at the same place for both. */
+interface Plot {
+  readonly stream: Uint8Array;
+  readonly parts: readonly Uint8Array[];
+  /** Seed of what is done. */
+  readonly actions: number;
+}
 
 const OPTIONS: readonly DecoderOptions[] = [
   {},
@@ -46,15 +55,15 @@ export class DifferentialFuzzer {
     const random = new Random(seed);
     const { options, left, right } = random.pick(this.#pairs);
     const stream = randomStream(random, options.text === true);
-    // What is done between pieces must come at the same place of the stream for both.
-    const parts = partsOf(random, stream);
-    const actions = random.next();
-    const leftStory = tell(left, parts, actions, new Random(random.next()));
-    const rightStory = tell(right, parts, actions, new Random(random.next()));
+    const plot = { stream, parts: partsOf(random, stream), actions: random.next() };
+    const leftStory = tell(left, plot, new Random(random.next()));
+    const rightStory = tell(right, plot, new Random(random.next()));
     const at = firstDifference(leftStory, rightStory);
     if (at < 0) return undefined;
     return [
-      `Seed ${seed}, options ${JSON.stringify(options)}, parts of ${parts.map((p) => p.length)}`,
+      `Seed ${seed}, options ${JSON.stringify(options)}, parts of ${
+        plot.parts.map((p) => p.length)
+      }`,
       `${left.codec}: ${leftStory.slice(Math.max(0, at - 20), at + 20).join(" ")}`,
       `${right.codec}: ${rightStory.slice(Math.max(0, at - 20), at + 20).join(" ")}`,
       ...Array.from(stream.subarray(0, 4096), (byte) => byte.toString(16).padStart(2, "0"))
@@ -74,9 +83,9 @@ function partsOf(random: Random, stream: Uint8Array): Uint8Array[] {
   return parts;
 }
 
-function tell(decoder: Decoder, parts: Uint8Array[], actions: number, random: Random): Story {
+function tell(decoder: Decoder, { stream, parts, actions }: Plot, random: Random): Story {
   decoder.reset();
-  const teller = new Teller();
+  const teller = new Teller(stream);
   const action = new Random(actions);
   for (const part of parts) {
     for (let left = action.below(4); left > 0; left--) act(decoder, action, teller.story);
@@ -102,7 +111,7 @@ function act(decoder: Decoder, random: Random, story: Story): void {
   }
 }
 
-function feedAtRandom(decoder: Decoder, part: Uint8Array, sink: PacketSink, random: Random): void {
+function feedAtRandom(decoder: Decoder, part: Uint8Array, sink: FedSink, random: Random): void {
   const most = random.pick([1, 7, 100, 3000, 1e6]);
   const only = random.below(3);
   for (let at = 0; at < part.length;) {
@@ -111,6 +120,7 @@ function feedAtRandom(decoder: Decoder, part: Uint8Array, sink: PacketSink, rand
       // Other bytes around the chunk, which must not matter.
       const around = new Uint8Array(wish + 40).fill(random.next());
       around.set(part.subarray(at, at + wish), 20);
+      sink.fed?.(wish);
       decoder.push(around.subarray(20, 20 + wish), sink);
       at += wish;
       continue;
@@ -119,15 +129,26 @@ function feedAtRandom(decoder: Decoder, part: Uint8Array, sink: PacketSink, rand
     const count = Math.min(wish, space.length);
     space.set(part.subarray(at, at + count));
     space.fill(random.next(), count, count + 200);
+    sink.fed?.(count);
     decoder.filled(count, sink);
     at += count;
   }
 }
 
 /** Writes down what it is shown. */
-class Teller implements PacketSink {
+class Teller implements FedSink {
   readonly story: Story = [];
+  readonly #stream: Uint8Array;
+  #fed = 0;
   readonly #kept: Uint8Array[] = [];
+
+  constructor(stream: Uint8Array) {
+    this.#stream = stream;
+  }
+
+  fed(count: number): void {
+    this.#fed += count;
+  }
 
   packet(packet: Packet): void {
     const { story } = this;
@@ -149,7 +170,7 @@ class Teller implements PacketSink {
   }
 
   fault(error: ProtocolError): void {
-    this.story.push("fault", error.code, error.offset);
+    this.story.push(describeFault(error, this.#stream, this.#fed));
   }
 
   end(): void {

@@ -7,9 +7,16 @@ export type Way = "filled" | "push";
 /** Both of them. */
 export const WAYS: readonly Way[] = ["filled", "push"];
 
+/** A sink that wants to know what has come by the time it is shown something. */
+export interface FedSink extends PacketSink {
+  /** The decoder is given `count` bytes more. */
+  fed?(count: number): void;
+}
+
 /** Feeds one piece of a stream, in as many reads as the decoder makes room for. */
-export function feed(decoder: Decoder, way: Way, piece: Uint8Array, sink: PacketSink): void {
+export function feed(decoder: Decoder, way: Way, piece: Uint8Array, sink: FedSink): void {
   if (way === "push") {
+    sink.fed?.(piece.length);
     decoder.push(piece, sink);
     return;
   }
@@ -18,6 +25,7 @@ export function feed(decoder: Decoder, way: Way, piece: Uint8Array, sink: Packet
     if (space.length === 0) throw new Error("Expected room for the next read, got none");
     const count = Math.min(space.length, piece.length - at);
     space.set(piece.subarray(at, at + count));
+    sink.fed?.(count);
     decoder.filled(count, sink);
     at += count;
   }

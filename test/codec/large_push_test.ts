@@ -2,6 +2,9 @@
 import { assertEquals, assertStrictEquals, test } from "../_harness/mod.ts";
 import { createDecoder, type Packet, type PacketSink } from "../../src/codec/mod.ts";
 import { Command, HEADER_BYTES, MAGIC_RES } from "../../src/protocol/mod.ts";
+import { feed } from "./feeding.ts";
+import { joined } from "./random_stream.ts";
+import { Recorder } from "./recorder.ts";
 
 const utf8 = new TextEncoder();
 
@@ -12,10 +15,6 @@ function packet(type: number, body: string): Uint8Array {
   view.setUint32(4, type);
   view.setUint32(8, bytes.length - HEADER_BYTES);
   return bytes;
-}
-
-function join(...parts: Uint8Array[]): Uint8Array {
-  return Uint8Array.from(parts.flatMap((part) => [...part]));
 }
 
 function sinkOf(show: (packet: Packet) => void, faults: string[] = []): PacketSink {
@@ -42,7 +41,7 @@ test("push() shows a large packet where it stands, and keeps views of the chunk"
 test("push() gives large packets and small ones the same slots", () => {
   const decoder = createDecoder("wasm");
   const large = "w".repeat(2500);
-  const chunk = join(
+  const chunk = joined([
     packet(Command.JOB_ASSIGN, `H:host:1\0reverse\0${large}`),
     packet(Command.JOB_ASSIGN, "H:host:2\0reverse\0small"),
     packet(Command.WORK_DATA, `H:host:2\0${large}`),
@@ -50,7 +49,7 @@ test("push() gives large packets and small ones the same slots", () => {
     packet(Command.WORK_COMPLETE, `H:host:1\0${large}`),
     packet(Command.WORK_DATA, `H:host:1\0${large}`),
     packet(Command.WORK_FAIL, "H:host:2"),
-  );
+  ]);
   const name = decoder.register(utf8.encode("reverse"));
   const slots: string[] = [];
   const sink = sinkOf(({ type, slot, functionSlot }) => {
@@ -82,8 +81,38 @@ test("push() shows no large packet after one at fault, and says where that was",
   const faults: string[] = [];
   let shown = 0;
   const sink = sinkOf(() => shown++, faults);
-  decoder.push(join(good, good, bad, good), sink);
+  decoder.push(joined([good, good, bad, good]), sink);
   decoder.push(good, sink);
   assertEquals(shown, 2);
   assertEquals(faults, [`${2 * good.length} MISSING_ARGUMENT`]);
 });
+
+test("push() tells a fault in full, wherever the kernel's memory ends in it", () => {
+  const magic = "BAD_MAGIC: Expected the magic of a request or a response, got";
+  const faults: [string, string][] = [
+    ["\0REQ", "UNKNOWN_COMMAND: Expected a command of the protocol, got number 99"],
+    ["\0RE?", `${magic} 0x0052453f`],
+    ["GET ", `${magic} "GET "`],
+  ];
+  const landing = 256 * 1024;
+  for (const [beginning, words] of faults) {
+    const bad = packet(99, "somebody");
+    bad.set(utf8.encode(beginning));
+    for (let within = 1; within <= bad.length; within++) {
+      const chunk = joined([smallPackets(landing - within), bad, smallPackets(100)]);
+      const recorder = new Recorder(chunk);
+      feed(createDecoder("wasm"), "push", chunk, recorder);
+      assertEquals(recorder.events.at(-1), `${landing - within} fault ${words}`);
+    }
+  }
+});
+
+/** Packets of a few bytes each, and in all of a length. */
+function smallPackets(length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  const noop = packet(Command.NOOP, "");
+  let at = 0;
+  for (; at + 2 * HEADER_BYTES <= length; at += HEADER_BYTES) bytes.set(noop, at);
+  bytes.set(packet(Command.ECHO_RES, "x".repeat(length - at - HEADER_BYTES)), at);
+  return bytes;
+}

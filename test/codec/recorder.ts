@@ -5,12 +5,17 @@
  * @module
  */
 import { assertEquals } from "../_harness/mod.ts";
-import type { Packet, PacketSink } from "../../src/codec/mod.ts";
+import { FAULT_MAGIC, faultError, magicAt } from "../../src/codec/faults.ts";
+import type { Packet } from "../../src/codec/mod.ts";
 import type { ProtocolError } from "../../src/errors.ts";
 import { Command, commandName, HEADER_BYTES } from "../../src/protocol/mod.ts";
+import type { FedSink } from "./feeding.ts";
 
-/** {@linkcode PacketSink} for tests. */
-export class Recorder implements PacketSink {
+/** Bytes of the stream that an error shows, where as many have come. */
+const SHOWN_BYTES = 16;
+
+/** {@linkcode FedSink} for tests. */
+export class Recorder implements FedSink {
   /** What was shown. */
   readonly events: string[] = [];
   readonly #stream: Uint8Array;
@@ -18,10 +23,16 @@ export class Recorder implements PacketSink {
     [];
   /** Where in the stream the next event should be. */
   #offset = 0;
+  /** Bytes of the stream that the decoder was given. */
+  #fed = 0;
 
   /** @param stream All that the decoder will be fed. */
   constructor(stream: Uint8Array) {
     this.#stream = stream;
+  }
+
+  fed(count: number): void {
+    this.#fed += count;
   }
 
   packet(packet: Packet): void {
@@ -42,9 +53,7 @@ export class Recorder implements PacketSink {
   }
 
   fault(error: ProtocolError): void {
-    this.events.push(`${error.offset} fault ${error.code}`);
-    const shown = this.#stream.subarray(error.offset, error.offset + error.bytes.length);
-    assertEquals(error.bytes, shown);
+    this.events.push(describeFault(error, this.#stream, this.#fed));
   }
 
   /** Whether all that was kept is still what it was. */
@@ -77,6 +86,27 @@ export function describePacket(packet: Packet): string {
     words += ` function=${packet.functionSlot}`;
   }
   return words;
+}
+
+/**
+ * A fault in the words of the vector documents, once `fed` bytes of the stream have come. A magic
+ * of which too little has come is told as if all of it had: where a stream is cut must not matter.
+ */
+export function describeFault(error: ProtocolError, stream: Uint8Array, fed: number): string {
+  const { code, offset, bytes } = error;
+  let { message } = error;
+  if (code === "BAD_MAGIC" && message === magicMessage(stream, offset, fed)) {
+    message = magicMessage(stream, offset, stream.length);
+  }
+  const shown = stream.subarray(offset, Math.min(fed, offset + SHOWN_BYTES));
+  const words = `${offset} fault ${code}: ${message}`;
+  if (String(bytes) === String(shown)) return words;
+  return `${words}, showing ${quoted(bytes)} in place of ${quoted(shown)}`;
+}
+
+function magicMessage(bytes: Uint8Array, start: number, end: number): string {
+  const place = { offset: start, bytes, start, end };
+  return faultError(FAULT_MAGIC, magicAt(place), 0, place).message;
 }
 
 /** Bytes from this length on that are all the same are written once, with their number. */

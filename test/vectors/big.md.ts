@@ -211,7 +211,7 @@ It is refused when it is whole.
 
 ~~~events
 0 res JOB_CREATED "H:srv:1" slot=0
-19 fault MISSING_ARGUMENT
+19 fault MISSING_ARGUMENT: Expected 2 arguments in WORK_COMPLETE, got fewer
 ~~~
 
 ## Big packets between lines

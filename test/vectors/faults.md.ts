@@ -17,7 +17,7 @@ Somebody speaks HTTP, and the first packet was fine.
 
 ~~~events
 0 req ECHO_REQ "x"
-13 fault BAD_MAGIC
+13 fault BAD_MAGIC: Expected the magic of a request or a response, got "GET "
 ~~~
 
 ## A magic that is none
@@ -29,7 +29,7 @@ The NUL alone does not make it one.
 ~~~
 
 ~~~events
-0 fault BAD_MAGIC
+0 fault BAD_MAGIC: Expected the magic of a request or a response, got 0x00524558
 ~~~
 
 ## A magic in little-endian order
@@ -41,7 +41,7 @@ The bytes are right, their order is not.
 ~~~
 
 ~~~events
-0 fault BAD_MAGIC
+0 fault BAD_MAGIC: Expected the magic of a request or a response, got 0x51455200
 ~~~
 
 ## Command 0
@@ -56,7 +56,7 @@ Below the first.
 
 ~~~events
 0 req ECHO_REQ "x"
-13 fault UNKNOWN_COMMAND
+13 fault UNKNOWN_COMMAND: Expected a command of the protocol, got number 0
 ~~~
 
 ## Command 43
@@ -71,7 +71,7 @@ One above the last.
 
 ~~~events
 0 req ECHO_REQ "x"
-13 fault UNKNOWN_COMMAND
+13 fault UNKNOWN_COMMAND: Expected a command of the protocol, got number 43
 ~~~
 
 ## Command 255
@@ -86,7 +86,7 @@ The largest that fits a byte.
 
 ~~~events
 0 req ECHO_REQ "x"
-13 fault UNKNOWN_COMMAND
+13 fault UNKNOWN_COMMAND: Expected a command of the protocol, got number 255
 ~~~
 
 ## Command 272
@@ -101,7 +101,7 @@ ECHO_REQ in its lowest byte only.
 
 ~~~events
 0 req ECHO_REQ "x"
-13 fault UNKNOWN_COMMAND
+13 fault UNKNOWN_COMMAND: Expected a command of the protocol, got number 272
 ~~~
 
 ## Command 0x7fffffff
@@ -116,7 +116,7 @@ The largest that is positive when taken for signed.
 
 ~~~events
 0 req ECHO_REQ "x"
-13 fault UNKNOWN_COMMAND
+13 fault UNKNOWN_COMMAND: Expected a command of the protocol, got number 2147483647
 ~~~
 
 ## Command 0x80000000
@@ -131,7 +131,7 @@ Negative when taken for signed; gearmand crashes.
 
 ~~~events
 0 req ECHO_REQ "x"
-13 fault UNKNOWN_COMMAND
+13 fault UNKNOWN_COMMAND: Expected a command of the protocol, got number 2147483648
 ~~~
 
 ## Command 0xffffffff
@@ -146,7 +146,7 @@ All bits set.
 
 ~~~events
 0 req ECHO_REQ "x"
-13 fault UNKNOWN_COMMAND
+13 fault UNKNOWN_COMMAND: Expected a command of the protocol, got number 4294967295
 ~~~
 
 ## A body of 0xffffffff bytes
@@ -162,7 +162,7 @@ Refused before any memory is taken for it.
 
 ~~~events
 0 req ECHO_REQ "x"
-13 fault TOO_LARGE
+13 fault TOO_LARGE: Expected a body of at most 67108864 bytes, got one of 4294967295
 ~~~
 
 ## A body one byte over the default limit of 64 MiB
@@ -174,7 +174,7 @@ The header alone tells.
 ~~~
 
 ~~~events
-0 fault TOO_LARGE
+0 fault TOO_LARGE: Expected a body of at most 67108864 bytes, got one of 67108865
 ~~~
 
 ## A body of exactly the limit
@@ -210,7 +210,7 @@ Options: maxPacketBytes=4
 
 ~~~events
 0 req ECHO_REQ "abcd"
-16 fault TOO_LARGE
+16 fault TOO_LARGE: Expected a body of at most 4 bytes, got one of 5
 ~~~
 
 ## A limit of 0
@@ -226,7 +226,7 @@ Options: maxPacketBytes=0
 
 ~~~events
 0 req GRAB_JOB
-12 fault TOO_LARGE
+12 fault TOO_LARGE: Expected a body of at most 0 bytes, got one of 1
 ~~~
 
 ## An unknown command that is too large as well
@@ -238,7 +238,7 @@ The command is looked at first.
 ~~~
 
 ~~~events
-0 fault UNKNOWN_COMMAND
+0 fault UNKNOWN_COMMAND: Expected a command of the protocol, got number 99
 ~~~
 
 ## No NUL after the handle
@@ -255,7 +255,7 @@ The NUL that begins the next packet does not count.
 
 ~~~events
 0 req ECHO_REQ "x"
-13 fault MISSING_ARGUMENT
+13 fault MISSING_ARGUMENT: Expected 2 arguments in WORK_COMPLETE, got fewer
 ~~~
 
 ## An empty body where there should be arguments
@@ -268,7 +268,7 @@ One separator is the least.
 ~~~
 
 ~~~events
-0 fault MISSING_ARGUMENT
+0 fault MISSING_ARGUMENT: Expected 2 arguments in WORK_COMPLETE, got fewer
 ~~~
 
 ## One NUL where there should be two
@@ -281,7 +281,7 @@ The NULs of the packets behind do not count.
 ~~~
 
 ~~~events
-0 fault MISSING_ARGUMENT
+0 fault MISSING_ARGUMENT: Expected 3 arguments in SUBMIT_JOB, got fewer
 ~~~
 
 ## Two NULs where there should be three
@@ -295,7 +295,7 @@ As before, with one more.
 ~~~
 
 ~~~events
-0 fault MISSING_ARGUMENT
+0 fault MISSING_ARGUMENT: Expected 4 arguments in JOB_ASSIGN_UNIQ, got fewer
 ~~~
 
 ## Six NULs where there should be seven
@@ -309,7 +309,7 @@ The count goes on in the second descriptor.
 ~~~
 
 ~~~events
-0 fault MISSING_ARGUMENT
+0 fault MISSING_ARGUMENT: Expected 8 arguments in SUBMIT_JOB_SCHED, got fewer
 ~~~
 
 ## Four NULs where there should be five
@@ -323,7 +323,7 @@ And again.
 ~~~
 
 ~~~events
-0 fault MISSING_ARGUMENT
+0 fault MISSING_ARGUMENT: Expected 6 arguments in STATUS_RES_UNIQUE, got fewer
 ~~~
 
 ## The missing NUL is the 65th byte of the body and beyond it
@@ -337,7 +337,7 @@ A block of 64 bytes at the end of what may be looked at.
 ~~~
 
 ~~~events
-0 fault MISSING_ARGUMENT
+0 fault MISSING_ARGUMENT: Expected 2 arguments in WORK_COMPLETE, got fewer
 ~~~
 
 ## A packet at fault touches no slot
@@ -353,7 +353,7 @@ The reference count must not depend on what was refused.
 
 ~~~events
 0 res JOB_CREATED "H:srv:1" slot=0
-19 fault MISSING_ARGUMENT
+19 fault MISSING_ARGUMENT: Expected 3 arguments in JOB_ASSIGN, got fewer
 ~~~
 
 ## A size that is too small
@@ -368,7 +368,7 @@ What is left of the body is read as a header.
 
 ~~~events
 0 req ECHO_REQ "abc"
-15 fault BAD_MAGIC
+15 fault BAD_MAGIC: Expected the magic of a request or a response, got "defg"
 ~~~
 
 ## Nothing follows a fault
@@ -381,7 +381,7 @@ The good packet behind it is not shown.
 ~~~
 
 ~~~events
-0 fault UNKNOWN_COMMAND
+0 fault UNKNOWN_COMMAND: Expected a command of the protocol, got number 0
 ~~~
 
 ## Part of a header

@@ -153,7 +153,7 @@ Options: text
 
 ~~~events
 0 line "status"
-7 fault TOO_LARGE
+7 fault TOO_LARGE: Expected a line of at most 8191 bytes, got a longer one
 ~~~
 
 ## A fault between lines
@@ -169,7 +169,7 @@ Options: text
 
 ~~~events
 0 line "status"
-7 fault BAD_MAGIC
+7 fault BAD_MAGIC: Expected the magic of a request or a response, got 0x00737461
 ~~~
 
 ## A line where none is taken
@@ -182,7 +182,7 @@ To a client or worker it is a fault.
 ~~~
 
 ~~~events
-0 fault BAD_MAGIC
+0 fault BAD_MAGIC: Expected the magic of a request or a response, got "OK v"
 ~~~
 `;
 export default document;
