@@ -32,13 +32,7 @@ import {
   magicAt,
 } from "./faults.ts";
 import { Interner, NO_SLOT } from "./interner.ts";
-import {
-  findNewline,
-  LINE_TOO_LONG,
-  type LineEncoding,
-  lineText,
-  MAX_LINE_BYTES,
-} from "./lines.ts";
+import { LINE_TOO_LONG, LineReader } from "./lines.ts";
 import { Packet } from "./packet.ts";
 
 /** Bytes of a window at first: a server has thousands of connections, most of them quiet. */
@@ -64,8 +58,7 @@ export class TsDecoder implements Decoder {
   readonly codec = "ts";
   readonly #limit: number;
   readonly #takesText: boolean;
-  readonly #maxLineBytes: number;
-  readonly #lines: LineEncoding;
+  readonly #lines: LineReader;
   readonly #interner: Interner | undefined;
   readonly #table = new Int32Array(TABLE_WORDS);
   readonly #keeper = new BatchKeeper(this.#table);
@@ -90,8 +83,7 @@ export class TsDecoder implements Decoder {
     const { maxPacketBytes, text = false, slots = true } = options;
     this.#limit = packetLimit(maxPacketBytes);
     this.#takesText = text;
-    this.#maxLineBytes = options.maxLineBytes ?? MAX_LINE_BYTES;
-    this.#lines = options.lines ?? "utf8";
+    this.#lines = new LineReader(options.maxLineBytes, options.lines);
     this.#interner = slots ? new Interner() : undefined;
   }
 
@@ -156,6 +148,7 @@ export class TsDecoder implements Decoder {
     this.#big = undefined;
     this.#offset = 0;
     this.#isAtFault = false;
+    this.#lines.forget();
     this.#interner?.clear();
   }
 
@@ -163,7 +156,7 @@ export class TsDecoder implements Decoder {
   #wanted(chunk: Uint8Array, at: number): number {
     if (!this.#takesText || this.#window[0] === 0) return this.#need - this.#carried;
     const newline = chunk.indexOf(0x0a, at);
-    const room = Math.min(this.#maxLineBytes + 1, this.#window.length) - this.#carried;
+    const room = Math.min(this.#lines.most + 1, this.#window.length) - this.#carried;
     return newline < 0 ? room : Math.min(room, newline + 1 - at);
   }
 
@@ -202,7 +195,7 @@ export class TsDecoder implements Decoder {
     let at = start;
     while (at < end) {
       if (bytes[at] !== 0) {
-        const next = this.#takeLine(this.#place(bytes, start, at, end), sink);
+        const next = this.#takeLine(bytes, at, end, this.#offset + at - start, sink);
         if (next < 0) break;
         at = next;
         continue;
@@ -230,7 +223,7 @@ export class TsDecoder implements Decoder {
         fault = FAULT_ARGUMENTS;
       }
       const detail = view.getUint32(at + DETAIL_AT[fault]);
-      const place = this.#place(bytes, start, at, end);
+      const place = this.#place(bytes, at, end, this.#offset + at - start);
       this.#fail(faultError(fault, detail, this.#limit, place), sink);
       break;
     }
@@ -242,26 +235,30 @@ export class TsDecoder implements Decoder {
     return at;
   }
 
-  /** The message at `at` in bytes that are being parsed, from `start` to `end`. */
-  #place(bytes: Uint8Array, start: number, at: number, end: number): FaultPlace {
-    const rest = this.#chunk?.subarray(this.#pieceEnd);
-    return { offset: this.#offset + at - start, bytes, start: at, end, rest };
+  /** The message at `start` in bytes that are being parsed, up to `end`. */
+  #place(bytes: Uint8Array, start: number, end: number, offset: number): FaultPlace {
+    return { offset, bytes, start, end, rest: this.#chunk?.subarray(this.#pieceEnd) };
   }
 
-  /** Shows a line of text. Returns where it ends, or -1: it is not whole, or may not be there. */
-  #takeLine(place: FaultPlace, sink: PacketSink): number {
-    const { bytes, start, end } = place;
+  /**
+   * Shows the line at `at`, `offset` bytes into the stream. Returns where it ends, or -1: it is not
+   * whole, or may not be there.
+   */
+  #takeLine(bytes: Uint8Array, at: number, end: number, offset: number, sink: PacketSink): number {
     if (!this.#takesText) {
+      const place = this.#place(bytes, at, end, offset);
       this.#fail(faultError(FAULT_MAGIC, magicAt(place), this.#limit, place), sink);
       return -1;
     }
-    const newline = findNewline(bytes, start, end, this.#maxLineBytes);
+    const newline = this.#lines.newlineOf(bytes, at, end);
     if (newline >= 0) {
-      sink.line(lineText(bytes, start, newline, this.#lines));
+      sink.line(this.#lines.text(bytes, at, newline));
       return newline + 1;
     }
-    if (newline === LINE_TOO_LONG) this.#fail(lineError(this.#maxLineBytes, place), sink);
-    this.#need = end - start + 1;
+    if (newline === LINE_TOO_LONG) {
+      this.#fail(lineError(this.#lines.most, this.#place(bytes, at, end, offset)), sink);
+    }
+    this.#need = end - at + 1;
     return -1;
   }
 

@@ -44,14 +44,7 @@ import {
   STATE_NEXT,
   STATE_USED_SLOTS,
 } from "./kernel.ts";
-import {
-  findNewline,
-  LINE_OPEN,
-  LINE_TOO_LONG,
-  type LineEncoding,
-  lineText,
-  MAX_LINE_BYTES,
-} from "./lines.ts";
+import { LINE_OPEN, LineReader, MAX_LINE_BYTES } from "./lines.ts";
 import { DESCRIPTOR_WORDS, Packet } from "./packet.ts";
 
 /** Bodies of a pushed chunk from which on copying them to the kernel costs more than it saves. */
@@ -74,8 +67,7 @@ export class WasmDecoder implements Decoder {
   readonly #kernel: Kernel;
   readonly #limit: number;
   readonly #takesText: boolean;
-  readonly #maxLineBytes: number;
-  readonly #lines: LineEncoding;
+  readonly #lines: LineReader;
   readonly #withSlots: number;
   readonly #inPlaceBytes: number;
 
@@ -129,8 +121,8 @@ export class WasmDecoder implements Decoder {
     this.#landingEnd = kernel.landingAt.value + kernel.landingBytes.value;
     this.#landing = this.#bytes.subarray(this.#landingAt, this.#landingEnd);
     this.#carryBytes = kernel.carryBytes.value;
-    this.#maxLineBytes = Math.min(options.maxLineBytes ?? MAX_LINE_BYTES, this.#carryBytes - 1);
-    this.#lines = options.lines ?? "utf8";
+    const { maxLineBytes = MAX_LINE_BYTES, lines } = options;
+    this.#lines = new LineReader(Math.min(maxLineBytes, this.#carryBytes - 1), lines);
     this.#state = kernel.stateAt.value >> 2;
     this.#descriptors = kernel.descriptorsAt.value >> 2;
     this.#slots = kernel.slotsAt.value >> 2;
@@ -213,6 +205,7 @@ export class WasmDecoder implements Decoder {
     this.#big = undefined;
     this.#offset = 0;
     this.#isAtFault = false;
+    this.#lines.forget();
     this.#startKernel();
   }
 
@@ -238,6 +231,7 @@ export class WasmDecoder implements Decoder {
   #drain(sink: PacketSink): void {
     while (this.#from < this.#to) {
       if (this.#bytes[this.#from] !== 0) {
+        if (!this.#takesText) return this.#endAtText(sink);
         if (!this.#takeLine(sink)) return;
       } else {
         if (this.#to - this.#from < this.#need) return;
@@ -291,23 +285,23 @@ export class WasmDecoder implements Decoder {
 
   /** Consumes a line of text. False: it is not whole, or may not be there. */
   #takeLine(sink: PacketSink): boolean {
-    const place = this.#place();
-    if (!this.#takesText) {
-      this.#end(faultError(FAULT_MAGIC, magicAt(place), this.#limit, place), sink);
-      return false;
-    }
-    const newline = findNewline(this.#bytes, this.#from, this.#to, this.#maxLineBytes);
+    const newline = this.#lines.newlineOf(this.#bytes, this.#from, this.#to);
     if (newline === LINE_OPEN) return false;
-    if (newline === LINE_TOO_LONG) {
-      this.#end(lineError(this.#maxLineBytes, place), sink);
+    if (newline < 0) {
+      this.#end(lineError(this.#lines.most, this.#place()), sink);
       return false;
     }
-    const line = lineText(this.#bytes, this.#from, newline, this.#lines);
+    const line = this.#lines.text(this.#bytes, this.#from, newline);
     this.#offset += newline + 1 - this.#from;
     this.#from = newline + 1;
     this.#need = HEADER_BYTES;
     sink.line(line);
     return true;
+  }
+
+  #endAtText(sink: PacketSink): void {
+    const place = this.#place();
+    this.#end(faultError(FAULT_MAGIC, magicAt(place), this.#limit, place), sink);
   }
 
   /** How much of a chunk to put behind what is there: the rest of a large packet, or all. */

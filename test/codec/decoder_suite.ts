@@ -35,6 +35,27 @@ export function decoderSuite(codec: string, create: (options?: DecoderOptions) =
     });
   }
 
+  test(`${codec} decoder, a line that comes in pieces is looked through once`, () => {
+    for (const way of WAYS) {
+      const decoder = create({ text: true });
+      const recorder = new Recorder(utf8.encode("status\n013456789\n"));
+      feed(decoder, way, utf8.encode("status\n"), recorder);
+      feed(decoder, way, utf8.encode("01"), recorder);
+      for (const piece of ["34", "56", "789\n"]) {
+        // A newline where the decoder has found none: whoever looks again ends the line there.
+        const { buffer, byteOffset } = decoder.space();
+        new Uint8Array(buffer)[byteOffset - 1] = 0x0a;
+        feed(decoder, way, utf8.encode(piece), recorder);
+      }
+      assertEquals(recorder.events[1], '7 line "0\\x0a3\\x0a5\\x0a789"', way);
+      const next = new Recorder(utf8.encode("ab\n"));
+      feed(decoder, way, utf8.encode("a"), next);
+      decoder.reset();
+      feed(decoder, way, utf8.encode("\nb\n"), next);
+      assertEquals(next.events.length, 2, "reset() forgets how far it has looked");
+    }
+  });
+
   test(`${codec} decoder, both ways of feeding in turn`, () => {
     for (const vector of VECTORS.filter(({ bytes }) => bytes.length < CUT_EVERYWHERE)) {
       const decoder = create(vector.options);
