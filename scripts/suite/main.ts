@@ -22,6 +22,7 @@ import {
   lineOf,
 } from "./report.ts";
 import { runChecks } from "./static.ts";
+import { surfaceTable } from "./surface_table.ts";
 import { runWorkerd, workerdVersion } from "./workerd.ts";
 
 /** Runs one leg. */
@@ -70,7 +71,10 @@ async function main(): Promise<void> {
     reports.push(report);
     console.log([`== ${lineOf(report)}`, detailsOf(report)].filter(Boolean).join("\n"));
   }
-  console.log(`\n${jobTable(reports)}\n`);
+  for (const table of [surfaceTable(reports), jobTable(reports)]) {
+    if (table !== "") console.log(`\n${table}`);
+  }
+  console.log("");
   for (const report of reports) console.log(lineOf(report));
   const total = reports.map(count).reduce((sum, one) => ({
     passed: sum.passed + one.passed,

@@ -39,6 +39,7 @@ export const PACKETS: Readonly<Record<string, PacketRow>> = {
   error: [19, ["err_code", "err_text"]],
   all_yours: [24, []],
 
+  unused: [5, []],
   work_exception: [25, ["handle", "exception"]],
   option_req: [26, ["option"]],
   option_res: [27, ["option"]],

@@ -2,12 +2,11 @@
 import { missing, startGearmand, type TestContext, type TestOptions } from "../../_harness/mod.ts";
 import { JobServer } from "../../../mod.ts";
 import {
-  type JobClass,
   Net_Gearman_Client,
-  Net_Gearman_Job_Common,
   Net_Gearman_Worker,
   type WorkerOptions,
 } from "../../../src/compat/net_gearman/mod.ts";
+import { jobClass, type Run } from "./job_classes.ts";
 
 /** Where a server listens. */
 export interface Place {
@@ -38,18 +37,6 @@ export const SERVERS: readonly {
 
 /** Milliseconds that a dial may take: far more than any machine needs. */
 export const PATIENT = 10_000;
-
-/** What a job does, where a whole class is not wanted. */
-export type Run = (this: Net_Gearman_Job_Common, argument: never) => unknown;
-
-/** A job class around a function. */
-export function jobClass(run: Run): JobClass {
-  return class extends Net_Gearman_Job_Common {
-    run(argument: unknown): unknown {
-      return run.call(this, argument as never);
-    }
-  };
-}
 
 /** A client, closed with the test. */
 export function clientOf(t: TestContext, ...servers: Place[]): Net_Gearman_Client {

@@ -20,7 +20,8 @@ import {
   Net_Gearman_Worker,
   rawRules,
 } from "../../../src/compat/net_gearman/mod.ts";
-import { clientOf, jobClass, SERVERS, workerOf, workOn } from "./ends.ts";
+import { clientOf, SERVERS, workerOf, workOn } from "./ends.ts";
+import { jobClass } from "./job_classes.ts";
 
 export const notOnWorkerd = "servers are started in this process";
 
