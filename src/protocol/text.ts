@@ -42,15 +42,18 @@ export interface TextCommand {
 }
 
 /**
- * Takes a line apart, with or without its ending; a NUL ends it, too, as it does for gearmand.
+ * Takes a line apart, with or without its ending; a NUL ends a word, as it does for gearmand.
  * Undefined: more than {@linkcode MAX_TEXT_WORDS} words.
  */
 export function parseTextLine(line: string): TextCommand | undefined {
-  const [text] = line.replace(/\r?\n?$/, "").split("\0", 1);
-  const [word, ...words] = text.split(/ +/);
+  const [word, ...words] = line.replace(/\r?\n$/, "").split(/ +/).map(beforeNul);
   if (words.length >= MAX_TEXT_WORDS) return undefined;
   const lower = word.toLowerCase();
   return { word, name: TEXT_COMMANDS.find((name) => name === lower), words };
+}
+
+function beforeNul(word: string): string {
+  return word.split("\0", 1)[0];
 }
 
 /** The line that ends a list of rows. */

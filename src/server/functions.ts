@@ -98,11 +98,11 @@ export class Functions implements Iterable<FunctionEntry> {
     return this.#byName.get(keyOf(name));
   }
 
-  /** A function whose name differs by the case of ASCII letters at most. */
+  /** A function whose name in the text protocol differs by the case of ASCII letters at most. */
   inAnyCase(name: Uint8Array): FunctionEntry | undefined {
     const lower = lowerCase(keyOf(name));
-    for (const [key, entry] of this.#byName) {
-      if (lowerCase(key) === lower) return entry;
+    for (const entry of this) {
+      if (lowerCase(entry.text) === lower) return entry;
     }
     return undefined;
   }

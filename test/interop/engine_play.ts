@@ -48,6 +48,9 @@ export async function play(
 
 function bytesOf(what: Exclude<Step[1], "leaves">, args: readonly string[]): Uint8Array | string {
   if (what === "text") return args[0];
+  if (what === "bytes") {
+    return Uint8Array.from(args[0].split(" "), (digits) => parseInt(digits, 16));
+  }
   if (what === "type") return request(Number(args[0]), ...args.slice(1));
   if (what !== "response") return request(what, ...args);
   const bytes = request(Number(args[0]), ...args.slice(1));

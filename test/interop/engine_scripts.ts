@@ -1,19 +1,26 @@
 /** Who sends what, for the comparison with gearmand. */
 import type { CommandName } from "../../src/protocol/mod.ts";
+import type { JobServerOptions } from "../../src/server/mod.ts";
 
 /**
  * A peer, by a name of its own, and what it does: a request and its arguments; `text` and a line;
- * `type` and a packet's number and arguments; `response`, the same with the wrong magic; or `leaves`.
+ * `type` and a packet's number and arguments; `response`, the same with the wrong magic; `bytes`, in
+ * hexadecimal; or `leaves`.
  */
 export type Step = readonly [
   who: string,
-  what: CommandName | "text" | "type" | "response" | "leaves",
+  what: CommandName | "text" | "type" | "response" | "bytes" | "leaves",
   ...args: string[],
 ];
 
 /** A script, and the row of `docs/server-differences.md` by which the answers differ, if they do. */
 export interface Script {
   readonly name: string;
+  /** The facts of `docs/protocol-facts.md` that it shows. */
+  readonly facts: readonly string[];
+  /** How gearmand is started for it, and our server. */
+  readonly flags?: readonly string[];
+  readonly options?: Partial<JobServerOptions>;
   readonly steps: readonly Step[];
   readonly differs?: number;
 }
@@ -33,6 +40,7 @@ export const SCRIPTS: readonly Script[] = [
   // Errors.
   {
     name: "unexpected commands",
+    facts: ["2.2"],
     steps: [
       ["a", "type", "6"],
       ["a", "type", "10"],
@@ -44,6 +52,7 @@ export const SCRIPTS: readonly Script[] = [
   },
   {
     name: "unexpected commands with their arguments",
+    facts: ["2.2"],
     steps: [
       ["a", "type", "11", "h", "f", "w"],
       ["a", "type", "19", "c", "t"],
@@ -55,14 +64,17 @@ export const SCRIPTS: readonly Script[] = [
   },
   {
     name: "a cron submission",
+    facts: ["1.35"],
     steps: [["a", "SUBMIT_JOB_SCHED", "f", "u", "*", "*", "*", "*", "*", "w"]],
   },
   {
     name: "the magic of a response",
+    facts: ["2.1"],
     steps: [["a", "response", "16", "x"], ["a", "response", "7", "f", "u", "w"]],
   },
   {
     name: "unknown options",
+    facts: ["2.7", "3.13", "10.1"],
     steps: [
       ["a", "OPTION_REQ", "exception"],
       ["a", "OPTION_REQ", ""],
@@ -73,6 +85,7 @@ export const SCRIPTS: readonly Script[] = [
   },
   {
     name: "long uniques and reducers",
+    facts: ["2.3"],
     steps: [
       ["a", "SUBMIT_JOB", "f", "u".repeat(65), "w"],
       ["a", "SUBMIT_JOB_BG", "f", "u".repeat(200), "w"],
@@ -82,6 +95,7 @@ export const SCRIPTS: readonly Script[] = [
   },
   {
     name: "reports on jobs that are not there",
+    facts: ["2.4", "2.8", "2.9", "2.10", "6.2"],
     steps: [
       ["a", "WORK_STATUS", "H:x:1", "1", "2"],
       ["a", "WORK_COMPLETE", "H:x:1", "r"],
@@ -96,6 +110,7 @@ export const SCRIPTS: readonly Script[] = [
   },
   {
     name: "a full function",
+    facts: ["2.5", "8.14", "12.6", "13.13"],
     steps: [
       ["a", "SUBMIT_JOB_BG", "f", "u", "w"],
       ["a", "text", "maxqueue f 1\r\n"],
@@ -115,6 +130,7 @@ export const SCRIPTS: readonly Script[] = [
   // Workers: registering and grabbing.
   {
     name: "a job goes round",
+    facts: ["5.2", "6.1", "6.3", "6.7"],
     steps: [
       ["w", "CAN_DO", "rev"],
       ["w", "GRAB_JOB_UNIQ"],
@@ -130,6 +146,7 @@ export const SCRIPTS: readonly Script[] = [
   },
   {
     name: "bytes that are no text",
+    facts: ["6.4"],
     steps: [
       ["c", "SUBMIT_JOB", "f", "", "a\0b\0"],
       ["w", "CAN_DO", "f"],
@@ -142,6 +159,7 @@ export const SCRIPTS: readonly Script[] = [
   },
   {
     name: "every grab for every kind of job",
+    facts: ["4.12", "4.13", "4.14"],
     steps: EVERY_GRAB.flatMap((grab): Step[] => [
       ["w", "RESET_ABILITIES"],
       ["w", "CAN_DO", grab],
@@ -160,6 +178,7 @@ export const SCRIPTS: readonly Script[] = [
   },
   {
     name: "priorities of one function",
+    facts: ["12.1", "4.4"],
     steps: [
       ...EVERY_SUBMISSION.map((submit): Step => ["c", submit, "f", "", submit]),
       ["c", "text", "prioritystatus\n"],
@@ -170,6 +189,7 @@ export const SCRIPTS: readonly Script[] = [
   },
   {
     name: "the latest ability first",
+    facts: ["4.4"],
     steps: [
       ["c", "SUBMIT_JOB_HIGH_BG", "first", "", ""],
       ["c", "SUBMIT_JOB_LOW_BG", "last", "", ""],
@@ -182,6 +202,7 @@ export const SCRIPTS: readonly Script[] = [
   },
   {
     name: "an ability offered twice",
+    facts: ["4.6"],
     steps: [
       ["w", "CAN_DO", "f"],
       ["w", "CAN_DO", "g"],
@@ -199,6 +220,7 @@ export const SCRIPTS: readonly Script[] = [
   },
   {
     name: "an ability withdrawn while its job runs",
+    facts: ["4.8"],
     steps: [
       ["c", "SUBMIT_JOB", "f", "", "w"],
       ["w", "CAN_DO", "f"],
@@ -217,6 +239,7 @@ export const SCRIPTS: readonly Script[] = [
   },
   {
     name: "an ability withdrawn in sleep while its job runs",
+    facts: ["4.8"],
     steps: [
       ["c", "SUBMIT_JOB", "f", "", "w"],
       ["w", "CAN_DO", "f"],
@@ -227,6 +250,7 @@ export const SCRIPTS: readonly Script[] = [
   },
   {
     name: "a name with a NUL, and one in another case",
+    facts: ["3.10", "4.9"],
     steps: [
       ["w", "CAN_DO", "f\0"],
       ["w", "CAN_DO", "F"],
@@ -236,6 +260,7 @@ export const SCRIPTS: readonly Script[] = [
   },
   {
     name: "many grabs in flight, and jobs finished in any order",
+    facts: ["4.1", "4.2"],
     steps: [
       ["w", "CAN_DO", "f"],
       ...["a", "b", "c"].map((workload): Step => ["c", "SUBMIT_JOB", "f", "", workload]),
@@ -251,6 +276,7 @@ export const SCRIPTS: readonly Script[] = [
   },
   {
     name: "client ids",
+    facts: ["4.11"],
     steps: [
       ["w", "SET_CLIENT_ID", "worker-1"],
       ["w", "text", "workers\n"],
@@ -268,6 +294,7 @@ export const SCRIPTS: readonly Script[] = [
   // Sleeping and waking.
   {
     name: "all sleepers of a function are woken once",
+    facts: ["5.1", "5.3", "5.6", "5.9"],
     steps: [
       ["w", "CAN_DO", "f"],
       ["w", "PRE_SLEEP"],
@@ -286,6 +313,7 @@ export const SCRIPTS: readonly Script[] = [
   },
   {
     name: "a sleeper that submits to itself",
+    facts: ["6.7"],
     steps: [
       ["w", "CAN_DO", "f"],
       ["w", "PRE_SLEEP"],
@@ -296,6 +324,7 @@ export const SCRIPTS: readonly Script[] = [
   },
   {
     name: "an ability offered in sleep",
+    facts: ["5.4", "5.7"],
     steps: [
       ["c", "SUBMIT_JOB_BG", "f", "", ""],
       ["w", "PRE_SLEEP"],
@@ -306,6 +335,7 @@ export const SCRIPTS: readonly Script[] = [
   },
   {
     name: "sleeping anew after a NOOP without a grab",
+    facts: ["5.5"],
     differs: 1,
     steps: [
       ["w", "CAN_DO", "f"],
@@ -321,6 +351,7 @@ export const SCRIPTS: readonly Script[] = [
   // Status.
   {
     name: "the status of a job through its life",
+    facts: ["3.11", "6.5", "7.2", "7.3", "7.4", "7.6", "7.7"],
     steps: [
       ["c", "GET_STATUS", "H:x:1"],
       ["c", "SUBMIT_JOB", "f", "u", ""],
@@ -345,6 +376,7 @@ export const SCRIPTS: readonly Script[] = [
   },
   {
     name: "numbers of WORK_STATUS that are none",
+    facts: ["3.14", "7.1"],
     steps: [
       ["c", "SUBMIT_JOB", "f", "", ""],
       ["w", "CAN_DO", "f"],
@@ -360,16 +392,19 @@ export const SCRIPTS: readonly Script[] = [
   },
   {
     name: "status of a handle of 64 bytes",
+    facts: ["7.8"],
     differs: 12,
     steps: [["a", "GET_STATUS", "x".repeat(64)]],
   },
   {
     name: "status of a unique of 64 bytes",
+    facts: ["7.8"],
     differs: 12,
     steps: [["a", "GET_STATUS_UNIQUE", "x".repeat(64)]],
   },
   {
     name: "a denominator of twelve digits",
+    facts: ["7.9"],
     differs: 13,
     steps: [
       ["c", "SUBMIT_JOB", "f", "", ""],
@@ -382,6 +417,7 @@ export const SCRIPTS: readonly Script[] = [
   // Uniques and coalescing.
   {
     name: "foreground submissions of one unique",
+    facts: ["8.4", "8.5", "8.6", "8.11", "8.12"],
     steps: [
       ["a", "SUBMIT_JOB", "f", "u", "one"],
       ["b", "SUBMIT_JOB_HIGH", "f", "u", "two"],
@@ -396,6 +432,7 @@ export const SCRIPTS: readonly Script[] = [
   },
   {
     name: "uniques that are not alike",
+    facts: ["8.1", "8.16"],
     steps: [
       ["a", "SUBMIT_JOB", "f", "u", "w"],
       ["a", "SUBMIT_JOB", "g", "u", "w"],
@@ -409,6 +446,7 @@ export const SCRIPTS: readonly Script[] = [
   },
   {
     name: "the unique -",
+    facts: ["8.2", "8.3", "8.15", "7.6"],
     steps: [
       ["a", "SUBMIT_JOB", "f", "-", "x"],
       ["a", "SUBMIT_JOB", "f", "-", "y"],
@@ -425,16 +463,19 @@ export const SCRIPTS: readonly Script[] = [
   },
   {
     name: "the unique - beside a job whose unique is its workload",
+    facts: ["8.2"],
     differs: 6,
     steps: [["a", "SUBMIT_JOB", "f", "x", "x"], ["a", "SUBMIT_JOB", "f", "-", "x"]],
   },
   {
     name: "a unique of 64 bytes",
+    facts: ["2.3"],
     differs: 7,
     steps: [["a", "SUBMIT_JOB", "f", "u".repeat(64), "w"]],
   },
   {
     name: "background and foreground of one unique",
+    facts: ["8.7"],
     steps: [
       ["a", "SUBMIT_JOB_BG", "f", "u", "w"],
       ["b", "SUBMIT_JOB", "f", "u", "x"],
@@ -446,6 +487,7 @@ export const SCRIPTS: readonly Script[] = [
   },
   {
     name: "a foreground client leaves a background job",
+    facts: ["8.9"],
     differs: 3,
     steps: [
       ["a", "SUBMIT_JOB_BG", "f", "u", "w"],
@@ -457,6 +499,7 @@ export const SCRIPTS: readonly Script[] = [
   },
   {
     name: "a foreground client leaves a job that a background submission has joined",
+    facts: ["8.8"],
     differs: 4,
     steps: [
       ["a", "SUBMIT_JOB", "f", "u", "w"],
@@ -468,6 +511,7 @@ export const SCRIPTS: readonly Script[] = [
   },
   {
     name: "a new submission of a unique whose client has left",
+    facts: ["8.13"],
     differs: 5,
     steps: [
       ["a", "SUBMIT_JOB", "f", "u", "w"],
@@ -481,6 +525,7 @@ export const SCRIPTS: readonly Script[] = [
   // Time limits.
   {
     name: "limits that are none",
+    facts: ["9.1"],
     steps: [
       ["w", "CAN_DO_TIMEOUT", "f", "0"],
       ["w", "CAN_DO_TIMEOUT", "g", ""],
@@ -493,6 +538,7 @@ export const SCRIPTS: readonly Script[] = [
   },
   {
     name: "a limit of more than twenty digits",
+    facts: ["9.7"],
     differs: 9,
     steps: [["w", "CAN_DO_TIMEOUT", "f", "1".repeat(21)], ["w", "text", "workers\n"]],
   },
@@ -500,6 +546,7 @@ export const SCRIPTS: readonly Script[] = [
   // Exceptions.
   {
     name: "an exception to a client that asked for it",
+    facts: ["10.3"],
     steps: [
       ["a", "OPTION_REQ", "exceptions"],
       ["a", "SUBMIT_JOB", "f", "u", ""],
@@ -511,6 +558,7 @@ export const SCRIPTS: readonly Script[] = [
   },
   {
     name: "an exception to a client that did not ask",
+    facts: ["10.4"],
     differs: 10,
     steps: [
       ["a", "SUBMIT_JOB", "f", "u", ""],
@@ -521,6 +569,7 @@ export const SCRIPTS: readonly Script[] = [
   },
   {
     name: "a failure with a NUL after the handle",
+    facts: ["3.12"],
     differs: 10,
     steps: [
       ["a", "SUBMIT_JOB", "f", "u", ""],
@@ -533,6 +582,7 @@ export const SCRIPTS: readonly Script[] = [
   // Who leaves.
   {
     name: "a worker leaves with jobs",
+    facts: ["11.1", "11.2"],
     steps: [
       ...["a", "b", "c"].map((workload): Step => ["c", "SUBMIT_JOB", "f", "", workload]),
       ["w", "CAN_DO", "f"],
@@ -554,6 +604,7 @@ export const SCRIPTS: readonly Script[] = [
   },
   {
     name: "a client leaves a job that waits",
+    facts: ["11.5", "11.8"],
     steps: [
       ["c", "SUBMIT_JOB", "f", "", "w"],
       ["c", "SUBMIT_JOB_BG", "f", "", "bg"],
@@ -569,6 +620,7 @@ export const SCRIPTS: readonly Script[] = [
   },
   {
     name: "one client of two leaves",
+    facts: ["8.10"],
     steps: [
       ["c", "SUBMIT_JOB", "f", "u", "w"],
       ["d", "SUBMIT_JOB", "f", "u", "w"],
@@ -580,6 +632,7 @@ export const SCRIPTS: readonly Script[] = [
   },
   {
     name: "a client leaves a job that runs, and then its worker leaves, too",
+    facts: ["11.6", "11.7"],
     steps: [
       ["c", "SUBMIT_JOB", "f", "", "w"],
       ["w", "CAN_DO", "f"],
@@ -597,6 +650,7 @@ export const SCRIPTS: readonly Script[] = [
   // Jobs for later.
   {
     name: "jobs for a time gone by",
+    facts: ["12.2"],
     steps: [
       ["w", "CAN_DO", "f"],
       ...["0", "-5", "soon", "", "5"].flatMap((time): Step[] => [
@@ -607,6 +661,7 @@ export const SCRIPTS: readonly Script[] = [
   },
   {
     name: "a job for much later",
+    facts: ["1.36"],
     steps: [
       ["c", "SUBMIT_JOB_EPOCH", "f", "u", "9999999999", "w"],
       ["w", "CAN_DO", "f"],
@@ -618,6 +673,7 @@ export const SCRIPTS: readonly Script[] = [
   },
   {
     name: "a job for much later does not wake who sleeps",
+    facts: ["12.4"],
     differs: 2,
     steps: [
       ["w", "CAN_DO", "f"],
@@ -627,6 +683,7 @@ export const SCRIPTS: readonly Script[] = [
   },
   {
     name: "a job for much later does not hide others",
+    facts: ["12.5"],
     differs: 2,
     steps: [
       ["c", "SUBMIT_JOB_EPOCH", "f", "", "9999999999", "w"],
@@ -637,6 +694,7 @@ export const SCRIPTS: readonly Script[] = [
   },
   {
     name: "a time that no number holds",
+    facts: ["12.3"],
     differs: 14,
     steps: [["c", "SUBMIT_JOB_EPOCH", "f", "", "99999999999999999999", "w"]],
   },
@@ -644,6 +702,7 @@ export const SCRIPTS: readonly Script[] = [
   // The text protocol.
   {
     name: "text commands",
+    facts: ["13.1", "13.2", "13.3", "13.4", "13.14", "13.16", "13.19", "13.20", "13.21", "13.22"],
     steps: [
       "status\n",
       "STATUS x y\r\n",
@@ -674,10 +733,19 @@ export const SCRIPTS: readonly Script[] = [
       "shutdown\n",
     ].map((line): Step => ["a", "text", line]),
   },
-  { name: "six words", steps: [["a", "text", "status 1 2 3 4 5\n"], ["b", "ECHO_REQ", "x"]] },
-  { name: "six words, the last one empty", steps: [["a", "text", "status 1 2 3 4 \n"]] },
+  {
+    name: "six words",
+    facts: ["13.23"],
+    steps: [["a", "text", "status 1 2 3 4 5\n"], ["b", "ECHO_REQ", "x"]],
+  },
+  {
+    name: "six words, the last one empty",
+    facts: ["13.23"],
+    steps: [["a", "text", "status 1 2 3 4 \n"]],
+  },
   {
     name: "uniques and jobs listed",
+    facts: ["13.8", "13.9"],
     steps: [
       ["c", "SUBMIT_JOB_BG", "f", "u0", "w"],
       ["c", "text", "show unique jobs\n"],
@@ -687,6 +755,7 @@ export const SCRIPTS: readonly Script[] = [
   },
   {
     name: "a job cancelled while it waits",
+    facts: ["7.5", "13.18"],
     steps: [
       ["c", "SUBMIT_JOB", "f", "", "w"],
       ["c", "text", "cancel job H:x:1\n"],
@@ -698,6 +767,7 @@ export const SCRIPTS: readonly Script[] = [
   },
   {
     name: "a job cancelled while it runs",
+    facts: ["11.12"],
     differs: 16,
     steps: [
       ["c", "SUBMIT_JOB", "f", "", "w"],
@@ -709,6 +779,7 @@ export const SCRIPTS: readonly Script[] = [
   },
   {
     name: "a unique submitted anew after its job was cancelled",
+    facts: ["8.13", "11.11"],
     differs: 16,
     steps: [
       ["c", "SUBMIT_JOB", "f", "u", "w"],
@@ -718,6 +789,7 @@ export const SCRIPTS: readonly Script[] = [
   },
   {
     name: "a function dropped while a job waits",
+    facts: ["13.17"],
     differs: 17,
     steps: [
       ["c", "SUBMIT_JOB", "f", "", "w"],
@@ -725,19 +797,171 @@ export const SCRIPTS: readonly Script[] = [
       ["c", "text", "show jobs\n"],
     ],
   },
-  { name: "verbose", steps: [["a", "text", "verbose x\r\n"]] },
+  { name: "verbose", facts: ["13.12"], steps: [["a", "text", "verbose x\r\n"]] },
   {
     name: "create function with a bare newline",
+    facts: ["13.15"],
     differs: 18,
     steps: [["a", "text", "create function name\n"], ["a", "text", "status\n"]],
   },
 
   // What makes no sense.
-  { name: "a type that does not exist", steps: [["a", "type", "43", ""], ["b", "ECHO_REQ", "x"]] },
-  { name: "the type 0", steps: [["a", "type", "0", ""], ["b", "ECHO_REQ", "x"]] },
-  { name: "the type 5", steps: [["a", "type", "5"], ["a", "type", "5", "body"]] },
+  {
+    name: "a type that does not exist",
+    facts: ["3.3"],
+    steps: [["a", "type", "43", ""], ["b", "ECHO_REQ", "x"]],
+  },
+  { name: "the type 0", facts: ["3.3"], steps: [["a", "type", "0", ""], ["b", "ECHO_REQ", "x"]] },
+  { name: "the type 5", facts: ["1.5"], steps: [["a", "type", "5"], ["a", "type", "5", "body"]] },
   {
     name: "a body where none is expected",
+    facts: ["3.18"],
     steps: ["3", "4", "9", "24", "30", "39"].map((type): Step => ["w", "type", type, "bo", "dy"]),
+  },
+
+  {
+    name: "a magic that is none",
+    facts: ["3.1"],
+    steps: [["a", "bytes", "00 52 45 58 00 00 00 10 00 00 00 00"], ["b", "ECHO_REQ", "x"]],
+  },
+  {
+    name: "a high type that does not exist",
+    facts: ["3.3"],
+    steps: [["a", "bytes", "00 52 45 51 7f ff ff ff 00 00 00 00"], ["b", "ECHO_REQ", "x"]],
+  },
+  {
+    name: "a size smaller than the arguments",
+    facts: ["3.7"],
+    steps: [
+      ["a", "bytes", "00 52 45 51 00 00 00 07 00 00 00 03 66 00 75 00 77"],
+      ["b", "text", "status\n"],
+    ],
+  },
+
+  // What the flags change.
+  {
+    name: "functions that take turns",
+    facts: ["4.5"],
+    flags: ["--round-robin"],
+    options: { roundRobin: true },
+    steps: [
+      ...["f", "g", "h"].flatMap((fn): Step[] => [
+        ["c", "SUBMIT_JOB_LOW_BG", fn, "", "low"],
+        ["c", "SUBMIT_JOB_BG", fn, "", "normal"],
+      ]),
+      ["c", "SUBMIT_JOB_HIGH_BG", "f", "", "high"],
+      ["w", "CAN_DO", "f"],
+      ["w", "CAN_DO", "g"],
+      ["w", "CAN_DO", "h"],
+      ["w", "GRAB_JOB"],
+      ["w", "text", "workers\n"],
+      ...Array.from({ length: 7 }, (): Step => ["w", "GRAB_JOB"]),
+    ],
+  },
+  ...[1, 2].map((workerWakeup): Script => ({
+    name: `${workerWakeup} of five sleepers woken`,
+    facts: ["5.10"],
+    flags: [`--worker-wakeup=${workerWakeup}`],
+    options: { workerWakeup },
+    steps: [
+      ...["v", "w", "x", "y", "z"].flatMap((who): Step[] => [
+        [who, "CAN_DO", "f"],
+        [who, "PRE_SLEEP"],
+      ]),
+      ...Array.from({ length: 6 }, (): Step => ["c", "SUBMIT_JOB_BG", "f", "", ""]),
+    ],
+  })),
+  ...[1, 2].map((jobRetries): Script => ({
+    name: `a job that is tried ${jobRetries} times`,
+    facts: ["11.3", "11.4"],
+    flags: [`--job-retries=${jobRetries}`],
+    options: { jobRetries },
+    steps: [
+      ["c", "SUBMIT_JOB", "f", "u", "w"],
+      ["c", "SUBMIT_JOB_BG", "f", "", "bg"],
+      ["v", "CAN_DO", "f"],
+      ["v", "GRAB_JOB"],
+      ["v", "GRAB_JOB"],
+      ["v", "leaves"],
+      ["c", "text", "show jobs\n"],
+      ["w", "CAN_DO", "f"],
+      ["w", "GRAB_JOB"],
+      ["w", "GRAB_JOB"],
+      ["w", "CANT_DO", "f"],
+      ["c", "text", "show jobs\n"],
+      ["c", "text", "status\n"],
+      ["c", "SUBMIT_JOB", "f", "u", "w"],
+    ],
+  })),
+  {
+    name: "exceptions for all",
+    facts: ["10.2"],
+    flags: ["--exceptions"],
+    options: { exceptions: true },
+    steps: [
+      ["c", "SUBMIT_JOB", "f", "", ""],
+      ["w", "CAN_DO", "f"],
+      ["w", "GRAB_JOB"],
+      ["w", "WORK_EXCEPTION", "H:x:1", "boom"],
+    ],
+  },
+
+  // What is left of the facts.
+  {
+    name: "a worker that holds a job and sleeps",
+    facts: ["5.11", "4.3", "4.10", "11.10"],
+    steps: [
+      ["w", "GRAB_JOB"],
+      ["c", "SUBMIT_JOB", "f", "", "one"],
+      ["w", "CAN_DO", "f"],
+      ["w", "GRAB_JOB"],
+      ["w", "PRE_SLEEP"],
+      ["c", "SUBMIT_JOB", "f", "", "two"],
+      ["w", "WORK_FAIL", "H:x:1"],
+      ["w", "GRAB_JOB"],
+      ["w", "WORK_COMPLETE", "H:x:2", ""],
+      ["w", "leaves"],
+      ["c", "text", "status\n"],
+    ],
+  },
+  {
+    name: "reports on a background job",
+    facts: ["6.6"],
+    steps: [
+      ["c", "SUBMIT_JOB_BG", "f", "u", "w"],
+      ["w", "CAN_DO", "f"],
+      ["w", "GRAB_JOB"],
+      ["w", "WORK_DATA", "H:x:1", "d"],
+      ["w", "WORK_WARNING", "H:x:1", "w"],
+      ["w", "WORK_STATUS", "H:x:1", "1", "2"],
+      ["c", "GET_STATUS", "H:x:1"],
+      ["w", "WORK_COMPLETE", "H:x:1", "r"],
+      ["c", "GET_STATUS", "H:x:1"],
+    ],
+  },
+  {
+    name: "bytes of names in text",
+    facts: ["13.1", "13.5", "13.6", "13.7", "13.16"],
+    steps: [
+      ["a", "CAN_DO", "f\0"],
+      ["a", "SET_CLIENT_ID", "\u00e4"],
+      ["a", "text", "create function N\u00e4me\r\n"],
+      ["a", "text", "status\n"],
+      ["a", "text", "prioritystatus x\n"],
+      ["a", "text", "workers x\n"],
+      ["a", "text", "create function q\0r s t u v w\r\n"],
+      ["a", "text", "stat\0us\n"],
+      ["a", "text", "status\0 x\n"],
+      ["a", "text", "drop function n\u00e4ME\r\n"],
+      ["a", "text", "drop function f\r\n"],
+      ["a", "text", "status\r\r\n"],
+      ["a", "text", "show jobs \n"],
+      ["a", "text", "cancel JOB H:x:1\n"],
+    ],
+  },
+  {
+    name: "seven words",
+    facts: ["13.23"],
+    steps: [["a", "text", "maxqueue f 1 2 3 4 5\n"]],
   },
 ];

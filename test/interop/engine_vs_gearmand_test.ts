@@ -16,7 +16,7 @@ import {
   type TestOptions,
 } from "../_harness/mod.ts";
 import { play, type Transcript } from "./engine_play.ts";
-import { SCRIPTS, type Step } from "./engine_scripts.ts";
+import { type Script, SCRIPTS } from "./engine_scripts.ts";
 import { randomScript } from "./random_script.ts";
 
 const OPTIONS: TestOptions = { skip: missing("gearmand"), on: ["deno", "bun", "node"] };
@@ -26,11 +26,16 @@ const RANDOM_SCRIPTS = 20;
 
 async function playBoth(
   t: TestContext,
-  steps: readonly Step[],
+  { steps, flags = [], options }: Pick<Script, "steps" | "flags" | "options">,
 ): Promise<{ theirs: Transcript; ours: Transcript }> {
-  await using gearmand = await startGearmand({ args: ["--job-handle-prefix=H:x"] });
+  await using gearmand = await startGearmand({ args: ["--job-handle-prefix=H:x", ...flags] });
   const theirs = await play(t, dial, gearmand.address, steps);
-  const server = await JobServer.listen({ listen, handlePrefix: "H:x", logLevel: "INFO" });
+  const server = await JobServer.listen({
+    listen,
+    handlePrefix: "H:x",
+    logLevel: "INFO",
+    ...options,
+  });
   try {
     return { theirs, ours: await play(t, dial, server.address, steps) };
   } finally {
@@ -38,10 +43,11 @@ async function playBoth(
   }
 }
 
-for (const { name, steps, differs } of SCRIPTS) {
+for (const script of SCRIPTS) {
+  const { name, differs } = script;
   const title = differs === undefined ? `answers as gearmand does: ${name}` : `differs: ${name}`;
   test(`JobServer ${title}`, OPTIONS, async (t) => {
-    const { ours, theirs } = await playBoth(t, steps);
+    const { ours, theirs } = await playBoth(t, script);
     if (differs === undefined) assertEquals(ours, theirs);
     else assertNotEquals(ours, theirs, `Expected difference ${differs}, got none`);
   });
@@ -52,7 +58,7 @@ test("JobServer answers as gearmand does: whatever comes, in whatever order", {
   timeout: 120_000,
 }, async (t) => {
   const property = fc.asyncProperty(randomScript, async (steps) => {
-    const { ours, theirs } = await playBoth(t, steps);
+    const { ours, theirs } = await playBoth(t, { steps });
     assertEquals(ours, theirs);
   });
   await fc.assert(property, { seed: 4730, numRuns: RANDOM_SCRIPTS });
