@@ -58,11 +58,13 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends CoreCl
 }
 
 /** Options of {@linkcode Worker}. */
-export type WorkerOptions = Omit<CoreWorkerOptions, "dial"> & { readonly dial?: Dial };
+export type WorkerOptions<Definitions extends JobDefinitions = AnyJobs> =
+  & Omit<CoreWorkerOptions<Definitions>, "dial">
+  & { readonly dial?: Dial };
 
 /** Offers functions and runs the jobs that come. */
-export class Worker extends CoreWorker {
-  constructor(options: WorkerOptions) {
+export class Worker<Definitions extends JobDefinitions = AnyJobs> extends CoreWorker<Definitions> {
+  constructor(options: WorkerOptions<Definitions>) {
     super({ ...options, dial: options.dial ?? dial });
   }
 }

@@ -82,11 +82,14 @@ export type {
   AddOptions,
   DrainOptions,
   Handler,
+  HandlerOf,
   Job,
   Middleware,
   Result,
   TakenJob,
   TakeOptions,
+  TypedHandler,
+  TypedJob,
 } from "./worker/mod.ts";
 export type {
   Address,

@@ -29,8 +29,8 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends CoreCl
 }
 
 /** Offers functions and runs the jobs that come. */
-export class Worker extends CoreWorker {
-  constructor(options: WorkerOptions) {
+export class Worker<Definitions extends JobDefinitions = AnyJobs> extends CoreWorker<Definitions> {
+  constructor(options: WorkerOptions<Definitions>) {
     super({ ...options, dial: options.dial ?? dial });
   }
 }

@@ -98,8 +98,9 @@ export class Jobs<Definitions extends JobDefinitions = AnyJobs> {
  * });
  *
  * await using server = await JobServer.listen();
- * await using worker = new Worker({ servers: server.address });
- * worker.add("reverse", (job) => job.text().split("").reverse().join(""));
+ * await using worker = new Worker({ servers: server.address, jobs });
+ * worker.add("reverse", ({ input }) => input.split("").reverse().join(""));
+ * worker.add("sum", ({ input }) => input.reduce((sum, term) => sum + term, 0));
  * worker.start();
  *
  * await using client = new Client({ servers: server.address, jobs });

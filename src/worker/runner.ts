@@ -37,8 +37,9 @@ function failed(job: HeldJob, error: unknown): void {
   job.leave();
 }
 
-function isPromise(result: Result | PromiseLike<Result>): result is PromiseLike<Result> {
-  return typeof (result as { then?: unknown } | undefined)?.then === "function";
+/** Whether a handler's result is still to come. */
+export function isPromise<T>(result: T | PromiseLike<T>): result is PromiseLike<T> {
+  return typeof (result as { then?: unknown } | null | undefined)?.then === "function";
 }
 
 /** What an exception says of a thrown value, whatever that is. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { type GearmanError, got } from "../errors.ts";
+import type { AnyJobs, FunctionNameOf, JobDefinitions, Jobs } from "../jobs/mod.ts";
 import {
   type Backoff,
   checkConnectOptions,
@@ -23,6 +24,7 @@ import {
 import { checkClientId } from "../protocol/mod.ts";
 import type { Address } from "../sockets/socket.ts";
 import { Ability, type AddOptions, checkConcurrency } from "./ability.ts";
+import { contracted, type HandlerOf, type TypedJob } from "./contracted.ts";
 import { Groups } from "./groups.ts";
 import type { HeldJob } from "./held_job.ts";
 import type { Handler, Middleware, TakenJob } from "./job.ts";
@@ -31,9 +33,15 @@ import { runJob } from "./runner.ts";
 import { type TakeOptions, Takers } from "./takers.ts";
 
 /** Options of {@linkcode Worker}. */
-export interface WorkerOptions extends ConnectOptions {
+export interface WorkerOptions<Definitions extends JobDefinitions = AnyJobs>
+  extends ConnectOptions {
   /** The job servers; the worker takes jobs from all of them. */
   readonly servers: Servers;
+  /**
+   * What functions take and give, made by `defineJobs()`. Handlers then find their `job.input` and
+   * return their output. Default: any name, bytes in and out.
+   */
+  readonly jobs?: Jobs<Definitions>;
   /**
    * How many jobs may run at once, those of functions with a concurrency of their own not counted.
    * Default 1.
@@ -61,7 +69,8 @@ export interface DrainOptions {
  * Runs jobs. Servers that are lost are dialled again, with growing waits; `"up"` and `"down"`
  * events tell of it.
  */
-export class Worker extends ServerEvents {
+export class Worker<Definitions extends JobDefinitions = AnyJobs> extends ServerEvents {
+  readonly #jobs: Jobs<Definitions> | undefined;
   readonly #abilities = new Map<string, Ability>();
   readonly #middleware: Middleware[] = [];
   readonly #groups: Groups;
@@ -78,8 +87,9 @@ export class Worker extends ServerEvents {
   /** Resolves when the worker has been closed. */
   readonly closed: Promise<void>;
 
-  constructor(options: WorkerOptions) {
+  constructor(options: WorkerOptions<Definitions>) {
     super();
+    this.#jobs = options.jobs;
     const { concurrency = 1, id, poll = 1_000 } = options;
     const { answerTimeout = DEFAULT_ANSWER_TIMEOUT, heartbeat = DEFAULT_HEARTBEAT } = options;
     checkConnectOptions(options);
@@ -138,11 +148,19 @@ export class Worker extends ServerEvents {
    * await worker.close();
    * ```
    */
-  add(functionName: string, handler?: Handler, options: AddOptions = {}): this {
+  add<Name extends FunctionNameOf<Definitions>>(
+    functionName: Name,
+    handler?: HandlerOf<Definitions, Name>,
+    options: AddOptions = {},
+  ): this {
     if (typeof handler !== "function" && (handler !== undefined || this.#runsJobs)) {
       throw new TypeError(`Expected a handler, got ${got(handler)}`);
     }
-    const ability = new Ability(functionName, handler, options);
+    const contract = this.#jobs?.contractOf(functionName);
+    const onBytes = contract === undefined || handler === undefined
+      ? handler as Handler | undefined
+      : contracted(contract, handler as (job: TypedJob<unknown>) => unknown);
+    const ability = new Ability(functionName, onBytes, options);
     ability.wrap(this.#middleware);
     this.#abilities.set(functionName, ability);
     if (this.#isStarted) this.#place(ability);
@@ -153,7 +171,7 @@ export class Worker extends ServerEvents {
    * Offers a function no more. Resolves when those of its jobs that have come have ended, and no
    * server gives it others: at once, when it is not offered. Never rejects.
    */
-  async remove(functionName: string): Promise<void> {
+  async remove(functionName: FunctionNameOf<Definitions>): Promise<void> {
     if (!this.#abilities.delete(functionName)) return;
     await this.#displace(functionName);
   }

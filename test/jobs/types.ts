@@ -2,7 +2,7 @@
  * What of typed jobs compiles, and what does not. `deno check` is the test, in the static leg: it
  * fails on an expected error that does not come. Nothing here is ever called.
  */
-import { Client, codec, defineJobs, type StandardSchema, type Task } from "../../mod.ts";
+import { Client, codec, defineJobs, type StandardSchema, type Task, Worker } from "../../mod.ts";
 
 /** Whether two types are the same, and not only assignable. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true
@@ -48,6 +48,43 @@ export function typedClient(): void {
   void client.background("product", [1]);
 }
 
+/** A worker with a contract. */
+export function typedWorker(): void {
+  const worker = new Worker({ servers: "", jobs });
+  worker.add("reverse", (job) => {
+    same<typeof job.input, string>(true);
+    job.status(1, 2);
+    return job.input;
+  });
+  worker.add("sum", async ({ input }) => {
+    same<typeof input, readonly number[]>(true);
+    return await Promise.resolve(input.length);
+  }, { concurrency: 2 });
+  void worker.remove("sum");
+
+  // @ts-expect-error -- a name that is not defined
+  worker.add("revers", () => "");
+  // @ts-expect-error -- nor can it be removed
+  void worker.remove("revers");
+  // @ts-expect-error -- an output of another type
+  worker.add("sum", () => "3");
+  // @ts-expect-error -- nor as a promise
+  worker.add("sum", () => Promise.resolve("3"));
+  // @ts-expect-error -- no output where there is to be one
+  worker.add("reverse", () => {});
+  // @ts-expect-error -- an input of another type
+  worker.add("sum", ({ input }) => input.toUpperCase().length);
+
+  const planner = new Worker({
+    servers: "",
+    jobs: defineJobs({ plan: { input: codec.text(dateFromText), output: dateFromText } }),
+  });
+  // What is taken is the validator's output, and what is given its input.
+  planner.add("plan", ({ input }) => input.toISOString());
+  // @ts-expect-error -- the validator takes text
+  planner.add("plan", ({ input }) => input);
+}
+
 /** Validators that make another type of what they take. */
 export function validated(): void {
   const jobs = defineJobs({
@@ -76,4 +113,12 @@ export function untyped(): void {
   defineJobs({ f: { input: "text", output: codec.text() } });
   // @ts-expect-error -- a side that is missing
   defineJobs({ f: { input: codec.text() } });
+
+  const worker = new Worker({ servers: "" });
+  worker.add("anything", (job) => job.text()).add("nothing", () => {});
+  worker.add("bytes", async (job) => await Promise.resolve(job.workload));
+  // @ts-expect-error -- a result that is none
+  worker.add("anything", () => 5);
+  // @ts-expect-error -- an input that nobody defined
+  worker.add("anything", (job) => job.input);
 }
