@@ -106,6 +106,8 @@ export type ErrorCode =
   | "LOST"
   | "TIMEOUT"
   | "OVERFLOW"
+  | "RESULT_TOO_LARGE"
+  | "WORKLOAD"
   | "INVALID_INPUT"
   | "INVALID_OUTPUT";
 
@@ -312,6 +314,31 @@ export class TaskOverflow extends JobError {
   }
 }
 named(TaskOverflow, "TaskOverflow");
+
+/** A result had more bytes than `maxResultBytes` lets it have. */
+export class ResultTooLarge extends JobError {
+  constructor(maxResultBytes: number, options: JobErrorOptions = {}) {
+    const what = `sent more than the ${maxResultBytes} bytes its result may have`;
+    super("RESULT_TOO_LARGE", (job) => `${job} ${what}`, options);
+  }
+}
+named(ResultTooLarge, "ResultTooLarge");
+
+/**
+ * A workload that comes as a stream did not come as announced: it had more bytes or fewer than its
+ * `size`, or failed, and then `cause` says how. Nothing was submitted.
+ */
+export class WorkloadError extends GearmanError {
+  constructor(message: string, options?: GearmanErrorOptions) {
+    super("WORKLOAD", message, options);
+  }
+
+  /** Never: a stream is read once. */
+  override get retriable(): boolean {
+    return false;
+  }
+}
+named(WorkloadError, "WorkloadError");
 
 /** Which end of a job a value that does not fit stands at. */
 export type InvalidSide = "input" | "output";

@@ -17,10 +17,12 @@ export {
   ProtocolError,
   type ProtocolErrorCode,
   type ProtocolErrorOptions,
+  ResultTooLarge,
   ServerError,
   StoreError,
   type StoreErrorCode,
   TaskOverflow,
+  WorkloadError,
 } from "./errors.ts";
 export { type CodecChoice, type CodecInfo, codecInfo } from "./codec/mod.ts";
 export {
@@ -43,19 +45,34 @@ export {
 } from "./jobs/mod.ts";
 export { TaskFeed } from "./client/mod.ts";
 export type {
+  BackgroundOptions,
+  Batch,
+  BatchItem,
+  Delayed,
   FeedEntry,
   FeedEvent,
-  ForegroundOptions,
+  FollowOptions,
   InputOf,
   JobFate,
   JobReceipt,
   JobStatus,
+  JobToDeposit,
+  JobToSubmit,
+  KnownJob,
   OutputOf,
+  OutputOfMany,
+  Prioritized,
   Priority,
+  Reduced,
+  Retry,
+  SizedStream,
+  SubmissionOptions,
   SubmitArguments,
   SubmitOptions,
   Task,
+  TaskBatch,
   TaskEvent,
+  TaskOptions,
   Workload,
 } from "./client/mod.ts";
 export type {

@@ -3,22 +3,19 @@
  *
  * @module
  */
-import { type GearmanError, got, LinkError } from "../errors.ts";
+import { type GearmanError, got } from "../errors.ts";
 import type {
   AnyJobs,
   Awaitable,
   Contract,
   FunctionNameOf,
-  Given,
   JobDefinitions,
   Jobs,
-  Taken,
 } from "../jobs/mod.ts";
 import {
-  type Backoff,
   checkConnectOptions,
+  checkTimeout,
   type Clock,
-  type ConnectOptions,
   DEFAULT_ANSWER_TIMEOUT,
   DEFAULT_HEARTBEAT,
   fullJitter,
@@ -26,207 +23,253 @@ import {
   parseServers,
   ServerEvent,
   ServerEvents,
-  type Servers,
   systemClock,
   type WaitOptions,
 } from "../link/mod.ts";
 import {
-  checkFunctionName,
   checkHandle,
   checkUnique,
-  Command,
   DEFAULT_MAX_PACKET_BYTES,
   type JobFate,
 } from "../protocol/mod.ts";
-import { type Address, addressText } from "../sockets/socket.ts";
+import type { Address } from "../sockets/socket.ts";
+import { Batch, TaskBatch } from "./batch.ts";
+import { Deposit, type JobReceipt } from "./deposit.ts";
+import { FateInquiry } from "./fate_inquiry.ts";
+import { following } from "./follow.ts";
 import {
-  Deposit,
+  backgroundSpec,
+  checkBytes,
+  checkLimits,
+  checkRetry,
+  foregroundSpec,
+  limitsOf,
+  workloadOf,
+} from "./jobs_to_send.ts";
+import type {
+  BackgroundOptions,
+  ClientOptions,
+  FollowOptions,
+  JobToDeposit,
+  JobToSubmit,
+  KnownJob,
+  OutputOf,
+  OutputOfMany,
+  Retry,
+  SubmitArguments,
+  SubmitOptions,
+} from "./options.ts";
+import { type Origin, originOf } from "./origin.ts";
+import {
   EchoQuestion,
-  type JobReceipt,
   type JobStatus,
   OptionQuestion,
   type Question,
   StatusQuestion,
 } from "./questions.ts";
-import { FateInquiry } from "./fate_inquiry.ts";
-import type { TaskFeed } from "./feed.ts";
 import { quiet } from "./quiet.ts";
-import type { Request } from "./request.ts";
-import { Submission } from "./submission.ts";
+import { Router } from "./router.ts";
+import type { Session } from "./session.ts";
+import { type Source, wrongSize } from "./source.ts";
+import { type Limits, Submission } from "./submission.ts";
 import { Task } from "./task.ts";
-import { Upstream } from "./upstream.ts";
+import type { Upstream } from "./upstream.ts";
 
-/** Which of a function's three lanes a job waits in. */
-export type Priority = "high" | "normal" | "low";
+/** Bytes that the tasks of a link may hold unread by default. */
+const DEFAULT_LINK_BYTES = 16 * 1024 * 1024;
 
-/** Options of {@linkcode Client}. */
-export interface ClientOptions<Definitions extends JobDefinitions = AnyJobs>
-  extends ConnectOptions {
-  /** The job servers. */
-  readonly servers: Servers;
-  /** What functions take and give, made by `defineJobs()`. Default: any name, bytes in and out. */
-  readonly jobs?: Jobs<Definitions>;
-  /** Whether servers are asked to relay WORK_EXCEPTION, which otherwise comes as a failure. Default true. */
-  readonly exceptions?: boolean;
-  /** Bytes that a task may hold. Default 64 MiB. */
-  readonly taskBytes?: number;
-  /** For how long a server that could not be reached is passed over. Default: full jitter, 0.1 s to 30 s. */
-  readonly backoff?: Backoff;
-}
-
-/** Options of {@linkcode Client.submit} and {@linkcode Client.background}. */
-export interface SubmitOptions extends WaitOptions {
-  /** The client's own name for the job, 1 to 63 bytes: equal ones under way share one job. */
-  readonly unique?: string;
-  /** Default `"normal"`. */
-  readonly priority?: Priority;
-}
-
-/** Options of {@linkcode Client.submit}. */
-export interface ForegroundOptions extends SubmitOptions {
-  /** Where this task is read together with others. */
-  readonly feed?: TaskFeed;
-}
-
-/** What a job may be given where no `defineJobs()` says so. */
-export type Workload = string | Uint8Array;
-
-/** What a function takes. */
-export type InputOf<Definitions extends JobDefinitions, Name extends FunctionNameOf<Definitions>> =
-  string extends keyof Definitions ? Workload : Given<Definitions[Name]["input"]>;
-
-/** What a function gives. */
-export type OutputOf<Definitions extends JobDefinitions, Name extends FunctionNameOf<Definitions>> =
-  string extends keyof Definitions ? Uint8Array : Taken<Definitions[Name]["output"]>;
-
-/** What follows a function's name in a submission. A workload of bytes may be left out. */
-export type SubmitArguments<
-  Definitions extends JobDefinitions,
-  Name extends FunctionNameOf<Definitions>,
-  Options,
-> = string extends keyof Definitions ? [workload?: Workload, options?: Options]
-  : [input: InputOf<Definitions, Name>, options?: Options];
-
-const FOREGROUND = {
-  high: Command.SUBMIT_JOB_HIGH,
-  normal: Command.SUBMIT_JOB,
-  low: Command.SUBMIT_JOB_LOW,
-} as const;
-
-const BACKGROUND = {
-  high: Command.SUBMIT_JOB_HIGH_BG,
-  normal: Command.SUBMIT_JOB_BG,
-  low: Command.SUBMIT_JOB_LOW_BG,
-} as const;
-
-/** Something that waits for its workload. */
-interface Laden extends Request {
-  set workload(workload: Workload);
-}
+/** Milliseconds that {@linkcode ClientOptions.retryFor} is by default. */
+const DEFAULT_RETRY_FOR = 30_000;
 
 /** Submits jobs to job servers. Dials when there is something to send. */
 export class Client<Definitions extends JobDefinitions = AnyJobs> extends ServerEvents {
   readonly #jobs: Jobs<Definitions> | undefined;
   readonly #clock: Clock;
-  readonly #taskBytes: number;
-  readonly #upstreams: Upstream[];
-  #isClosed = false;
+  readonly #limits: Limits;
+  readonly #retry: Retry;
+  readonly #router: Router;
 
+  /** Throws a `TypeError` or `RangeError` for options that cannot be. Dials nobody yet. */
   constructor(options: ClientOptions<Definitions>) {
     super();
-    this.#jobs = options.jobs;
-    const { exceptions = true } = options;
-    const { answerTimeout = DEFAULT_ANSWER_TIMEOUT, heartbeat = DEFAULT_HEARTBEAT } = options;
     checkConnectOptions(options);
+    const { balance = "round-robin", exceptions = true } = options;
+    if (balance !== "round-robin" && balance !== "random") {
+      throw new TypeError(`Expected balance "round-robin" or "random", got ${got(balance)}`);
+    }
+    this.#jobs = options.jobs;
     this.#clock = options.clock ?? systemClock;
-    this.#taskBytes = options.taskBytes ?? DEFAULT_MAX_PACKET_BYTES;
-    const shared = {
+    this.#retry = checkRetry(options.retry ?? "safe");
+    this.#limits = checkLimits({
+      taskBytes: options.taskBytes ?? DEFAULT_MAX_PACKET_BYTES,
+      overflow: "fail",
+      maxResultBytes: options.maxResultBytes ?? Infinity,
+    });
+    this.#router = new Router(parseServers(options.servers), {
       ...options,
-      answerTimeout,
-      heartbeat,
+      balance,
+      random: options.random ?? Math.random,
+      answerTimeout: options.answerTimeout ?? DEFAULT_ANSWER_TIMEOUT,
+      heartbeat: options.heartbeat ?? DEFAULT_HEARTBEAT,
+      retryFor: checkTimeout(options.retryFor ?? DEFAULT_RETRY_FOR, "retryFor"),
+      linkBytes: checkBytes(options.linkBytes ?? DEFAULT_LINK_BYTES, "linkBytes"),
       clock: this.#clock,
       backoff: options.backoff ?? fullJitter(),
-      greet: (session: { request(request: Request): void }) => {
-        if (!exceptions) return;
+      greet: (session: Session) => {
         // A server that does not know the option answers ERROR, and fails jobs in place of it.
-        session.request(new OptionQuestion("exceptions"));
+        if (exceptions) session.request(new OptionQuestion("exceptions"));
       },
       onUp: (server: Address) => this.tell(new ServerEvent("up", server)),
       onDown: (server: Address, reason: GearmanError) =>
         this.tell(new ServerEvent("down", server, reason)),
-      onUnsent: (from: Upstream, requests: Request[], reason: GearmanError) =>
-        this.#reroute(from, requests, reason),
-    };
-    this.#upstreams = parseServers(options.servers).map((at) => new Upstream(at, shared));
+    });
   }
 
   /**
    * Submits a foreground job. The task is there at once; trouble of any kind comes out of it, save
-   * misuse, which is thrown: a `TypeError` or `RangeError` for a name or a unique that cannot be.
+   * misuse, which is thrown: a `TypeError` or `RangeError` for a name, a unique or an option that
+   * cannot be. An input that `defineJobs()` does not allow is a {@linkcode JobInvalid}, and comes
+   * out of the task.
    *
-   * A workload of 16 KiB and more is not copied: leave it alone until the task is accepted.
+   * A workload of 16 KiB and more is not copied: leave it alone until the task is accepted, or with
+   * `retry: "idempotent"` until it has ended.
    *
    * `timeout` bounds the whole job; there is none by default, for a function may have no worker
-   * for a week. To abort is to stop following: the job runs on.
+   * for a week. To abort is to stop following: the job runs on. An error carries the stack of this
+   * call.
+   *
+   * @example
+   * ```ts
+   * import { Client, JobServer, Worker } from "geartrain";
+   *
+   * await using server = await JobServer.listen();
+   * await using worker = new Worker({ servers: server.address });
+   * worker.add("upper", (job) => job.text().toUpperCase());
+   * worker.start();
+   *
+   * await using client = new Client({ servers: server.address });
+   * const task = client.submit("upper", "hello", { priority: "high", timeout: 5_000 });
+   * console.log(await task.text()); // HELLO
+   * ```
    */
   submit<Name extends FunctionNameOf<Definitions>>(
     functionName: Name,
-    ...rest: SubmitArguments<Definitions, Name, ForegroundOptions>
+    ...rest: SubmitArguments<Definitions, Name, SubmitOptions>
   ): Task<OutputOf<Definitions, Name>>;
-  submit(
-    functionName: string,
-    input: unknown = "",
-    options: ForegroundOptions = {},
-  ): Task<unknown> {
-    const { unique = "", priority = "normal" } = options;
-    const contract = this.#check(functionName, unique, input, priority);
-    const type = FOREGROUND[priority];
-    const submission = new Submission(type, functionName, unique, this.#taskBytes);
+  submit(functionName: string, input: unknown = "", options: SubmitOptions = {}): Task<unknown> {
+    const contract = this.#jobs?.contractOf(functionName);
+    const submission = this.#submission(functionName, input, options, originOf());
     const task = new Task<unknown>(submission, contract);
     options.feed?.follow(task, submission);
-    limitWait(submission, options, this.#clock, `the end of a job of function "${functionName}"`);
-    this.#load(submission, input, contract);
+    limitWait(submission, options, this.#clock, endOf(functionName));
+    this.#send(submission, input, contract);
     return task;
   }
 
   /**
+   * Submits many foreground jobs at once, in as few writes as may be. What is returned has the
+   * `tasks`, their values as they come (`for await`), and all values at once (`all()`, `settled()`).
+   *
+   * `options` are for all jobs, unless a job has its own. Throws as {@linkcode submit} does, and
+   * then none of them is sent.
+   *
+   * @example
+   * ```ts
+   * import { Client, JobServer, Worker } from "geartrain";
+   *
+   * await using server = await JobServer.listen();
+   * await using worker = new Worker({ servers: server.address });
+   * worker.add("square", (job) => String(Number(job.text()) ** 2));
+   * worker.start();
+   *
+   * await using client = new Client({ servers: server.address });
+   * const jobs = ["1", "2", "3"].map((workload) => ({ functionName: "square", workload }));
+   * for await (const { index, status } of client.submitAll(jobs)) console.log(index, status);
+   * ```
+   */
+  submitAll<const Many extends Iterable<JobToSubmit<Definitions>>>(
+    jobs: Many,
+    options: SubmitOptions = {},
+  ): TaskBatch<OutputOfMany<Definitions, Many>> {
+    const origin = originOf();
+    const sends: (() => void)[] = [];
+    const tasks = Array.from(jobs, ({ functionName, workload = "", ...own }) => {
+      const both = { ...options, ...own } as SubmitOptions;
+      const contract = this.#jobs?.contractOf(functionName);
+      const submission = this.#submission(functionName, workload, both, origin);
+      const task = new Task<OutputOfMany<Definitions, Many>>(submission, contract);
+      sends.push(() => {
+        both.feed?.follow(task, submission);
+        limitWait(submission, both, this.#clock, endOf(functionName));
+        this.#send(submission, workload, contract);
+      });
+      return task;
+    });
+    for (const send of sends) send();
+    return new TaskBatch(tasks);
+  }
+
+  /**
    * Submits a background job. Resolves when a server has taken it. A `unique` is made where none
-   * is given, since servers with a store keep one job for each.
+   * is given, since servers with a store keep one job for each. With `at` or `delay` the job does
+   * not run before then; gearmand before 2.0 wakes no worker for it, so that one must ask by itself,
+   * as the workers of this library do.
    *
    * Rejects with a {@linkcode LinkError} when no server can be reached, or the link was lost before
    * the acknowledgement (its `outcome` tells which), with code `SILENT` when the server owed one for
    * the client's `answerTimeout`; with a {@linkcode ServerError} when the server refuses; and with a
-   * {@linkcode JobTimeout} after `timeout`, if one is given.
+   * {@linkcode JobTimeout} after `timeout`, if one is given. Throws as {@linkcode submit} does.
    */
   background<Name extends FunctionNameOf<Definitions>>(
     functionName: Name,
-    ...rest: SubmitArguments<Definitions, Name, SubmitOptions>
+    ...rest: SubmitArguments<Definitions, Name, BackgroundOptions>
   ): Promise<JobReceipt>;
   background(
     functionName: string,
     input: unknown = "",
-    options: SubmitOptions = {},
+    options: BackgroundOptions = {},
   ): Promise<JobReceipt> {
-    const { unique = crypto.randomUUID(), priority = "normal" } = options;
-    const contract = this.#check(functionName, unique, input, priority);
-    const deposit = new Deposit(BACKGROUND[priority], functionName, unique);
+    const contract = this.#jobs?.contractOf(functionName);
+    const deposit = this.#deposit(functionName, input, options, originOf());
     limitWait(deposit, options, this.#clock, "an answer");
-    this.#load(deposit, input, contract);
+    this.#send(deposit, input, contract);
     return deposit.promise;
+  }
+
+  /**
+   * Submits many background jobs at once, in as few writes as may be. What is returned has the
+   * receipts as they come (`for await`), and all at once (`all()`, `settled()`).
+   *
+   * `options` are for all jobs, unless a job has its own. Throws as {@linkcode submit} does, and
+   * then none of them is sent.
+   */
+  backgroundAll(
+    jobs: Iterable<JobToDeposit<Definitions>>,
+    options: BackgroundOptions = {},
+  ): Batch<JobReceipt> {
+    const origin = originOf();
+    const sends: (() => void)[] = [];
+    const deposits = Array.from(jobs, ({ functionName, workload = "", ...own }) => {
+      const both = { ...options, ...own } as BackgroundOptions;
+      const contract = this.#jobs?.contractOf(functionName);
+      const deposit = this.#deposit(functionName, workload, both, origin);
+      sends.push(() => {
+        limitWait(deposit, both, this.#clock, "an answer");
+        this.#send(deposit, workload, contract);
+      });
+      return deposit;
+    });
+    for (const send of sends) send();
+    return new Batch(deposits.map(({ promise }) => promise));
   }
 
   /**
    * Asks how a job stands: by the receipt of {@linkcode background}, or by a part of it. With a
    * `handle` the server's own name for the job is asked for, otherwise the `unique`. Without a
-   * `server` the first reachable one is asked.
+   * `server`, a `unique` is asked for where jobs that were submitted with it go to, and a handle
+   * of any server. Rejects as {@linkcode background} does.
    */
-  status(
-    job: { readonly server?: Address; readonly handle: string } | {
-      readonly server?: Address;
-      readonly unique: string;
-    },
-    options: WaitOptions = {},
-  ): Promise<JobStatus> {
+  status(job: KnownJob, options: WaitOptions = {}): Promise<JobStatus> {
     const question = new StatusQuestion(...nameOf(job));
     return this.#ask(question, options, this.#upstreamOf(job.server));
   }
@@ -249,24 +292,40 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
    * console.log(await client.fate(receipt)); // { state: "queued" }
    * ```
    */
-  fate(
-    job: { readonly server?: Address; readonly handle: string } | {
-      readonly server?: Address;
-      readonly unique: string;
-    },
-    options: WaitOptions = {},
-  ): Promise<JobFate> {
-    const [by, name] = nameOf(job);
-    const inquiry = new FateInquiry(by, name, this.#taskBytes);
+  fate(job: KnownJob, options: WaitOptions = {}): Promise<JobFate> {
+    const inquiry = new FateInquiry(...nameOf(job), this.#limits, originOf());
     const upstream = this.#upstreamOf(job.server);
     limitWait(inquiry, options, this.#clock, "an answer");
     return quiet(inquiry.ask((request, server) => {
       request.isPinned = server !== undefined;
-      this.#send(request, this.#upstreamOf(server));
+      this.#router.send(request, this.#upstreamOf(server));
     }, upstream?.address));
   }
 
-  /** Sends bytes to a server and resolves with the milliseconds until they were back. */
+  /**
+   * Follows a job that runs already, whoever submitted it: how it stands, at first and each time
+   * that has changed, until its server knows it no more, which tells that it ended and not how. Asks
+   * every second, or as `every` says. Throws as {@linkcode status} rejects.
+   *
+   * It only asks. To submit a foreground job with the same `unique` would bring the result as well,
+   * but gearmand discards a background job when a client that joined it so leaves, and one that has
+   * ended by then would be run again.
+   *
+   * @example
+   * ```ts ignore
+   * const receipt = await client.background("index", "2026");
+   * for await (const { numerator, denominator } of client.follow(receipt)) {
+   *   console.log(`${numerator}/${denominator}`);
+   * }
+   * ```
+   */
+  follow(job: KnownJob, options: FollowOptions = {}): AsyncGenerator<JobStatus, void, undefined> {
+    const { every, signal } = options;
+    const ask = () => this.status(job, { signal });
+    return following({ ask, every, signal, clock: this.#clock });
+  }
+
+  /** Sends bytes to a server, or to any, and resolves with the milliseconds until they were back. */
   ping(
     options: WaitOptions & { readonly server?: Address; readonly data?: Uint8Array } = {},
   ): Promise<number> {
@@ -280,50 +339,53 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
    * Sends what was submitted, then closes. What has no answer by then rejects with a
    * {@linkcode LinkError} of code `CLOSED`, or {@linkcode JobLost}; jobs that servers have run on.
    */
-  async close(): Promise<void> {
-    this.#isClosed = true;
-    await Promise.all(this.#upstreams.map((upstream) => upstream.close()));
+  close(): Promise<void> {
+    return this.#router.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
 
-  #ask<T>(question: Question<T>, options: WaitOptions, upstream?: Upstream): Promise<T> {
-    question.isPinned = upstream !== undefined;
-    limitWait(question, options, this.#clock, "an answer");
-    this.#send(question, upstream);
-    return question.promise;
-  }
-
-  /** Throws for what cannot be submitted. Returns what is agreed on about the function. */
-  #check(
+  #submission(
     functionName: string,
-    unique: string,
     input: unknown,
-    priority: Priority,
-  ): Contract | undefined {
-    checkFunctionName(functionName);
-    if (unique !== "") checkUnique(unique);
-    if (!Object.hasOwn(FOREGROUND, priority)) {
-      throw new TypeError(`Expected priority "high", "normal" or "low", got ${got(priority)}`);
-    }
-    if (this.#jobs !== undefined) return this.#jobs.contractOf(functionName);
-    if (typeof input !== "string" && !(input instanceof Uint8Array)) {
-      throw new TypeError(`Expected a workload of text or a Uint8Array, got ${got(input)}`);
-    }
-    return undefined;
+    options: SubmitOptions,
+    origin: Origin,
+  ): Submission {
+    const spec = foregroundSpec(functionName, options, this.#retry, origin);
+    const submission = new Submission(spec, limitsOf(options, this.#limits));
+    if (this.#jobs === undefined) submission.workload = workloadOf(input);
+    return submission;
   }
 
-  /** Sends a job once its workload is there: at once, unless a validator takes its time. */
-  #load(request: Laden, input: unknown, contract: Contract | undefined): void {
+  #deposit(
+    functionName: string,
+    input: unknown,
+    options: BackgroundOptions,
+    origin: Origin,
+  ): Deposit {
+    const deposit = new Deposit(backgroundSpec(functionName, options, this.#retry, origin));
+    if (this.#jobs === undefined) deposit.workload = workloadOf(input);
+    return deposit;
+  }
+
+  /** Sends a job once its workload is there: at once, unless a validator or a stream takes its time. */
+  #send(
+    request: Submission | Deposit,
+    input: unknown,
+    contract: Contract | undefined,
+  ): void {
     if (request.isSettled) return;
-    const send = (workload: Workload) => {
+    if (contract === undefined) {
+      if (request.source?.size !== 0) return this.#router.send(request);
+      return void this.#sendEmpty(request, request.source);
+    }
+    const send = (workload: string | Uint8Array) => {
       request.workload = workload;
-      this.#send(request);
+      this.#router.send(request);
     };
-    if (contract === undefined) return send(input as Workload);
-    let workload: Awaitable<Workload>;
+    let workload: Awaitable<string | Uint8Array>;
     try {
       workload = contract.encodeInput(input, { outcome: "unsent" });
     } catch (invalid) {
@@ -333,66 +395,41 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
     workload.then(send, (invalid) => request.refuse(invalid));
   }
 
-  #send(request: Request, upstream?: Upstream): void {
-    if (request.isSettled) return;
-    if (this.#isClosed) request.refuse(new LinkError("CLOSED", "Client was closed"));
-    else (upstream ?? this.#route(request)!).request(request);
+  /** A stream of no bytes has no last one to hold back: it must have ended before the job is sent. */
+  async #sendEmpty(request: Submission | Deposit, source: Source): Promise<void> {
+    try {
+      if (await source.next() !== undefined) throw wrongSize(0, "more");
+      request.workload = "";
+      this.#router.send(request);
+    } catch (error) {
+      source.stop(error);
+      request.refuse(error);
+    }
   }
 
-  /**
-   * The first server that is up or untried; with all of them down, the one whose wait is over
-   * first. Undefined: every one has been tried for this request.
-   */
-  #route(request: Request): Upstream | undefined {
-    const [first] = this.#upstreams;
-    if (first.retryAt === 0 && request.tried.length === 0) return first;
-    const now = this.#clock.now();
-    let best: Upstream | undefined;
-    for (const upstream of this.#upstreams) {
-      if (request.tried.includes(upstream)) continue;
-      if (upstream.retryAt <= now) return upstream;
-      if (best === undefined || upstream.retryAt < best.retryAt) best = upstream;
-    }
-    return best;
+  #ask<T>(question: Question<T>, options: WaitOptions, upstream?: Upstream): Promise<T> {
+    question.isPinned = upstream !== undefined;
+    limitWait(question, options, this.#clock, "an answer");
+    this.#router.send(question, upstream);
+    return question.promise;
   }
 
   #upstreamOf(server: Address | undefined): Upstream | undefined {
-    if (server === undefined) return undefined;
-    const name = addressText(server);
-    const upstream = this.#upstreams.find((one) => addressText(one.address) === name);
-    if (upstream !== undefined) return upstream;
-    const known = namesOf(this.#upstreams);
-    throw new TypeError(`Expected a server of this client (${known}), got ${got(name)}`);
-  }
-
-  /** Tries the next server for each request that another could serve; refuses the rest. */
-  #reroute(from: Upstream, requests: Request[], reason: GearmanError): void {
-    for (const request of requests) {
-      if (request.isSettled) continue;
-      request.tried.push(from);
-      const next = this.#isClosed || request.isPinned ? undefined : this.#route(request);
-      if (next !== undefined) next.request(request);
-      else request.refuse(request.tried.length === 1 ? reason : noServers(request.tried, reason));
-    }
+    return server === undefined ? undefined : this.#router.find(server);
   }
 }
 
+/** What the caller of a foreground job waits for. */
+function endOf(functionName: string): string {
+  return `the end of a job of function "${functionName}"`;
+}
+
 /** How a job is named, and its name. */
-function nameOf(
-  job: { readonly handle: string } | { readonly unique: string },
-): [by: "handle" | "unique", name: string] {
+function nameOf(job: KnownJob): [by: "handle" | "unique", name: string] {
   if (typeof job !== "object" || job === null) {
     throw new TypeError(`Expected { handle } or { unique }, got ${got(job)}`);
   }
   return "handle" in job
     ? ["handle", checkHandle(job.handle)]
     : ["unique", checkUnique(job.unique)];
-}
-
-function namesOf(upstreams: readonly Upstream[]): string {
-  return upstreams.map((upstream) => addressText(upstream.address)).join(", ");
-}
-
-function noServers(tried: readonly Upstream[], cause: GearmanError): LinkError {
-  return new LinkError("NO_SERVERS", `None of ${namesOf(tried)} could be reached`, { cause });
 }

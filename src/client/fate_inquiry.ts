@@ -8,9 +8,10 @@ import type { Outcome } from "../errors.ts";
 import type { Abandonable } from "../link/mod.ts";
 import { Command, FATE_FUNCTION, fateQuestion, type JobFate, parseFate } from "../protocol/mod.ts";
 import type { Address } from "../sockets/socket.ts";
+import type { Origin } from "./origin.ts";
 import { OptionQuestion } from "./questions.ts";
 import type { Request } from "./request.ts";
-import { Submission } from "./submission.ts";
+import { type Limits, Submission } from "./submission.ts";
 import { Task } from "./task.ts";
 
 /** Sends a request: to that server, or to any that can be reached. */
@@ -19,13 +20,23 @@ export type Send = (request: Request, server: Address | undefined) => void;
 /** One such question. */
 export class FateInquiry implements Abandonable {
   onSettled: (() => void) | undefined;
-  readonly #option = new OptionQuestion(FATE_FUNCTION);
+  readonly #option: OptionQuestion;
   readonly #submission: Submission;
   #isAccepted = false;
 
-  /** @param budget Bytes that the answer may have. */
-  constructor(by: "handle" | "unique", name: string, budget: number) {
-    this.#submission = new Submission(Command.SUBMIT_JOB, FATE_FUNCTION, "", budget);
+  /** @param limits What the answer may have. @param origin Who asks. */
+  constructor(by: "handle" | "unique", name: string, limits: Limits, origin: Origin) {
+    // A unique leads to the server that has the job.
+    this.#option = new OptionQuestion(FATE_FUNCTION, by === "unique" ? name : "");
+    this.#submission = new Submission({
+      type: Command.SUBMIT_JOB,
+      functionName: FATE_FUNCTION,
+      unique: "",
+      extras: [],
+      isNamed: false,
+      isIdempotent: false,
+      origin,
+    }, limits);
     this.#submission.workload = fateQuestion(by, name);
   }
 

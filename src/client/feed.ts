@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Flow } from "./flow.ts";
 import type { Submission, TaskEvent } from "./submission.ts";
 import type { Task } from "./task.ts";
 
@@ -53,6 +54,8 @@ export class TaskFeed implements AsyncIterable<FeedEntry> {
   #open = 0;
   #change: Promise<void> | undefined;
   #wake = () => {};
+  /** The links that the tasks are on, as far as they are known. */
+  readonly #flows = new Set<Flow>();
 
   /** How many tasks have not shown their end. */
   get open(): number {
@@ -76,6 +79,7 @@ export class TaskFeed implements AsyncIterable<FeedEntry> {
   /** Resolves when there is something to show. */
   changed(): Promise<void> {
     if (this.#head < this.#told.length) return Promise.resolve();
+    for (const flow of this.#flows) flow.resume();
     return this.#change ??= new Promise((resolve) => this.#wake = resolve);
   }
 
@@ -92,10 +96,15 @@ export class TaskFeed implements AsyncIterable<FeedEntry> {
   follow(task: Task<unknown>, submission: Submission): void {
     const followed = { task, submission, isAcceptanceShown: false, isEndShown: false };
     this.#open++;
-    submission.follower = { told: () => this.#tell(followed) };
+    submission.follower = {
+      told: () => this.#tell(followed),
+      isWaiting: () => this.#change !== undefined,
+    };
   }
 
   #tell(followed: Followed): void {
+    const { flow } = followed.submission;
+    if (flow !== undefined) this.#flows.add(flow);
     this.#told.push(followed);
     this.#change = undefined;
     this.#wake();

@@ -1,17 +1,31 @@
 /** Submitting jobs and following them. */
-export {
-  Client,
-  type ClientOptions,
-  type ForegroundOptions,
-  type InputOf,
-  type OutputOf,
-  type Priority,
-  type SubmitArguments,
-  type SubmitOptions,
-  type Workload,
-} from "./client.ts";
+export { Batch, type BatchItem, TaskBatch } from "./batch.ts";
+export { Client } from "./client.ts";
+export type { JobReceipt } from "./deposit.ts";
+export type {
+  BackgroundOptions,
+  ClientOptions,
+  Delayed,
+  FollowOptions,
+  InputOf,
+  JobToDeposit,
+  JobToSubmit,
+  KnownJob,
+  OutputOf,
+  OutputOfMany,
+  Prioritized,
+  Priority,
+  Reduced,
+  Retry,
+  SizedStream,
+  SubmissionOptions,
+  SubmitArguments,
+  SubmitOptions,
+  TaskOptions,
+  Workload,
+} from "./options.ts";
 export { type FeedEntry, type FeedEvent, TaskFeed } from "./feed.ts";
 export type { JobFate } from "../protocol/mod.ts";
-export type { JobReceipt, JobStatus } from "./questions.ts";
+export type { JobStatus } from "./questions.ts";
 export type { TaskEvent } from "./submission.ts";
 export { Task } from "./task.ts";

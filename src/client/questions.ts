@@ -1,23 +1,13 @@
 /**
- * The requests that have one answer and no more: background submissions, status, echo, options.
+ * The requests that have one answer and no more: status, echo, options.
  *
  * @module
  */
 import type { Packet } from "../codec/mod.ts";
 import { Command } from "../protocol/mod.ts";
 import type { Address } from "../sockets/socket.ts";
-import { quiet } from "./quiet.ts";
-import { held, Request, type Wire } from "./request.ts";
-
-/** Where a background job is: what {@linkcode Client.status} takes. */
-export interface JobReceipt {
-  /** The server that has it: a handle alone does not name its server. */
-  readonly server: Address;
-  /** The server's name for the job. */
-  readonly handle: string;
-  /** The client's own name for it. */
-  readonly unique: string;
-}
+import { Deferred } from "./deferred.ts";
+import { Request, type Wire } from "./request.ts";
 
 /** How a job stands. */
 export interface JobStatus {
@@ -34,27 +24,19 @@ export interface JobStatus {
 
 /** A request that is settled by its one answer. */
 export abstract class Question<T> extends Request {
-  /** Settles with the answer. */
-  readonly promise: Promise<T>;
+  readonly #deferred = new Deferred<T>();
   /** Called once it is settled. */
   onSettled: (() => void) | undefined;
-  #resolve!: (value: T) => void;
-  #reject!: (reason: unknown) => void;
   #isSettled = false;
 
-  constructor() {
-    super();
-    this.promise = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
+  /** Settles with the answer. */
+  get promise(): Promise<T> {
+    return this.#deferred.promise;
   }
 
   override get isSettled(): boolean {
     return this.#isSettled;
   }
-
-  override hold(): void {}
 
   /** Reads the answer. */
   protected abstract read(packet: Packet, wire: Wire): T;
@@ -62,15 +44,14 @@ export abstract class Question<T> extends Request {
   override answer(packet: Packet, wire: Wire): boolean {
     const value = this.read(packet, wire);
     if (this.#isSettled) return false;
-    this.#resolve(value);
+    this.#deferred.resolve(value);
     this.#settled();
     return false;
   }
 
   override refuse(error: unknown): void {
     if (this.#isSettled) return;
-    quiet(this.promise);
-    this.#reject(error);
+    this.#deferred.reject(error);
     this.#settled();
   }
 
@@ -85,51 +66,17 @@ export abstract class Question<T> extends Request {
   }
 }
 
-/** A background submission. */
-export class Deposit extends Question<JobReceipt> {
-  override readonly expects: number = Command.JOB_CREATED;
-  readonly #type: number;
-  readonly #functionName: string;
-  readonly #unique: string;
-  #workload: string | Uint8Array | undefined;
-
-  constructor(type: number, functionName: string, unique: string) {
-    super();
-    this.#type = type;
-    this.#functionName = functionName;
-    this.#unique = unique;
-  }
-
-  /** What the job is to be given: set before it is sent. */
-  set workload(workload: string | Uint8Array) {
-    this.#workload = workload;
-  }
-
-  override hold(): void {
-    this.#workload = held(this.#workload);
-  }
-
-  protected override lay(wire: Wire): void {
-    wire.send(this.#type, [this.#functionName, this.#unique, this.#workload!]);
-    this.#workload = undefined;
-  }
-
-  protected override read(packet: Packet, wire: Wire): JobReceipt {
-    const receipt = { server: wire.remote, handle: packet.text(0), unique: this.#unique };
-    // Nothing more is heard of a background job, so its slot is given back.
-    if (packet.slot >= 0) wire.release(packet.slot);
-    return receipt;
-  }
-}
-
 /** GET_STATUS, or GET_STATUS_UNIQUE. */
 export class StatusQuestion extends Question<JobStatus> {
   override readonly expects: number;
+  /** A job with a unique is on the server that its unique leads to. */
+  override readonly routingKey: string;
   readonly #type: number;
   readonly #name: string;
 
   constructor(by: "handle" | "unique", name: string) {
     super();
+    this.routingKey = by === "unique" ? name : "";
     this.#type = by === "handle" ? Command.GET_STATUS : Command.GET_STATUS_UNIQUE;
     this.expects = by === "handle" ? Command.STATUS_RES : Command.STATUS_RES_UNIQUE;
     this.#name = name;
@@ -155,15 +102,12 @@ export class StatusQuestion extends Question<JobStatus> {
 /** ECHO_REQ: the bytes that came back. */
 export class EchoQuestion extends Question<Uint8Array> {
   override readonly expects: number = Command.ECHO_RES;
-  #data: Uint8Array;
+  readonly #data: Uint8Array;
 
   constructor(data: Uint8Array = new Uint8Array(0)) {
     super();
-    this.#data = data;
-  }
-
-  override hold(): void {
-    this.#data = held(this.#data);
+    // It may have to wait for a link, and the caller may change it by then.
+    this.#data = new Uint8Array(data);
   }
 
   protected override lay(wire: Wire): void {
@@ -178,11 +122,13 @@ export class EchoQuestion extends Question<Uint8Array> {
 /** OPTION_REQ: the server that has switched the option on. */
 export class OptionQuestion extends Question<Address> {
   override readonly expects: number = Command.OPTION_RES;
+  override readonly routingKey: string;
   readonly #option: string;
 
-  constructor(option: string) {
+  constructor(option: string, routingKey = "") {
     super();
     this.#option = option;
+    this.routingKey = routingKey;
   }
 
   protected override lay(wire: Wire): void {

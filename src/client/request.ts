@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { OWN_CHUNK_BYTES, type Packet } from "../codec/mod.ts";
+import type { Packet } from "../codec/mod.ts";
 import type { GearmanError, Outcome } from "../errors.ts";
 import { type Link, lostRequest } from "../link/mod.ts";
 import type { Upstream } from "./upstream.ts";
@@ -12,7 +12,18 @@ import type { Upstream } from "./upstream.ts";
 /** What a session needs of a link. */
 export type Wire = Pick<
   Link,
-  "remote" | "turn" | "heardAt" | "isBackedUp" | "taken" | "send" | "release" | "destroy"
+  | "remote"
+  | "turn"
+  | "heardAt"
+  | "waiting"
+  | "isBackedUp"
+  | "taken"
+  | "send"
+  | "begin"
+  | "release"
+  | "pause"
+  | "resume"
+  | "destroy"
 >;
 
 /** One request. */
@@ -21,10 +32,20 @@ export abstract class Request {
   abstract readonly expects: number;
   /** Whether it is for one server, or for any that can be reached. */
   isPinned = false;
-  /** The servers that could not be reached for it. */
-  readonly tried: Upstream[] = [];
-  /** When it was laid into a link, by the session's clock. */
+  /** What decides which server it is for; `""`: any will do. */
+  readonly routingKey: string = "";
+  /** Whether the caller said that it may run twice. */
+  readonly isIdempotent: boolean = false;
+  /** The servers that could not be reached for it since it was last lost. */
+  tried: Upstream[] | undefined;
+  /** How often it was lost. */
+  losses = 0;
+  /** Since when it has had no server that takes it, by the clock; -1: it had no trouble. */
+  troubledAt = -1;
+  /** When an answer began to be due, by the session's clock. */
   since = 0;
+  /** What earlier tries may have come to. */
+  #before: Outcome = "unsent";
   #isLaid = false;
   #turn = 0;
 
@@ -36,8 +57,7 @@ export abstract class Request {
     // Before it is laid: a large one is written at once, and the turn is over.
     const { turn } = wire;
     this.lay(wire);
-    this.#isLaid = true;
-    this.#turn = turn;
+    this.left(turn);
   }
 
   /**
@@ -45,13 +65,31 @@ export abstract class Request {
    * will leave, unless the link ends first.
    */
   get outcome(): Outcome {
-    return this.#isLaid ? "unacknowledged" : "unsent";
+    return this.#isLaid && this.#before === "unsent" ? "unacknowledged" : this.#before;
   }
 
-  /** It waits for a link: what the caller may change by then is copied. */
-  abstract hold(): void;
+  /** What earlier tries may have come to, where a server has refused this one. */
+  get outcomeBefore(): Outcome {
+    return this.#before;
+  }
+
+  /** Whether it may have left since it was last lost. */
+  get isLaid(): boolean {
+    return this.#isLaid;
+  }
+
+  /** Whether it may be sent again after the loss of its link. */
+  get mayRepeat(): boolean {
+    return !this.#isLaid;
+  }
 
   protected abstract lay(wire: Wire): void;
+
+  /** The last of it was laid in that turn. */
+  protected left(turn: number): void {
+    this.#isLaid = true;
+    this.#turn = turn;
+  }
 
   /** Its answer. Returns whether what follows of its job is to be shown to it. */
   abstract answer(packet: Packet, wire: Wire): boolean;
@@ -65,16 +103,17 @@ export abstract class Request {
     this.refuse(error);
   }
 
-  /** The link has ended, at that turn, before an answer came. */
-  lose(reason: GearmanError | undefined, turn: number): void {
+  /** The link has ended, at that turn, before an answer came. Returns what that means for this one. */
+  lost(reason: GearmanError | undefined, turn: number): GearmanError {
     if (this.#turn === turn) this.#isLaid = false;
-    this.refuse(lostRequest(reason, this.outcome));
+    return lostRequest(reason, this.outcome);
   }
-}
 
-/** A workload to keep: a copy, unless it is large enough to be sent without one. */
-export function held<T extends string | Uint8Array | undefined>(workload: T): T {
-  const isSmall = workload instanceof Uint8Array && workload.length < OWN_CHUNK_BYTES;
-  // A constructor, for the slice() of Node's Buffer is no copy.
-  return isSmall ? new Uint8Array(workload) as T : workload;
+  /** Begins anew, after it was lost. */
+  repeat(): void {
+    this.#before = this.outcome;
+    this.#isLaid = false;
+    this.losses++;
+    this.tried = undefined;
+  }
 }

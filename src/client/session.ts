@@ -8,6 +8,7 @@ import type { Packet } from "../codec/mod.ts";
 import { type GearmanError, ProtocolError, ServerError } from "../errors.ts";
 import { type Clock, type LinkSink, lostRequest, Patience, silent } from "../link/mod.ts";
 import { Command, commandName } from "../protocol/mod.ts";
+import { Flow } from "./flow.ts";
 import { EchoQuestion } from "./questions.ts";
 import type { Request, Wire } from "./request.ts";
 import { Submission } from "./submission.ts";
@@ -19,8 +20,14 @@ export interface SessionOptions {
   readonly answerTimeout: number;
   /** Milliseconds of silence after which a sign of life is asked for, or Infinity. */
   readonly heartbeat: number;
-  /** Told when the link is gone. */
+  /** Bytes that the tasks of the link may hold unread. */
+  readonly linkBytes: number;
+  /** Told when the link is gone, before what was under way is. */
   readonly onClosed: (reason?: GearmanError) => void;
+  /** Told of each request that the link's end leaves without an answer, or whose job it leaves without an end. */
+  readonly onLost: (request: Request, error: GearmanError) => void;
+  /** Told when every request is answered and every job has ended. */
+  readonly onIdle?: () => void;
 }
 
 /**
@@ -53,6 +60,8 @@ export class Session implements LinkSink {
   /** For handles that have no slot. */
   readonly #byName = new Map<string, Submission | Round>();
   readonly #patience: Patience;
+  readonly #flow: Flow;
+  #lastAwaited: Submission | undefined;
   #end: { readonly reason: GearmanError | undefined } | undefined;
 
   constructor(wire: Wire, options: SessionOptions) {
@@ -64,15 +73,25 @@ export class Session implements LinkSink {
       heartbeat: options.heartbeat,
       wire,
       dueSince: () => this.#awaiting[this.#head]?.since,
-      ask: () => this.request(new EchoQuestion()),
+      // Where we do not listen, silence says nothing.
+      ask: () => this.#flow.isPaused || this.request(new EchoQuestion()),
       onSilence: () => this.#giveUp(),
     });
     this.#patience.begin();
+    this.#flow = new Flow({
+      limit: options.linkBytes,
+      isAwaited: () => this.#isAwaited(),
+      pause: () => wire.pause(),
+      resume: () => wire.resume(),
+    });
   }
 
   /** Sends a request. */
   request(request: Request): void {
-    if (this.#end !== undefined) return request.refuse(lostRequest(this.#end.reason, "unsent"));
+    if (this.#end !== undefined) {
+      return this.#options.onLost(request, lostRequest(this.#end.reason, request.outcome));
+    }
+    this.#flow.resume();
     try {
       request.send(this.#wire);
     } catch (error) {
@@ -97,8 +116,11 @@ export class Session implements LinkSink {
         return;
       case Command.ERROR: {
         const request = this.#answered();
-        const error = new ServerError(packet.text(0), packet.text(1));
-        return request === undefined ? this.#wire.destroy(error) : request.decline(error);
+        const outcome = request?.outcomeBefore;
+        const error = new ServerError(packet.text(0), packet.text(1), { outcome });
+        if (request === undefined) return this.#wire.destroy(error);
+        request.decline(error);
+        return this.#checkIdle();
       }
       default:
         return this.#answer(packet);
@@ -112,18 +134,35 @@ export class Session implements LinkSink {
   closed(reason?: GearmanError): void {
     this.#end = { reason };
     this.#patience.end();
-    for (const request of this.#awaiting.slice(this.#head)) {
-      if (!request.isSettled) request.lose(reason, this.#wire.turn);
-    }
-    for (const entry of [...this.#bySlot, ...this.#byName.values()]) {
-      if (entry instanceof Submission) entry.forsake(reason);
-      else for (const member of entry?.members ?? []) member.forsake(reason);
-    }
+    const awaiting = this.#awaiting.slice(this.#head);
+    const followed = this.#followed();
     this.#awaiting = [];
     this.#head = 0;
     this.#bySlot.length = 0;
     this.#byName.clear();
-    this.#options.onClosed(reason);
+    const { onClosed, onLost } = this.#options;
+    // First: by then the client knows that this server is down.
+    onClosed(reason);
+    for (const request of awaiting) {
+      if (!request.isSettled) onLost(request, request.lost(reason, this.#wire.turn));
+    }
+    for (const submission of followed) {
+      if (!submission.isSettled) onLost(submission, submission.forsaken(reason));
+    }
+  }
+
+  /** The submissions whose jobs have not ended. */
+  #followed(): Submission[] {
+    return [...this.#bySlot, ...this.#byName.values()].flatMap((entry) =>
+      entry instanceof Round ? entry.members : entry ?? []
+    );
+  }
+
+  /** Whether somebody waits for what the server says next. */
+  #isAwaited(): boolean {
+    if (this.#head < this.#awaiting.length || this.#lastAwaited?.isAwaited) return true;
+    this.#lastAwaited = this.#followed().find((submission) => submission.isAwaited);
+    return this.#lastAwaited !== undefined;
   }
 
   /** The request that the next answer is for. */
@@ -145,7 +184,8 @@ export class Session implements LinkSink {
       return this.#unexpected(commandName(packet.type)!);
     }
     this.#answered();
-    if (!request.answer(packet, this.#wire)) return;
+    if (request instanceof Submission) request.flow = this.#flow;
+    if (!request.answer(packet, this.#wire)) return this.#checkIdle();
     const submission = request as Submission;
     const { slot } = packet;
     if (slot >= 0 && !this.#isKnownByName(submission)) {
@@ -166,7 +206,10 @@ export class Session implements LinkSink {
     const { slot } = packet;
     const entry = this.#bySlot[slot];
     if (entry === undefined) this.#reportByName(packet);
-    else if (ends(entry, packet)) this.#bySlot[slot] = undefined;
+    else if (ends(entry, packet)) {
+      this.#bySlot[slot] = undefined;
+      this.#checkIdle();
+    }
   }
 
   /** For handles without a slot, and for gearmand's WORK_FAIL with a NUL behind the handle. */
@@ -176,13 +219,21 @@ export class Session implements LinkSink {
     const entry = this.#byName.get(handle);
     if (entry !== undefined) {
       if (ends(entry, packet)) this.#byName.delete(handle);
+      this.#checkIdle();
     } else if (handle !== text) {
       const slot = this.#bySlot.findIndex((one) => one !== undefined && handleOf(one) === handle);
       if (slot < 0) return;
       if (ends(this.#bySlot[slot]!, packet)) this.#bySlot[slot] = undefined;
       // The decoder did not know the name, so it did not drop the reference.
       this.#wire.release(slot);
+      this.#checkIdle();
     }
+  }
+
+  #checkIdle(): void {
+    const { onIdle } = this.#options;
+    if (onIdle === undefined || this.#head < this.#awaiting.length) return;
+    if (this.#followed().length === 0) onIdle();
   }
 
   #unexpected(what: string): void {

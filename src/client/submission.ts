@@ -3,16 +3,26 @@
  * {@linkcode Task} is its face.
  *
  *     waiting ── sent ── JOB_CREATED ──> accepted ── WORK_COMPLETE ──> complete
- *        └──────────┴── ERROR, lost ────────┴── fail, exception, lost ──> failed
+ *      │  ▲         │                         │
+ *      │  └─────────┴── lost, sent again ─────┤
+ *      └── ERROR, lost ───────────────────────┴── fail, exception, lost ──> failed
  *                       abort and timeout settle it from anywhere; the job runs on
  *
  * @module
  */
 import type { Packet } from "../codec/mod.ts";
 import { decodeText } from "../codec/mod.ts";
-import { JobException, JobFailed, JobLost, type Outcome, TaskOverflow } from "../errors.ts";
+import {
+  JobException,
+  JobFailed,
+  JobLost,
+  type Outcome,
+  ResultTooLarge,
+  TaskOverflow,
+} from "../errors.ts";
 import { Command } from "../protocol/mod.ts";
-import { held, Request, type Wire } from "./request.ts";
+import type { Flow } from "./flow.ts";
+import { JobRequest, type JobSpec } from "./job_request.ts";
 
 /** What a job tells before its end, in the order of the wire. */
 export type TaskEvent =
@@ -23,25 +33,34 @@ export type TaskEvent =
 /** Bytes that an event counts beside its data. */
 const EVENT_BYTES = 64;
 
+/** What a task is to bear. */
+export interface Limits {
+  /** Bytes that may be held. */
+  readonly taskBytes: number;
+  /** What happens when more comes unread. */
+  readonly overflow: "fail" | "drop";
+  /** Bytes that the result may have, its data included. */
+  readonly maxResultBytes: number;
+}
+
 /** Who is told when something about a submission changes. */
 export interface Watcher {
   /** It was accepted, an event came, or it ended. */
   changed(): void;
+  /** Whether somebody waits for one of these. */
+  isWaiting(): boolean;
 }
 
 /** Who is told of each thing that comes, one call for each. */
 export interface Follower {
   told(): void;
+  /** Whether somebody waits for one of these. */
+  isWaiting(): boolean;
 }
 
 /** The submission of a foreground job, and what is known of the job. */
-export class Submission extends Request {
-  override readonly expects: number = Command.JOB_CREATED;
-  readonly functionName: string;
-  readonly unique: string;
-  readonly budget: number;
-  readonly #type: number;
-  #workload: string | Uint8Array | undefined;
+export class Submission extends JobRequest {
+  readonly #limits: Limits;
   /** The handle: its bytes until somebody asks for the text. */
   #name: Uint8Array | undefined;
   #handle = "";
@@ -53,39 +72,43 @@ export class Submission extends Request {
   #read = 0;
   #held = 0;
   #unread = 0;
+  /** As its link knows it. */
+  #accounted = 0;
+  #resultBytes = 0;
   #forgot = false;
+  #wasHeard = false;
   /** The last WORK_STATUS. */
   status: { readonly numerator: number; readonly denominator: number } | undefined;
   /** Told of changes. */
   watcher: Watcher | undefined;
+  /** What its link may hold unread: known once a server has the job. */
+  flow: Flow | undefined;
   /** Told of the acceptance, of each event, and of the end. */
   follower: Follower | undefined;
   /** Called once it is settled. */
   onSettled: (() => void) | undefined;
 
-  constructor(
-    type: number,
-    functionName: string,
-    unique: string,
-    budget: number,
-  ) {
-    super();
-    this.#type = type;
-    this.functionName = functionName;
-    this.unique = unique;
-    this.budget = budget;
+  constructor(spec: JobSpec, limits: Limits) {
+    super(spec);
+    this.#limits = limits;
   }
 
-  /** What the job is to be given: set before it is sent. */
-  set workload(workload: string | Uint8Array) {
-    this.#workload = workload;
+  get functionName(): string {
+    return this.spec.functionName;
   }
-
+  get unique(): string {
+    return this.spec.unique;
+  }
   override get isSettled(): boolean {
     return this.#isSettled;
   }
-  get isAccepted(): boolean {
+  override get isAccepted(): boolean {
     return this.#name !== undefined;
+  }
+  /** Whether somebody waits for what the server says next. */
+  get isAwaited(): boolean {
+    if (this.#isSettled) return false;
+    return this.watcher?.isWaiting() === true || this.follower?.isWaiting() === true;
   }
   /** Why it failed; meaningful once settled, undefined when complete. */
   get error(): unknown {
@@ -107,39 +130,53 @@ export class Submission extends Request {
     return this.#handle;
   }
 
-  override hold(): void {
-    this.#workload = held(this.#workload);
-  }
-
-  protected override lay(wire: Wire): void {
-    wire.send(this.#type, [this.functionName, this.unique, this.#workload!]);
-    this.#workload = undefined;
+  /** A reader that has heard part of the job would hear it twice. */
+  protected override get mayRunTwice(): boolean {
+    if (this.#wasHeard) return false;
+    return this.isAccepted || this.unique !== "";
   }
 
   override answer(packet: Packet): boolean {
     // Kept, and not looked up by slot when it is wanted: a slot may change hands within a read.
     this.#name = packet.keep(0);
+    if (!this.isIdempotent) this.forgetWorkload();
     this.follower?.told();
     this.watcher?.changed();
     return true;
   }
 
   override refuse(error: unknown): void {
-    if (this.#isSettled) return;
-    this.#error = error;
-    this.#settle();
+    this.abandon(error, true);
   }
 
   /** The link is gone, and the job was accepted. */
-  forsake(cause: unknown): void {
-    if (!this.#isSettled) this.refuse(new JobLost({ ...this.#names(), cause }));
+  forsaken(cause: unknown): JobLost {
+    return new JobLost({ ...this.#names(), cause });
+  }
+
+  /** What came of the job so far is forgotten with it. */
+  override repeat(): void {
+    super.repeat();
+    this.#name = undefined;
+    this.#handle = "";
+    this.#events = [];
+    this.#read = 0;
+    this.#held =
+      this.#unread =
+      this.#accounted =
+      this.#resultBytes =
+        0;
+    this.#forgot = false;
+    this.flow = undefined;
   }
 
   /** Shows it a WORK_* packet. Returns whether that ended the job. */
   take(packet: Packet): boolean {
     switch (packet.type) {
       case Command.WORK_DATA:
-        if (!this.#isSettled) this.#add({ type: "data", data: packet.keepData() });
+        if (!this.#isSettled && this.#fits(packet)) {
+          this.#add({ type: "data", data: packet.keepData() });
+        }
         return false;
       case Command.WORK_WARNING:
         if (!this.#isSettled) this.#add({ type: "warning", data: packet.keepData() });
@@ -148,7 +185,7 @@ export class Submission extends Request {
         if (!this.#isSettled) this.#addStatus(packet);
         return false;
       case Command.WORK_COMPLETE:
-        if (this.#isSettled) break;
+        if (this.#isSettled || !this.#fits(packet)) break;
         this.#result = packet.keepData();
         this.#settle();
         break;
@@ -161,14 +198,16 @@ export class Submission extends Request {
     return true;
   }
 
-  /** Stops following, for a reason of ours. The job runs on. */
-  abandon(reason: unknown): void {
-    this.refuse(reason);
+  /** Stops following, for a reason that is the caller's, or with an error of ours. The job runs on. */
+  abandon(reason: unknown, isOurs = false): void {
+    if (this.#isSettled) return;
+    this.#error = isOurs ? this.noted(reason) : reason;
+    this.#settle();
   }
 
   /** All data and the result, joined. Only when complete. Throws when part of it had to be forgotten. */
   joined(): Uint8Array {
-    if (this.#forgot) throw new TaskOverflow(this.budget, this.#names());
+    if (this.#forgot) throw this.noted(this.#overflow());
     const result = this.#result!;
     const parts: Uint8Array[] = [];
     for (const event of this.#events) if (event.type === "data") parts.push(event.data);
@@ -188,6 +227,8 @@ export class Submission extends Request {
     if (this.#read === this.#events.length) return undefined;
     const event = this.#events[this.#read++];
     this.#unread -= bytesOf(event);
+    this.#wasHeard ||= event.type !== "status";
+    this.#account();
     return event;
   }
 
@@ -202,34 +243,80 @@ export class Submission extends Request {
     this.#add({ type: "status", numerator, denominator });
   }
 
+  /** Whether the result has room for the packet's data. If not, that is the task's end. */
+  #fits(packet: Packet): boolean {
+    this.#resultBytes += packet.dataSize;
+    const { maxResultBytes } = this.#limits;
+    if (this.#resultBytes <= maxResultBytes) return true;
+    this.refuse(new ResultTooLarge(maxResultBytes, this.#names()));
+    return false;
+  }
+
   #add(event: TaskEvent): void {
     const bytes = bytesOf(event);
     this.#held += bytes;
     this.#unread += bytes;
     this.#events.push(event);
     this.follower?.told();
-    if (this.#held > this.budget) this.#fitBudget();
+    if (this.#held > this.#limits.taskBytes) this.#fitBudget();
     this.watcher?.changed();
+    // Last: who waited for this event does so no longer.
+    this.#account();
+  }
+
+  /** Tells the link what of its bytes is unread here; what has ended keeps it waiting no more. */
+  #account(): void {
+    const unread = this.#isSettled ? 0 : this.#unread;
+    const change = unread - this.#accounted;
+    if (change === 0) return;
+    this.#accounted = unread;
+    this.flow?.add(change);
   }
 
   /** Forgets what has been read, then progress that nobody reads; data that nobody reads is too much. */
   #fitBudget(): void {
-    const isData = (event: TaskEvent) => event.type === "data";
+    const { taskBytes, overflow } = this.#limits;
     this.#forgot ||= this.#events.slice(0, this.#read).some(isData);
-    this.#events = this.#events.slice(this.#read);
+    let kept = this.#events.slice(this.#read);
+    if (this.#unread > taskBytes) kept = kept.filter(isData);
+    if (overflow === "drop") kept = this.#withoutOldest(kept);
+    this.#events = kept;
     this.#read = 0;
-    if (this.#unread > this.budget) this.#events = this.#events.filter(isData);
-    this.#held = this.#unread = this.#events.reduce((sum, event) => sum + bytesOf(event), 0);
-    if (this.#unread > this.budget) this.refuse(new TaskOverflow(this.budget, this.#names()));
+    this.#held = this.#unread = bytesOfAll(kept);
+    if (this.#unread > taskBytes) this.refuse(this.#overflow());
+  }
+
+  /** The latest events, as soon as there are too many: some more are dropped than must be, so that it is not done for each. */
+  #withoutOldest(events: TaskEvent[]): TaskEvent[] {
+    const { taskBytes } = this.#limits;
+    let bytes = bytesOfAll(events);
+    if (bytes <= taskBytes) return events;
+    let first = 0;
+    while (bytes > taskBytes * 0.75) bytes -= bytesOf(events[first++]);
+    this.#forgot ||= events.slice(0, first).some(isData);
+    return events.slice(first);
+  }
+
+  #overflow(): TaskOverflow {
+    return new TaskOverflow(this.#limits.taskBytes, this.#names());
   }
 
   #settle(): void {
     this.#isSettled = true;
-    this.#workload = undefined;
+    this.forgetWorkload(this.#error);
+    this.#account();
     this.onSettled?.();
     this.follower?.told();
     this.watcher?.changed();
   }
+}
+
+function isData(event: TaskEvent): boolean {
+  return event.type === "data";
+}
+
+function bytesOfAll(events: readonly TaskEvent[]): number {
+  return events.reduce((sum, event) => sum + bytesOf(event), 0);
 }
 
 function bytesOf(event: TaskEvent): number {

@@ -5,32 +5,14 @@
  */
 import type { Outcome } from "../errors.ts";
 import type { Contract } from "../jobs/mod.ts";
+import { Deferred } from "./deferred.ts";
 import { quiet } from "./quiet.ts";
 import type { Submission, TaskEvent, Watcher } from "./submission.ts";
 
 const decoder = new TextDecoder();
 
-/** A promise that is settled from outside. */
-class Deferred<T> {
-  resolve!: (value: T) => void;
-  readonly promise: Promise<T>;
-  #reject!: (reason: unknown) => void;
-
-  constructor() {
-    this.promise = new Promise<T>((resolve, reject) => {
-      this.resolve = resolve;
-      this.#reject = reject;
-    });
-  }
-
-  reject(reason: unknown): void {
-    quiet(this.promise);
-    this.#reject(reason);
-  }
-}
-
 /**
- * A submitted foreground job. Await its result, or iterate over what it tells on the way.
+ * A submitted foreground job. Await its result, or read what it tells on the way.
  *
  * Everything that is asked of it may be asked late: events and the result are kept, up to the
  * task's byte budget.
@@ -61,13 +43,16 @@ export class Task<Output = Uint8Array> implements AsyncIterable<TaskEvent> {
   #accepted: Deferred<void> | undefined;
   #result: Deferred<Uint8Array> | undefined;
   #next: Deferred<void> | undefined;
-  #isIterated = false;
+  #isRead = false;
 
   /** Tasks are made by {@linkcode Client.submit}. */
   constructor(submission: Submission, contract?: Contract) {
     this.#submission = submission;
     this.#contract = contract;
-    const watcher: Watcher = { changed: () => this.#changed() };
+    const watcher: Watcher = {
+      changed: () => this.#changed(),
+      isWaiting: () => this.#isWaiting(),
+    };
     submission.watcher = watcher;
   }
 
@@ -81,7 +66,7 @@ export class Task<Output = Uint8Array> implements AsyncIterable<TaskEvent> {
     return this.#submission.unique;
   }
 
-  /** The server's name for the job, or `""` before it was accepted. */
+  /** The server's name for the job, or `""` before it was accepted. Another one where the job was lost and sent again. */
   get handle(): string {
     return this.#submission.handle;
   }
@@ -101,6 +86,7 @@ export class Task<Output = Uint8Array> implements AsyncIterable<TaskEvent> {
     if (this.#accepted === undefined) {
       this.#accepted = new Deferred();
       this.#changed();
+      this.#submission.flow?.resume();
     }
     return this.#accepted.promise;
   }
@@ -110,6 +96,7 @@ export class Task<Output = Uint8Array> implements AsyncIterable<TaskEvent> {
     if (this.#result === undefined) {
       this.#result = new Deferred();
       this.#changed();
+      this.#submission.flow?.resume();
     }
     return this.#result.promise;
   }
@@ -140,25 +127,74 @@ export class Task<Output = Uint8Array> implements AsyncIterable<TaskEvent> {
 
   /**
    * What the job tells, in the order of the wire. Ends with the job; throws after the last event
-   * when the job failed. For one reader: what was read is not read again, but {@linkcode result}
-   * still joins it, as long as the task's budget holds both.
+   * when the job failed. For one reader, this or {@linkcode stream}: what was read is not read
+   * again, but {@linkcode result} still joins it, as long as the task's budget holds both.
    */
   async *[Symbol.asyncIterator](): AsyncGenerator<TaskEvent, void, undefined> {
-    if (this.#isIterated) throw new TypeError("Expected one reader of a task, got a second");
-    this.#isIterated = true;
-    const submission = this.#submission;
-    while (true) {
-      const event = submission.nextEvent();
-      if (event !== undefined) {
-        yield event;
-      } else if (submission.isSettled) {
-        if (submission.error !== undefined) throw submission.error;
-        return;
-      } else {
-        this.#next = new Deferred();
-        await this.#next.promise;
-      }
+    this.#begin();
+    for (;;) {
+      const event = this.#submission.nextEvent() ?? await this.#nextEvent();
+      if (event === undefined) return;
+      yield event;
     }
+  }
+
+  /**
+   * All data that the job sends and its result, as they come. It is read from the link as it is
+   * read here, up to the task's budget. Fails as {@linkcode result} does; to cancel it is to stop
+   * following: the job runs on.
+   *
+   * @example
+   * ```ts ignore
+   * const task = client.submit("report", "2026");
+   * return new Response(task.stream());
+   * ```
+   */
+  stream(): ReadableStream<Uint8Array> {
+    this.#begin();
+    const submission = this.#submission;
+    return new ReadableStream<Uint8Array>({
+      pull: async (controller) => {
+        for (;;) {
+          const event = await this.#nextEvent();
+          if (event?.type === "data") return controller.enqueue(event.data);
+          if (event !== undefined) continue;
+          const last = submission.result!;
+          if (last.length > 0) controller.enqueue(last);
+          return controller.close();
+        }
+      },
+      cancel: (reason) => {
+        submission.abandon(reason ?? new DOMException("Stream was cancelled", "AbortError"));
+      },
+    }, { highWaterMark: 0 });
+  }
+
+  #begin(): void {
+    if (this.#isRead) throw new TypeError("Expected one reader of a task, got a second");
+    this.#isRead = true;
+  }
+
+  /** The next event; undefined when the job is complete. Rejects when it failed. */
+  async #nextEvent(): Promise<TaskEvent | undefined> {
+    const submission = this.#submission;
+    for (;;) {
+      const event = submission.nextEvent();
+      if (event !== undefined) return event;
+      if (submission.isSettled) {
+        if (submission.error !== undefined) throw submission.error;
+        return undefined;
+      }
+      this.#next = new Deferred();
+      submission.flow?.resume();
+      await this.#next.promise;
+    }
+  }
+
+  /** Whether somebody waits for what the server says next. */
+  #isWaiting(): boolean {
+    if (this.#result !== undefined || this.#next !== undefined) return true;
+    return this.#accepted !== undefined && !this.#submission.isAccepted;
   }
 
   #changed(): void {

@@ -5,6 +5,8 @@
  *     idle ── request ──> dialling ──> up ── link lost ──> idle
  *       └──────────────────── refused ◄─┘
  *
+ * A job whose workload comes bit by bit gets a link of its own, which ends with the job.
+ *
  * @module
  */
 import { type GearmanError, LinkError } from "../errors.ts";
@@ -17,8 +19,10 @@ import {
   STEADY_AFTER,
 } from "../link/mod.ts";
 import type { Address } from "../sockets/socket.ts";
+import { JobRequest } from "./job_request.ts";
 import type { Request } from "./request.ts";
-import { Session } from "./session.ts";
+import { Session, type SessionOptions } from "./session.ts";
+import { pour, type Source } from "./source.ts";
 
 /** What all the servers of one client share. */
 export interface UpstreamOptions extends ConnectOptions {
@@ -26,12 +30,15 @@ export interface UpstreamOptions extends ConnectOptions {
   readonly backoff: Backoff;
   readonly answerTimeout: number;
   readonly heartbeat: number;
+  readonly linkBytes: number;
   /** What is asked of a server before all else. */
   readonly greet: (session: Session) => void;
-  readonly onUp: (server: Address) => void;
-  readonly onDown: (server: Address, reason: GearmanError) => void;
+  readonly onUp: (from: Upstream) => void;
+  readonly onDown: (from: Upstream, reason: GearmanError) => void;
   /** Requests that could not be sent, for want of a link. */
   readonly onUnsent: (from: Upstream, requests: Request[], reason: GearmanError) => void;
+  /** A request whose link was lost under it. */
+  readonly onLost: (from: Upstream, request: Request, error: GearmanError) => void;
 }
 
 /** A server of a client. */
@@ -45,6 +52,8 @@ export class Upstream {
   #dialling: Promise<void> | undefined;
   readonly #stopDialling = new AbortController();
   #waiting: Request[] = [];
+  /** Links that carry one job. */
+  readonly #ownLinks = new Set<Link>();
   #failures = 0;
   #upSince = 0;
 
@@ -53,45 +62,91 @@ export class Upstream {
     this.#options = options;
   }
 
+  /** Whether it is up, or has given no trouble that it would not be. */
+  get isReady(): boolean {
+    return this.#session !== undefined || this.#failures === 0;
+  }
+
   /** Sends a request, dialling first where there is no link. */
   request(request: Request): void {
+    if (request instanceof JobRequest) {
+      const { source } = request;
+      if (source !== undefined) return void this.#requestAlone(request, source);
+    }
     if (this.#session !== undefined && this.#link!.isOpen) return this.#session.request(request);
-    request.hold();
     this.#waiting.push(request);
     this.#dialling ??= this.#dial();
+  }
+
+  /** Dials, if its time has come, so that it may be found up again. */
+  probe(): void {
+    if (this.#options.clock.now() >= this.retryAt) this.#dialling ??= this.#dial();
   }
 
   /** Sends what is to be sent, and closes. Requests that have no answer by then have none. */
   async close(): Promise<void> {
     this.#stopDialling.abort(new LinkError("CLOSED", "Client was closed"));
     await this.#dialling;
-    await this.#link?.close();
+    await Promise.all([this.#link, ...this.#ownLinks].map((link) => link?.close()));
   }
 
   async #dial(): Promise<void> {
-    const { clock, answerTimeout, heartbeat, greet, onUp, onUnsent } = this.#options;
-    const { signal } = this.#stopDialling;
+    const { clock, greet, onUp } = this.#options;
     try {
-      const link = await connect(this.address, this.#options, signal);
+      const link = await connect(this.address, this.#options, this.#stopDialling.signal);
       this.#dialling = undefined;
-      const onClosed = (reason?: GearmanError) => this.#lost(reason);
-      const session = new Session(link, { clock, answerTimeout, heartbeat, onClosed });
+      const session = this.#sessionOn(link, { onClosed: (reason) => this.#lost(reason) });
       this.#link = link;
       this.#session = session;
       this.#upSince = clock.now();
       this.retryAt = 0;
       link.receive(session);
       greet(session);
-      if (link.isOpen) onUp(this.address);
+      if (link.isOpen) onUp(this);
       for (const request of this.#drainWaiting()) {
         if (!request.isSettled) session.request(request);
       }
     } catch (error) {
       this.#dialling = undefined;
-      const reason = error as GearmanError;
-      if (!signal.aborted) this.#down(reason);
-      onUnsent(this, this.#drainWaiting(), reason);
+      this.#unreached(error as GearmanError, this.#drainWaiting());
     }
+  }
+
+  async #requestAlone(request: JobRequest, source: Source): Promise<void> {
+    const { clock, greet } = this.#options;
+    let link: Link;
+    try {
+      link = await connect(this.address, this.#options, this.#stopDialling.signal);
+    } catch (error) {
+      return this.#unreached(error as GearmanError, [request]);
+    }
+    this.#ownLinks.add(link);
+    const session = this.#sessionOn(link, {
+      onClosed: () => this.#ownLinks.delete(link),
+      onIdle: () => void link.close(),
+    });
+    link.receive(session);
+    if (request.isSettled) return void link.close();
+    greet(session);
+    session.request(request);
+    await pour(source, request, link, clock);
+  }
+
+  #sessionOn(link: Link, own: Pick<SessionOptions, "onClosed" | "onIdle">): Session {
+    const { clock, answerTimeout, heartbeat, linkBytes, onLost } = this.#options;
+    return new Session(link, {
+      clock,
+      answerTimeout,
+      heartbeat,
+      linkBytes,
+      onLost: (request, error) => onLost(this, request, error),
+      ...own,
+    });
+  }
+
+  #unreached(reason: GearmanError, requests: Request[]): void {
+    if (!this.#stopDialling.signal.aborted) this.#down(reason);
+    this.#options.onUnsent(this, requests, reason);
   }
 
   #drainWaiting(): Request[] {
@@ -110,6 +165,6 @@ export class Upstream {
   #down(reason: GearmanError): void {
     const { backoff, clock, onDown } = this.#options;
     this.retryAt = clock.now() + backoff(++this.#failures);
-    onDown(this.address, reason);
+    onDown(this, reason);
   }
 }

@@ -23,8 +23,8 @@ export interface Abandonable {
   readonly outcome: Outcome;
   /** Called once it is settled. */
   onSettled: (() => void) | undefined;
-  /** Ends the wait. */
-  abandon(reason: unknown): void;
+  /** Ends the wait, for a reason that is the caller's, or with an error of ours. */
+  abandon(reason: unknown, isOurs?: boolean): void;
 }
 
 /** Gives up a wait for `what` when its options say so. Throws a `RangeError` for a timeout that is none. */
@@ -40,7 +40,7 @@ export function limitWait(
   if (signal?.aborted) return onAbort();
   signal?.addEventListener("abort", onAbort, { once: true });
   const stopTimer = timeout === undefined ? undefined : clock.after(timeout, () => {
-    waiting.abandon(new JobTimeout(what, timeout, { outcome: waiting.outcome }));
+    waiting.abandon(new JobTimeout(what, timeout, { outcome: waiting.outcome }), true);
   });
   waiting.onSettled = () => {
     signal?.removeEventListener("abort", onAbort);

@@ -24,6 +24,11 @@ export function checkUnique(unique: string): string {
   return check(unique, "a unique", MAX_UNIQUE_BYTES);
 }
 
+/** A reducer's name: 1 to 63 bytes, no NUL. A function's name, but gearmand keeps no more of it. */
+export function checkReducer(name: string): string {
+  return check(name, "a reducer", MAX_UNIQUE_BYTES);
+}
+
 /** A handle: 1 to 63 bytes, no NUL. */
 export function checkHandle(handle: string): string {
   return check(handle, "a handle", MAX_HANDLE_BYTES);

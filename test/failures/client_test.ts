@@ -248,6 +248,8 @@ const CODES: Record<ErrorCode, true> = {
   LOST: true,
   TIMEOUT: true,
   OVERFLOW: true,
+  RESULT_TOO_LARGE: true,
+  WORKLOAD: true,
   INVALID_INPUT: true,
   INVALID_OUTPUT: true,
 };

@@ -1,0 +1,75 @@
+/**
+ * Many jobs that were submitted at once: their results as they come, or all together.
+ *
+ * @module
+ */
+import { quiet } from "./quiet.ts";
+import type { Task } from "./task.ts";
+
+/** How one of many ended: its value, or the reason why there is none. */
+export type BatchItem<Value> = PromiseSettledResult<Value> & {
+  /** Which one it is, counted from 0, in the order in which they were given. */
+  readonly index: number;
+};
+
+/**
+ * Many values that come in their own time. Iterate over it for each as it comes, in the order of
+ * coming, or ask for all of them at once, in the order in which they were given.
+ */
+export class Batch<Value> implements AsyncIterable<BatchItem<Value>> {
+  readonly #values: readonly Promise<Value>[];
+
+  /** Batches are made by {@linkcode Client.submitAll} and {@linkcode Client.backgroundAll}. */
+  constructor(values: readonly Promise<Value>[]) {
+    this.#values = values;
+  }
+
+  /** How many there are. */
+  get length(): number {
+    return this.#values.length;
+  }
+
+  /** All values. Rejects with the first failure there is. */
+  all(): Promise<Value[]> {
+    return quiet(Promise.all(this.#values));
+  }
+
+  /** How each of them ended. Does not reject. */
+  settled(): Promise<PromiseSettledResult<Value>[]> {
+    return Promise.allSettled(this.#values);
+  }
+
+  /** Each as it ends, well or badly. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<BatchItem<Value>, void, undefined> {
+    const ended: (BatchItem<Value> | undefined)[] = [];
+    let wake = () => {};
+    const add = (item: BatchItem<Value>) => {
+      ended.push(item);
+      wake();
+    };
+    for (const [index, promise] of this.#values.entries()) {
+      promise.then(
+        (value) => add({ index, status: "fulfilled", value }),
+        (reason) => add({ index, status: "rejected", reason }),
+      );
+    }
+    for (let given = 0; given < this.length; given++) {
+      if (given === ended.length) await new Promise<void>((resolve) => wake = resolve);
+      const item = ended[given]!;
+      ended[given] = undefined;
+      yield item;
+    }
+  }
+}
+
+/** Many tasks. See {@linkcode Client.submitAll}. */
+export class TaskBatch<Output = Uint8Array> extends Batch<Output> {
+  /** The tasks, in the order in which the jobs were given. */
+  readonly tasks: readonly Task<Output>[];
+
+  /** Batches are made by {@linkcode Client.submitAll}. */
+  constructor(tasks: readonly Task<Output>[]) {
+    super(tasks.map((task) => task.value()));
+    this.tasks = tasks;
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * A background job from the client's side of the wire: it is handed over, and a receipt comes back.
+ *
+ * @module
+ */
+import type { Packet } from "../codec/mod.ts";
+import type { Address } from "../sockets/socket.ts";
+import { Deferred } from "./deferred.ts";
+import { JobRequest } from "./job_request.ts";
+import type { Wire } from "./request.ts";
+
+/** Where a background job is: what {@linkcode Client.status} takes. */
+export interface JobReceipt {
+  /** The server that has it: a handle alone does not name its server. */
+  readonly server: Address;
+  /** The server's name for the job. */
+  readonly handle: string;
+  /** The client's own name for it. */
+  readonly unique: string;
+}
+
+/** A background submission. */
+export class Deposit extends JobRequest {
+  readonly #receipt = new Deferred<JobReceipt>();
+  #isSettled = false;
+  #isAccepted = false;
+  /** Called once it is settled. */
+  onSettled: (() => void) | undefined;
+
+  /** Settles with the answer. */
+  get promise(): Promise<JobReceipt> {
+    return this.#receipt.promise;
+  }
+  override get isSettled(): boolean {
+    return this.#isSettled;
+  }
+  override get isAccepted(): boolean {
+    return this.#isAccepted;
+  }
+  protected override get mayRunTwice(): boolean {
+    return this.spec.unique !== "";
+  }
+
+  override answer(packet: Packet, wire: Wire): boolean {
+    this.#isAccepted = true;
+    // Nothing more is heard of a background job, so its slot is given back.
+    const handle = packet.text(0);
+    if (packet.slot >= 0) wire.release(packet.slot);
+    if (this.#isSettled) return false;
+    this.#receipt.resolve({ server: wire.remote, handle, unique: this.spec.unique });
+    this.#settled();
+    return false;
+  }
+
+  override refuse(error: unknown): void {
+    this.abandon(error, true);
+  }
+
+  /** Waits no longer, for a reason that is the caller's, or with an error of ours. */
+  abandon(reason: unknown, isOurs = false): void {
+    if (this.#isSettled) return;
+    this.#receipt.reject(isOurs ? this.noted(reason) : reason);
+    this.#settled(reason);
+  }
+
+  #settled(reason?: unknown): void {
+    this.#isSettled = true;
+    this.forgetWorkload(reason);
+    this.onSettled?.();
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * Following a job that somebody else submitted, or that was handed over: by asking how it stands.
+ *
+ * @module
+ */
+import { got } from "../errors.ts";
+import type { Clock } from "../link/mod.ts";
+import type { JobStatus } from "./questions.ts";
+
+/** Milliseconds between two questions by default. */
+const DEFAULT_EVERY = 1_000;
+
+/** What the asking needs. */
+export interface Following {
+  readonly clock: Clock;
+  readonly ask: () => Promise<JobStatus>;
+  readonly every?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** How the job stands, each time that has changed, for as long as its server knows it. */
+export function following(options: Following): AsyncGenerator<JobStatus, void, undefined> {
+  const { every = DEFAULT_EVERY } = options;
+  if (!(every >= 1)) {
+    throw new RangeError(`Expected every in milliseconds, 1 or more, got ${got(every)}`);
+  }
+  return statuses(options, every);
+}
+
+async function* statuses(
+  { ask, clock, signal }: Following,
+  every: number,
+): AsyncGenerator<JobStatus, void, undefined> {
+  let last: JobStatus | undefined;
+  for (;;) {
+    signal?.throwIfAborted();
+    const status = await ask();
+    if (!status.isKnown) return;
+    if (last === undefined || !isSame(status, last)) yield status;
+    last = status;
+    await pause(every, clock, signal);
+  }
+}
+
+function isSame(a: JobStatus, b: JobStatus): boolean {
+  return a.isRunning === b.isRunning && a.numerator === b.numerator &&
+    a.denominator === b.denominator && a.clients === b.clients;
+}
+
+/** Waits. Rejects with the signal's reason when it aborts. */
+function pause(milliseconds: number, clock: Clock, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => {
+      stopTimer();
+      reject(signal!.reason);
+    };
+    const stopTimer = clock.after(milliseconds, () => {
+      signal?.removeEventListener("abort", onAbort);
+      resolve();
+    });
+    signal?.addEventListener("abort", onAbort, { once: true });
+  });
+}

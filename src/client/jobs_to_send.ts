@@ -1,0 +1,176 @@
+/**
+ * From what a caller gives to what is put on the wire: commands, arguments, limits, and the checks
+ * that come before the wire.
+ *
+ * @module
+ */
+import { got } from "../errors.ts";
+import { checkTimeout } from "../link/mod.ts";
+import { checkFunctionName, checkReducer, checkUnique, Command } from "../protocol/mod.ts";
+import type { JobSpec } from "./job_request.ts";
+import type {
+  BackgroundOptions,
+  Priority,
+  Retry,
+  SizedStream,
+  SubmissionOptions,
+  SubmitOptions,
+  TaskOptions,
+} from "./options.ts";
+import type { Origin } from "./origin.ts";
+import { Source } from "./source.ts";
+import type { Limits } from "./submission.ts";
+
+const FOREGROUND = {
+  high: Command.SUBMIT_JOB_HIGH,
+  normal: Command.SUBMIT_JOB,
+  low: Command.SUBMIT_JOB_LOW,
+} as const;
+
+const BACKGROUND = {
+  high: Command.SUBMIT_JOB_HIGH_BG,
+  normal: Command.SUBMIT_JOB_BG,
+  low: Command.SUBMIT_JOB_LOW_BG,
+} as const;
+
+const NO_EXTRAS: readonly string[] = [];
+
+/** What a foreground submission puts on the wire. Throws for what cannot be. */
+export function foregroundSpec(
+  functionName: string,
+  options: SubmitOptions,
+  retry: Retry,
+  origin: Origin,
+): JobSpec {
+  const { unique = "", priority, reducer } = options;
+  checkCommon(functionName, options);
+  const isReduced = reducer !== undefined;
+  return {
+    type: isReduced ? Command.SUBMIT_REDUCE_JOB : FOREGROUND[checkPriority(priority)],
+    functionName,
+    unique,
+    extras: isReduced ? reduced(reducer, priority) : NO_EXTRAS,
+    isNamed: unique !== "",
+    isIdempotent: checkRetry(options.retry ?? retry) === "idempotent",
+    origin,
+  };
+}
+
+/** What a background submission puts on the wire. Throws for what cannot be. */
+export function backgroundSpec(
+  functionName: string,
+  options: BackgroundOptions,
+  retry: Retry,
+  origin: Origin,
+): JobSpec {
+  const { unique = "" } = options;
+  checkCommon(functionName, options);
+  return {
+    ...backgroundCommand(options),
+    functionName,
+    // Servers with a store keep one job for each unique, and those without one are all the same.
+    unique: unique === "" ? crypto.randomUUID() : unique,
+    isNamed: unique !== "",
+    isIdempotent: checkRetry(options.retry ?? retry) === "idempotent",
+    origin,
+  };
+}
+
+function backgroundCommand(options: BackgroundOptions): Pick<JobSpec, "type" | "extras"> {
+  const { priority, reducer } = options;
+  const time = timeOf(options);
+  if (time !== undefined) return { type: Command.SUBMIT_JOB_EPOCH, extras: [time] };
+  if (reducer !== undefined) {
+    return { type: Command.SUBMIT_REDUCE_JOB_BACKGROUND, extras: reduced(reducer, priority) };
+  }
+  return { type: BACKGROUND[checkPriority(priority)], extras: NO_EXTRAS };
+}
+
+function checkCommon(functionName: string, { unique = "", timeout }: SubmissionOptions): void {
+  checkFunctionName(functionName);
+  if (unique !== "") checkUnique(unique);
+  if (timeout !== undefined) checkTimeout(timeout, "timeout");
+}
+
+/** A workload as a request takes it. Throws a `TypeError` or `RangeError` for what is none. */
+export function workloadOf(input: unknown): string | Uint8Array | Source {
+  if (typeof input === "string" || input instanceof Uint8Array) return input;
+  if (typeof input === "object" && input !== null && "stream" in input) {
+    return new Source(input as SizedStream);
+  }
+  throw new TypeError(
+    `Expected a workload of text, a Uint8Array or { size, stream }, got ${got(input)}`,
+  );
+}
+
+/** The limits of one task: the client's, unless the options say otherwise. */
+export function limitsOf(options: TaskOptions, ofClient: Limits): Limits {
+  const { taskBytes, overflow, maxResultBytes } = options;
+  if (taskBytes === undefined && overflow === undefined && maxResultBytes === undefined) {
+    return ofClient;
+  }
+  return checkLimits({
+    taskBytes: taskBytes ?? ofClient.taskBytes,
+    overflow: overflow ?? ofClient.overflow,
+    maxResultBytes: maxResultBytes ?? ofClient.maxResultBytes,
+  });
+}
+
+/** Throws a `TypeError` or `RangeError` for limits that are none. */
+export function checkLimits(limits: Limits): Limits {
+  checkBytes(limits.taskBytes, "taskBytes");
+  checkBytes(limits.maxResultBytes, "maxResultBytes");
+  if (limits.overflow === "fail" || limits.overflow === "drop") return limits;
+  throw new TypeError(`Expected overflow "fail" or "drop", got ${got(limits.overflow)}`);
+}
+
+/** Throws a `RangeError` for what is no number of bytes. */
+export function checkBytes(bytes: number, option: string): number {
+  if (bytes >= 0) return bytes;
+  throw new RangeError(`Expected ${option} of 0 or more, or Infinity, got ${got(bytes)}`);
+}
+
+/** Throws a `TypeError` for what is no policy. */
+export function checkRetry(retry: Retry): Retry {
+  if (retry === "safe" || retry === "idempotent") return retry;
+  throw new TypeError(`Expected retry "safe" or "idempotent", got ${got(retry)}`);
+}
+
+function checkPriority(priority: Priority = "normal"): Priority {
+  if (Object.hasOwn(FOREGROUND, priority)) return priority;
+  throw new TypeError(`Expected priority "high", "normal" or "low", got ${got(priority)}`);
+}
+
+/** The arguments of a reduce job: the reducer, and one that no server looks at. */
+function reduced(reducer: string, priority: Priority | undefined): readonly string[] {
+  if (priority !== undefined) {
+    throw new TypeError("Expected a reducer or a priority, got both");
+  }
+  return [checkReducer(reducer), ""];
+}
+
+/** Seconds since 1970, as the wire has them; undefined where there is no hurry to wait. */
+function timeOf({ at, delay, priority, reducer }: BackgroundOptions): string | undefined {
+  if (at === undefined && delay === undefined) return undefined;
+  if (at !== undefined && delay !== undefined) {
+    throw new TypeError("Expected a delay or a time to wait for, got both");
+  }
+  if (priority !== undefined || reducer !== undefined) {
+    throw new TypeError("Expected a job that waits, a priority or a reducer, got two of them");
+  }
+  const milliseconds = delay !== undefined
+    ? Date.now() + checkTime(delay, "delay in milliseconds")
+    : checkTime(
+      at instanceof Date ? at.getTime() : at!,
+      "at as a date, or milliseconds since 1970",
+    );
+  return String(Math.ceil(milliseconds / 1000));
+}
+
+/** The last moment that a `Date` can hold. */
+const LAST_TIME = 8.64e15;
+
+function checkTime(milliseconds: number, what: string): number {
+  if (milliseconds >= 0 && milliseconds <= LAST_TIME) return milliseconds;
+  throw new RangeError(`Expected ${what}, 0 to ${LAST_TIME}, got ${got(milliseconds)}`);
+}

@@ -1,0 +1,210 @@
+/**
+ * Which server gets a request, and what follows when it cannot have it, or is lost with it.
+ *
+ *     chosen ── sent ── answered
+ *      ▲  │       └── lost ─┬─ may be sent again ── chosen anew, or parked
+ *      │  └── refused ── next server ─┬─ none left ── refused to the caller,
+ *      │                              └─ or, where it may run twice, parked
+ *      └─────────────────── parked until a server is up or worth a try ◄─┘
+ *
+ * @module
+ */
+import { type GearmanError, got, LinkError, ProtocolError } from "../errors.ts";
+import { type Clock, hashOf, lostRequest, scoreOf, serverHash } from "../link/mod.ts";
+import { type Address, addressText } from "../sockets/socket.ts";
+import type { Request } from "./request.ts";
+import { Upstream, type UpstreamOptions } from "./upstream.ts";
+
+/** How often a request is sent at most: one that ends every server it meets must not meet them for ever. */
+export const MOST_SENDINGS = 8;
+
+/** Options of {@linkcode Router}. */
+export interface RouterOptions
+  extends Omit<UpstreamOptions, "onUp" | "onDown" | "onUnsent" | "onLost"> {
+  readonly clock: Clock;
+  readonly balance: "round-robin" | "random";
+  readonly random: () => number;
+  /** Milliseconds from the first trouble on in which what may run twice is tried again. */
+  readonly retryFor: number;
+  readonly onUp: (server: Address) => void;
+  readonly onDown: (server: Address, reason: GearmanError) => void;
+}
+
+/** The servers of a client. */
+export class Router {
+  readonly #options: RouterOptions;
+  readonly #upstreams: readonly Upstream[];
+  readonly #hashes: readonly number[];
+  #next: number;
+  #isClosed = false;
+  /** Requests that wait until a server is up, or worth a try. */
+  #parked: Request[] = [];
+  #stopTimer: (() => void) | undefined;
+
+  constructor(addresses: readonly Address[], options: RouterOptions) {
+    this.#options = options;
+    const shared: UpstreamOptions = {
+      ...options,
+      onUp: ({ address }) => {
+        options.onUp(address);
+        this.#unpark();
+      },
+      onDown: ({ address }, reason) => options.onDown(address, reason),
+      onUnsent: (from, requests, reason) => {
+        for (const request of requests) this.#unsent(from, request, reason);
+      },
+      onLost: (from, request, error) => this.#lost(from, request, error),
+    };
+    this.#upstreams = addresses.map((address) => new Upstream(address, shared));
+    this.#hashes = addresses.map(serverHash);
+    // Anywhere: programs that submit one job each would all give it to the first.
+    this.#next = Math.floor(options.random() * addresses.length);
+  }
+
+  /** Sends a request to the server that is for it, or to this one. */
+  send(request: Request, upstream?: Upstream): void {
+    if (request.isSettled) return;
+    if (this.#isClosed) return request.refuse(closedError(request));
+    (upstream ?? this.#choose(request)!).request(request);
+  }
+
+  /** The server at an address. Throws a `TypeError` where it is none of these. */
+  find(address: Address): Upstream {
+    const name = addressText(address);
+    const upstream = this.#upstreams.find((one) => addressText(one.address) === name);
+    if (upstream !== undefined) return upstream;
+    const known = namesOf(this.#upstreams);
+    throw new TypeError(`Expected a server of this client (${known}), got ${got(name)}`);
+  }
+
+  /** Sends what is to be sent, and closes. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#stopTimer?.();
+    for (const request of this.#takeParked()) request.refuse(closedError(request));
+    await Promise.all(this.#upstreams.map((upstream) => upstream.close()));
+  }
+
+  /**
+   * The server for a request, of those that have not been tried for it. One that is ready, if any
+   * is; those that were down and are worth a try are then dialled without it. With all of them
+   * down, the one whose wait is over first. Undefined: none is left.
+   */
+  #choose(request: Request): Upstream | undefined {
+    const upstreams = this.#upstreams;
+    if (upstreams.length === 1) return request.tried === undefined ? upstreams[0] : undefined;
+    const ready = request.routingKey === ""
+      ? this.#nextReady(request)
+      : this.#bestReady(request, hashOf(request.routingKey));
+    if (ready === undefined) return this.#soonest(request);
+    for (const upstream of upstreams) if (!upstream.isReady) upstream.probe();
+    return ready;
+  }
+
+  #isReadyFor(upstream: Upstream, request: Request): boolean {
+    return upstream.isReady && request.tried?.includes(upstream) !== true;
+  }
+
+  #nextReady(request: Request): Upstream | undefined {
+    const upstreams = this.#upstreams;
+    const { length } = upstreams;
+    const { balance, random } = this.#options;
+    if (balance === "random") this.#next = Math.floor(random() * length);
+    for (let i = 0; i < length; i++) {
+      const at = (this.#next + i) % length;
+      if (!this.#isReadyFor(upstreams[at], request)) continue;
+      this.#next = (at + 1) % length;
+      return upstreams[at];
+    }
+    return undefined;
+  }
+
+  #bestReady(request: Request, nameHash: number): Upstream | undefined {
+    let best: Upstream | undefined;
+    let bestScore = -1;
+    for (let i = 0; i < this.#upstreams.length; i++) {
+      const score = scoreOf(nameHash, this.#hashes[i]);
+      if (score <= bestScore || !this.#isReadyFor(this.#upstreams[i], request)) continue;
+      best = this.#upstreams[i];
+      bestScore = score;
+    }
+    return best;
+  }
+
+  #soonest(request: Request): Upstream | undefined {
+    let soonest: Upstream | undefined;
+    for (const upstream of this.#upstreams) {
+      if (request.tried?.includes(upstream)) continue;
+      if (soonest === undefined || upstream.retryAt < soonest.retryAt) soonest = upstream;
+    }
+    return soonest;
+  }
+
+  /** A server could not be reached: the next is tried, and each but once. */
+  #unsent(from: Upstream, request: Request, reason: GearmanError): void {
+    if (request.isSettled) return;
+    (request.tried ??= []).push(from);
+    const next = this.#isClosed || request.isPinned ? undefined : this.#choose(request);
+    if (next !== undefined) next.request(request);
+    else if (!this.#park(request)) request.refuse(unreached(request, reason));
+  }
+
+  /** A link was lost with a request on it. */
+  #lost(from: Upstream, request: Request, error: GearmanError): void {
+    if (request.isSettled) return;
+    const mayRepeat = !this.#isClosed && !request.isPinned && request.mayRepeat &&
+      request.losses + 1 < MOST_SENDINGS && !(error instanceof ProtocolError);
+    if (!mayRepeat) return request.refuse(error);
+    request.repeat();
+    // The one it was lost with is not left out: the link may be gone, and the server there.
+    const next = this.#choose(request) ?? from;
+    if (next.isReady || !this.#park(request)) next.request(request);
+  }
+
+  /**
+   * Puts a request aside that may run twice until a server is up, or worth a try. Returns false for
+   * one that may not, and for one whose time would be up by then.
+   */
+  #park(request: Request): boolean {
+    if (this.#isClosed || request.isPinned || !request.isIdempotent) return false;
+    const { clock, retryFor } = this.#options;
+    const now = clock.now();
+    if (request.troubledAt < 0) request.troubledAt = now;
+    const wakeAt = Math.min(...this.#upstreams.map(({ retryAt }) => retryAt));
+    if (wakeAt > request.troubledAt + retryFor) return false;
+    this.#parked.push(request);
+    this.#stopTimer ??= clock.after(Math.max(0, wakeAt - now), () => this.#unpark());
+    return true;
+  }
+
+  #unpark(): void {
+    this.#stopTimer?.();
+    this.#stopTimer = undefined;
+    for (const request of this.#takeParked()) {
+      request.tried = undefined;
+      this.send(request);
+    }
+  }
+
+  #takeParked(): Request[] {
+    const parked = this.#parked;
+    this.#parked = [];
+    return parked;
+  }
+}
+
+/** Why no server has it: the one there is, or that there is none. */
+function unreached(request: Request, reason: GearmanError): GearmanError {
+  const { tried = [], outcome } = request;
+  if (tried.length < 2) return lostRequest(reason, outcome);
+  const message = `None of ${namesOf(tried)} could be reached`;
+  return new LinkError("NO_SERVERS", message, { outcome, cause: reason });
+}
+
+function closedError({ outcome }: Request): LinkError {
+  return new LinkError("CLOSED", "Client was closed", { outcome });
+}
+
+function namesOf(upstreams: readonly Upstream[]): string {
+  return upstreams.map((upstream) => addressText(upstream.address)).join(", ");
+}

@@ -1,0 +1,135 @@
+/**
+ * A workload that comes bit by bit, and its way into a link.
+ *
+ * The server has a job when it has its last byte. So the last piece is held back until the stream
+ * has ended and the sum is right: whatever goes wrong before leaves half a packet, which is none.
+ *
+ * @module
+ */
+import { got, WorkloadError } from "../errors.ts";
+import type { Clock, Link } from "../link/mod.ts";
+import type { SizedStream } from "./options.ts";
+import { quiet } from "./quiet.ts";
+import type { Request } from "./request.ts";
+
+/** Bytes that may wait for the socket before the next piece is asked for. */
+const AHEAD_BYTES = 64 * 1024;
+
+/** The most that a packet can announce, less room for what stands before the workload. */
+const MAX_SIZE = 2 ** 32 - 1 - 4096;
+
+/** Pieces of bytes, and how many bytes there should be. */
+export class Source {
+  readonly size: number;
+  readonly #read: () => Promise<{ done?: boolean; value?: unknown }>;
+  readonly #cancel: (reason: unknown) => Promise<unknown> | undefined;
+  #isOver = false;
+
+  /** Throws a `TypeError` or `RangeError` for what is none. */
+  constructor({ size, stream }: SizedStream) {
+    if (!Number.isSafeInteger(size) || size < 0 || size > MAX_SIZE) {
+      throw new RangeError(`Expected a size from 0 to ${MAX_SIZE} bytes, got ${got(size)}`);
+    }
+    this.size = size;
+    if (typeof stream === "object" && stream !== null && "getReader" in stream) {
+      const reader = stream.getReader();
+      this.#read = () => reader.read();
+      this.#cancel = (reason) => reader.cancel(reason);
+    } else if (typeof stream?.[Symbol.asyncIterator] === "function") {
+      const iterator = stream[Symbol.asyncIterator]();
+      this.#read = () => iterator.next();
+      this.#cancel = () => iterator.return?.();
+    } else {
+      throw new TypeError(`Expected a stream of bytes as workload, got ${got(stream)}`);
+    }
+  }
+
+  /** The next piece, or undefined when there is none. Rejects with a {@linkcode WorkloadError}. */
+  async next(): Promise<Uint8Array | undefined> {
+    let step;
+    try {
+      step = await this.#read();
+    } catch (cause) {
+      this.#isOver = true;
+      throw new WorkloadError("Expected the whole workload, its stream failed", { cause });
+    }
+    if (step.done) {
+      this.#isOver = true;
+      return undefined;
+    }
+    if (step.value instanceof Uint8Array) return step.value;
+    throw new WorkloadError(`Expected pieces of bytes as workload, got ${got(step.value)}`);
+  }
+
+  /** Nobody wants the rest. */
+  stop(reason: unknown): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    const cancelled = this.#cancel(reason);
+    if (cancelled !== undefined) quiet(cancelled);
+  }
+}
+
+/** A request that is fed by a source. */
+export interface Fed extends Request {
+  /** The last of the workload was laid in that turn. */
+  ended(turn: number): void;
+}
+
+/**
+ * Lays a source into the link on which `request` has begun a packet, as fast as the link takes it.
+ * When the source is not what it should be, the request is refused and the link ends.
+ */
+export async function pour(source: Source, request: Fed, link: Link, clock: Clock): Promise<void> {
+  // No answer is due as long as the packet is not whole.
+  request.since = Infinity;
+  try {
+    const last = await pourAllButLast(source, request, link, clock);
+    if (last === undefined) return;
+    const { turn } = link;
+    link.raw(last);
+    request.ended(turn);
+    request.since = clock.now();
+  } catch (error) {
+    source.stop(error);
+    request.refuse(error);
+    link.destroy();
+  }
+}
+
+/** Returns the last piece, or undefined when nobody wants it. */
+async function pourAllButLast(
+  source: Source,
+  request: Fed,
+  link: Link,
+  clock: Clock,
+): Promise<Uint8Array | undefined> {
+  const { size } = source;
+  let bytes = 0;
+  let last: Uint8Array | undefined;
+  for (;;) {
+    const piece = await source.next();
+    if (request.isSettled || !link.isOpen) {
+      link.destroy();
+      return undefined;
+    }
+    if (piece === undefined) break;
+    if (piece.length === 0) continue;
+    bytes += piece.length;
+    if (bytes > size) throw wrongSize(size, "more");
+    if (last !== undefined) link.raw(last);
+    last = piece;
+    if (link.waiting >= AHEAD_BYTES) {
+      request.since = clock.now();
+      await link.flushed();
+      request.since = Infinity;
+    }
+  }
+  if (bytes < size) throw wrongSize(size, `${bytes}`);
+  return last;
+}
+
+/** What a stream's size not being what was said comes to. */
+export function wrongSize(size: number, bytes: string): WorkloadError {
+  return new WorkloadError(`Expected a workload of ${size} bytes, got ${bytes}`);
+}
