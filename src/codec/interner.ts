@@ -9,9 +9,7 @@
  *
  * @module
  */
-
-/** Bytes of the longest name that may have a slot. An empty name has none either. */
-export const MAX_NAME_BYTES = 64;
+import { MAX_NAME_BYTES, NameHash } from "./name_hash.ts";
 
 /** Slots that may be live at a time. */
 export const MAX_SLOTS = 8192;
@@ -23,7 +21,7 @@ export const NO_SLOT = -1;
 const MAX_PROBES = 64;
 
 const FIRST_SLOTS = 64;
-const FIRST_ENTRIES = 256;
+const FIRST_ENTRIES = 1024;
 
 const LENGTH = 0;
 const HASH = 1;
@@ -40,16 +38,15 @@ export class Interner {
   /** Slots that were ever live. */
   #used = 0;
   #free = NO_SLOT;
-  readonly #key = oddKey();
-  readonly #foldKey = oddKey();
+  readonly #hash = new NameHash();
   /** The words of the name that was hashed last. */
-  readonly #words = new Int32Array(MAX_NAME_BYTES / 4);
+  readonly #words = this.#hash.words;
 
   /** The slot of the name from `start` to `end`, or -1. */
   find(view: DataView, start: number, end: number): number {
     const length = end - start;
     if (!mayHaveSlot(length)) return NO_SLOT;
-    const entry = this.#probe(length, this.#hash(view, start, length));
+    const entry = this.#probe(length, this.#hash.of(view, start, length));
     return entry < 0 ? NO_SLOT : this.#index[entry + 1] - 1;
   }
 
@@ -57,7 +54,7 @@ export class Interner {
   take(view: DataView, start: number, end: number): number {
     const length = end - start;
     if (!mayHaveSlot(length)) return NO_SLOT;
-    const hash = this.#hash(view, start, length);
+    const hash = this.#hash.of(view, start, length);
     let entry = this.#probe(length, hash);
     if (entry < 0) return NO_SLOT;
     const known = this.#index[entry + 1] - 1;
@@ -82,7 +79,7 @@ export class Interner {
   drop(view: DataView, start: number, end: number): number {
     const length = end - start;
     if (!mayHaveSlot(length)) return NO_SLOT;
-    const entry = this.#probe(length, this.#hash(view, start, length));
+    const entry = this.#probe(length, this.#hash.of(view, start, length));
     if (entry < 0) return NO_SLOT;
     const slot = this.#index[entry + 1] - 1;
     if (slot >= 0) this.#dropReference(slot, entry);
@@ -128,30 +125,6 @@ export class Interner {
 
   #isLive(slot: number): boolean {
     return slot >= 0 && slot < this.#used && this.#records[slot * RECORD_WORDS + REFERENCES] > 0;
-  }
-
-  /**
-   * The hash of a name, whose words are put aside on the way: reading them once more would cost as
-   * much as all the rest.
-   */
-  #hash(view: DataView, start: number, length: number): number {
-    const words = this.#words;
-    const key = this.#key;
-    const whole = length >> 2;
-    let sum = length;
-    for (let i = 0; i < whole; i++) {
-      const word = view.getInt32(start + i * 4, true);
-      words[i] = word;
-      sum = Math.imul(sum ^ word, key);
-    }
-    if ((length & 3) !== 0) {
-      const word = tailWord(view, start, length);
-      words[whole] = word;
-      sum = Math.imul(sum ^ word, key);
-    }
-    // The last characters, in which handles differ, stand in the highest bits: fold them down.
-    sum = Math.imul(sum ^ sum >>> 15, this.#foldKey);
-    return sum ^ sum >>> 14;
   }
 
   /** The entry of the name that was hashed, or the empty one where it belongs, or -1 when neither is near. */
@@ -246,20 +219,7 @@ export class Interner {
   }
 }
 
-/** Odd, so that a difference is never multiplied away. */
-function oddKey(): number {
-  return crypto.getRandomValues(new Int32Array(1))[0] | 1;
-}
-
+/** An empty name has no slot either. */
 function mayHaveSlot(length: number): boolean {
   return length > 0 && length <= MAX_NAME_BYTES;
-}
-
-/** The one to three bytes behind a name's last whole word. */
-function tailWord(view: DataView, start: number, length: number): number {
-  const bits = (length & 3) * 8;
-  if (length > 4) return view.getInt32(start + length - 4, true) >>> 32 - bits;
-  let word = 0;
-  for (let i = 0; i < length; i++) word |= view.getUint8(start + i) << i * 8;
-  return word;
 }

@@ -28,7 +28,7 @@ import {
   lineError,
   magicAt,
 } from "./faults.ts";
-import { MAX_NAME_BYTES, NO_SLOT } from "./interner.ts";
+import { NO_SLOT } from "./interner.ts";
 import { Batch } from "./keeping.ts";
 import {
   INTERN_FIND,
@@ -45,6 +45,7 @@ import {
   STATE_USED_SLOTS,
 } from "./kernel.ts";
 import { LINE_OPEN, LineReader, MAX_LINE_BYTES } from "./lines.ts";
+import { MAX_NAME_BYTES } from "./name_hash.ts";
 import { DESCRIPTOR_WORDS, Packet } from "./packet.ts";
 
 /** Bodies of a pushed chunk from which on copying them to the kernel costs more than it saves. */

@@ -21,6 +21,7 @@ import {
 } from "../../src/codec/kernel.ts";
 import { kernelModule } from "../../src/codec/load.ts";
 import { arityOf, COMMANDS, HEADER_BYTES, MAGIC_RES } from "../../src/protocol/mod.ts";
+import { collidingNames, mostAlike } from "./colliding_names.ts";
 
 const MAX_SLOTS = 8192;
 const MAX_INDEX = 16_384;
@@ -41,6 +42,16 @@ class Bench {
       this.bytes.subarray(this.kernel.nameAt.value),
     );
     return this.kernel.intern(this.kernel.nameAt.value, written, operation);
+  }
+
+  take(name: Uint8Array): number {
+    this.bytes.set(name, this.kernel.nameAt.value);
+    return this.kernel.intern(this.kernel.nameAt.value, name.length, INTERN_TAKE);
+  }
+
+  /** The hash in a slot's record. */
+  hashOf(slot: number): number {
+    return this.words[(this.kernel.slotsAt.value + slot * this.kernel.slotBytes.value >> 2) + 1];
   }
 
   /** Puts bytes in the landing zone and scans `length` of them. Returns the descriptors. */
@@ -202,6 +213,30 @@ test("intern() finds every live name while others come and go", () => {
   }
   for (const [name, slot] of live) assertEquals(bench.intern(name, INTERN_FIND), slot);
   assertEquals(new Set(live.values()).size, live.size);
+});
+
+test("intern() tells names apart whose differences cancel out where words are multiplied", () => {
+  for (const seed of [1, 2, 3, 0xdeadbeef]) {
+    const bench = new Bench();
+    for (const names of collidingNames()) {
+      bench.kernel.init(1024 * 1024, seed);
+      const slots = names.map((name) => bench.take(name));
+      assertEquals(new Set(slots).size, names.length);
+      assertEquals(mostAlike(slots.map((slot) => bench.hashOf(slot))), 1);
+    }
+  }
+});
+
+test("intern() hashes a name of one byte, however often repeated, by its length as well", () => {
+  const bench = new Bench();
+  for (const byte of [0, 0x61]) {
+    bench.kernel.init(1024 * 1024, byte);
+    const slots = Array.from(
+      { length: 64 },
+      (_, i) => bench.take(new Uint8Array(i + 1).fill(byte)),
+    );
+    assertEquals(mostAlike(slots.map((slot) => bench.hashOf(slot))), 1);
+  }
 });
 
 test("init() forgets every slot, and lets the seed decide where names go", () => {

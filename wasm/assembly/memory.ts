@@ -6,7 +6,7 @@
  *     0x000200  name       where TypeScript puts a name to be interned
  *     0x000300  commands   one word a type, see commands.ts (data segment)
  *     0x001000  descriptors  2,048 of 8 words
- *     0x011000  index      hash table: 256 entries at first, 16,384 at most, of 2 words
+ *     0x011000  index      hash table: 1,024 entries at first, 16,384 at most, of 2 words
  *     0x031000  slots      8,192 records of 80 bytes
  *     0x0e0000  carry      the unfinished packet, ends exactly where the landing zone starts
  *     0x0f0000  landing zone
@@ -33,7 +33,7 @@ export const USED_SLOTS: usize = STATE + 24;
 export const FREE_SLOT: usize = STATE + 28;
 /** Entries of the index, minus 1. */
 export const INDEX_MASK: usize = STATE + 32;
-/** Five 64-bit keys of the hash. */
+/** Nine 64-bit keys of the hash. */
 export const HASH_KEYS: usize = STATE + 40;
 
 export const NAME_SCRATCH: usize = 0x200;
@@ -43,7 +43,7 @@ export const DESCRIPTORS_END: usize = 0x11000;
 export const DESCRIPTOR_BYTES: usize = 32;
 
 export const INDEX: usize = 0x11000;
-export const INDEX_START: u32 = 256;
+export const INDEX_START: u32 = 1024;
 export const INDEX_LIMIT: u32 = 16384;
 
 export const SLOTS: usize = 0x31000;

@@ -10,7 +10,11 @@ import { HASH_KEYS } from "./memory.ts";
 /** Bytes of the longest name that may have a slot. */
 export const MAX_NAME: u32 = 64;
 
-const KEYS: usize = 5;
+/** 64-bit keys: one for each word of the longest name, and one for the sum. */
+const KEYS: usize = MAX_NAME / 8 + 1;
+
+/** The key for the sum. */
+const SUM_KEY: usize = HASH_KEYS + 8 * (KEYS - 1);
 
 /** Names as they are looked up. */
 export abstract class Name {
@@ -21,9 +25,10 @@ export abstract class Name {
   }
 
   /**
-   * The hash of a name. Words are multiplied independently of one another, each by a key of its
-   * own, and added; the last step brings the last characters, in which handles differ, to all
-   * bits.
+   * The hash of a name: NH, as in UMAC. Every 32-bit word has a key added to it, then the words are
+   * multiplied by twos, and the products added up. Two names of a length have equal sums under one
+   * key in 2^32 at most. Words times keys, however odd, would not do: a difference in the highest
+   * bit of a word comes through as it is, and two of them cancel out under every key.
    */
   @inline
   static hash(at: usize, length: u32): u32 {
@@ -31,15 +36,20 @@ export abstract class Name {
     const end = at + length;
     if (length < 16) {
       return Name.finish(
-        Name.head(at, length) * load<u64>(HASH_KEYS) +
-          Name.tail(end, length) * load<u64>(HASH_KEYS + 8),
+        Name.product(Name.head(at, length), HASH_KEYS) +
+          Name.product(Name.tail(end, length), HASH_KEYS + 8),
+        length,
       );
     }
+    const first = i32x4.add(v128.load(at), v128.load(HASH_KEYS));
+    const last = i32x4.add(v128.load(end - 16), v128.load(HASH_KEYS, 16));
+    const sums = i64x2.add(
+      i64x2.extmul_low_i32x4_u(first, last),
+      i64x2.extmul_high_i32x4_u(first, last),
+    );
     return Name.finish(
-      load<u64>(at) * load<u64>(HASH_KEYS) +
-        load<u64>(at, 8) * load<u64>(HASH_KEYS + 8) +
-        load<u64>(end - 16) * load<u64>(HASH_KEYS + 16) +
-        load<u64>(end - 8) * load<u64>(HASH_KEYS + 24),
+      <u64> i64x2.extract_lane(sums, 0) + <u64> i64x2.extract_lane(sums, 1),
+      length,
     );
   }
 
@@ -68,9 +78,18 @@ export abstract class Name {
     return select<u64>(load<u64>(end - 8), 0, length >= 8);
   }
 
+  /** The halves of a word, the key's halves added to them, times one another. */
   @inline
-  static finish(sum: u64): u32 {
-    return <u32> ((sum ^ sum >> 32) * load<u64>(HASH_KEYS + 32) >> 32);
+  static product(word: u64, key: usize): u64 {
+    const low = <u32> word + load<u32>(key);
+    const high = <u32> (word >> 32) + load<u32>(key, 4);
+    return <u64> low * <u64> high;
+  }
+
+  /** The sum's upper half, after a multiplication that brings all of it there. */
+  @inline
+  static finish(sum: u64, length: u32): u32 {
+    return <u32> ((sum + <u64> length) * load<u64>(SUM_KEY) >> 32);
   }
 }
 
@@ -82,9 +101,10 @@ export function seedHash(seed: u32): void {
     state += 0x9e3779b97f4a7c15;
     let word = (state ^ state >> 30) * 0xbf58476d1ce4e5b9;
     word = (word ^ word >> 27) * 0x94d049bb133111eb;
-    // Odd, so that a difference in a byte is never multiplied away.
-    store<u64>(HASH_KEYS + key, word ^ word >> 31 | 1);
+    store<u64>(HASH_KEYS + key, word ^ word >> 31);
   }
+  // Odd, so that no difference between sums is multiplied away.
+  store<u64>(SUM_KEY, load<u64>(SUM_KEY) | 1);
 }
 
 /** Copies a name of any length, and what lies behind it, to a record of {@linkcode MAX_NAME} bytes. */
@@ -98,10 +118,10 @@ export function copyName(to: usize, from: usize): void {
 /** The hash of a name of more than 32 bytes. */
 function hashLong(at: usize, length: u32): u32 {
   const end = at + length;
-  const key = load<u64>(HASH_KEYS);
+  let key = HASH_KEYS;
   let sum: u64 = 0;
-  for (; at + 8 < end; at += 8) sum = (sum ^ sum >> 32 ^ load<u64>(at)) * key;
-  return Name.finish(sum + load<u64>(end - 8) * load<u64>(HASH_KEYS + 8));
+  for (; at + 8 < end; at += 8, key += 8) sum += Name.product(load<u64>(at), key);
+  return Name.finish(sum + Name.product(load<u64>(end - 8), key), length);
 }
 
 /** As {@linkcode Name.same} for names of more than 32 bytes. */
