@@ -117,9 +117,24 @@ function roundTrip(
       line: (line) => link.destroy(new LinkError("IO", `Expected an echo, got "${line}"`)),
       closed: (reason) => {
         done();
-        reject(reason);
+        reject(signal.aborted ? reason : refusal(link.remote, reason));
       },
     });
     link.send(Command.ECHO_REQ, [""]);
   });
+}
+
+/**
+ * What an end in place of the echo means. A runtime that shows the server's alert has said so, with
+ * code `TLS`; where it shows none, or the server sends none, the likeliest reason has to do.
+ */
+function refusal(remote: Address, reason: GearmanError | undefined): GearmanError | undefined {
+  const isBare = reason instanceof LinkError &&
+    (reason.code === "CLOSED" || reason.code === "RESET");
+  if (!isBare) return reason;
+  const where = addressText(remote);
+  const shown = "tls" in remote && remote.tls?.cert !== undefined;
+  const why = shown ? "may not accept our certificate" : "may want a certificate of us";
+  const message = `Expected "${where}" to answer after the TLS handshake, it hung up: it ${why}`;
+  return new LinkError("TLS", message, { cause: reason });
 }

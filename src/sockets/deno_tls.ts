@@ -35,16 +35,36 @@ export function secure(conn: Conn, to: TlsAddress, givenUp: AbortSignal): Promis
   return new Promise<Socket>((resolve, reject) => {
     givenUp.throwIfAborted();
     givenUp.addEventListener("abort", () => wire.destroy(), { once: true });
-    const tls = withPems(to, () => connect({ ...dialSettings(to), socket: wire }));
+    // Deno itself calls expired certificates unverified, and then shows nothing of them: so the
+    // check is its own, and what follows from it is ours.
+    const settings = { ...dialSettings(to), socket: wire, rejectUnauthorized: false } as const;
+    const tls = withPems(to, () => connect(settings));
     const stream = new TlsStream(tls, wire);
     const fail = (error: unknown) => reject(linkError("TLS", to, error));
     tls.once("error", fail);
     wire.once("end", () => fail(new Error("an end within the handshake")));
-    tls.once("secureConnect", () => resolve(new PullSocket(stream, to)));
+    tls.once("secureConnect", () => {
+      if (tls.authorized === true) resolve(new PullSocket(stream, to));
+      else fail(problemWith(tls, to));
+    });
   }).catch((error) => {
     wire.destroy();
     throw error;
   });
+}
+
+/** Why the certificate of a server was not accepted. */
+function problemWith(tls: TLSSocket, to: TlsAddress): Error {
+  const { valid_from: from, valid_to: until, subjectaltname: names } = tls.getPeerCertificate();
+  const said = String(tls.authorizationError);
+  if (said === "ERR_TLS_CERT_ALTNAME_INVALID") {
+    const { serverName = to.host } = to.tls;
+    return new Error(`a certificate for ${names}, and not for ${serverName}`);
+  }
+  const now = Date.now();
+  if (Date.parse(until) < now) return new Error(`a certificate that has expired: ${until}`);
+  if (Date.parse(from) > now) return new Error(`a certificate that is not good before ${from}`);
+  return new Error(`a certificate that no trusted authority has signed: ${said}`);
 }
 
 /** Makes TLS sockets of a listener's connections. */

@@ -32,6 +32,9 @@ const CODES: Readonly<Record<string, LinkErrorCode>> = {
 /** What OpenSSL and BoringSSL find fault with. */
 const TLS_CODE = /^ERR_(TLS|SSL|OSSL|BORINGSSL)/;
 
+/** The reason in a line of OpenSSL's or BoringSSL's, among numbers, functions and the names of files. */
+const LIBRARY_REASON = /error:[0-9A-Fa-f]+:[^:]*:[^:]*:([^:\n]+)/;
+
 /** The code for a runtime's error, by its errno. `IO` where that says nothing. */
 export function errnoCode(cause: unknown, phase: Phase): LinkErrorCode {
   const errno = (cause as { code?: unknown } | undefined)?.code;
@@ -74,5 +77,7 @@ function words(code: LinkErrorCode, where: string, cause: unknown): string {
 }
 
 function said(cause: unknown): string {
-  return cause instanceof Error ? `"${cause.message}"` : `"${cause}"`;
+  const words = cause instanceof Error ? cause.message : String(cause);
+  const reason = LIBRARY_REASON.exec(words)?.[1];
+  return `"${reason?.replaceAll("_", " ").toLowerCase() ?? words}"`;
 }

@@ -56,7 +56,8 @@ export class NodeSocket implements Socket {
       this.#error ??= linkError(errnoCode(error, "open"), remote, error);
     });
     stream.on("end", () => {
-      if (!this.#closing) this.#ended(undefined);
+      // After an error, which is then the reason: under TLS the alert that refuses our certificate.
+      if (!this.#closing) this.#ended(this.#error);
     });
     this.#gone = new Promise((resolve) => {
       stream.on("close", () => {

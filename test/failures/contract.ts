@@ -56,6 +56,13 @@ export function isPossible(cell: Cell): boolean {
   return cell.error !== "cannot occur";
 }
 
+/** The rows of the chapter's one table, each by its first column. */
+export function rowsOf(title: string, columns: readonly string[]): Map<string, string[]> {
+  const [head, ...rows] = tableIn(chapterText(title));
+  expect(columns, head, title);
+  return new Map(rows.map(([first, ...rest]) => [first, rest]));
+}
+
 function readSection(text: string): Section {
   const [heading] = text.split("\n", 1);
   const calls = [...heading.matchAll(/`([^`]+)`/g)].map(([, call]) => call);
