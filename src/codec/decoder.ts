@@ -25,6 +25,8 @@ export interface PacketSink {
 export interface Decoder {
   /** Which of the two it is. */
   readonly codec: "wasm" | "ts";
+  /** Whether part of a packet or a line has come, and not all of it. */
+  readonly isWithin: boolean;
   /** Where the next bytes should go: never empty. Valid until the next call of any input. */
   space(): Uint8Array;
   /** `count` bytes were put at the start of the last {@linkcode space}. */

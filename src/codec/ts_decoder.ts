@@ -87,6 +87,10 @@ export class TsDecoder implements Decoder {
     this.#interner = slots ? new Interner() : undefined;
   }
 
+  get isWithin(): boolean {
+    return this.#carried > 0 || this.#big !== undefined;
+  }
+
   space(): Uint8Array {
     if (this.#big !== undefined) return this.#big.space();
     if (this.#windowWasFilled && this.#window.length < WINDOW_BYTES) {

@@ -136,6 +136,10 @@ export class WasmDecoder implements Decoder {
     this.#startKernel();
   }
 
+  get isWithin(): boolean {
+    return this.#from < this.#to || this.#big !== undefined;
+  }
+
   space(): Uint8Array {
     if (this.#big !== undefined) return this.#big.space();
     this.#settle();

@@ -116,6 +116,11 @@ export class Link implements Sink, PacketSink {
     return this.#state === "open";
   }
 
+  /** Whether part of a packet or a line has come, and not all of it. */
+  get isWithin(): boolean {
+    return this.#decoder.isWithin;
+  }
+
   /** Bytes sent that the socket has not taken yet. */
   get waiting(): number {
     return this.#encoder.size + this.#inFlight;

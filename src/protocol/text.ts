@@ -77,6 +77,7 @@ export const TextError = {
   unknownCommand: (word: string): string => `ERR UNKNOWN_COMMAND Unknown+server+command${word}\r\n`,
   invalidArguments: (word: string): string =>
     `ERR INVALID_ARGUMENTS An+incomplete+set+of+arguments+was+sent+to+this+command+${word}\r\n`,
+  noMemory: "ERR MEMORY_ALLOCATION_FAILURE\r\n",
   unknownShow: "ERR UNKNOWN_SHOW_ARGUMENTS\r\n",
   unknownCancel: "ERR UNKNOWN_ERROR\r\n",
   unknownJob: "ERR UNKNOWN_JOB\r\n",

@@ -16,7 +16,7 @@ import {
   TYPE_LIMIT,
 } from "../protocol/mod.ts";
 import { beforeNul, EMPTY, keyOf } from "./bytes.ts";
-import { Priority } from "./functions.ts";
+import { type FunctionEntry, Priority } from "./functions.ts";
 import type { EndState } from "./fates.ts";
 import type { Job, Jobs } from "./jobs.ts";
 import { parseInteger, parseUint32 } from "./numbers.ts";
@@ -33,8 +33,34 @@ const MAX_REDUCER_BYTES = 64;
 /** Bytes at which gearmand calls an option's name unknown without reading it. */
 const OPTION_LIMIT = 64;
 
+/** Bytes of the longest name of a function: what fits the buffer of gearmand, which hangs up on more, too. */
+const MAX_NAME_BYTES = 8180;
+
+/** The most abilities that a worker may have. */
+const MAX_ABILITIES = 65_536;
+
 /** Milliseconds of the shortest time limit: gearmand counts in seconds, and so do the workers that use it. */
 const MIN_TIMEOUT = 1000;
+
+/** The function that is a packet's first argument. Undefined: there is no room for another, or the peer is gone. */
+function functionOf(
+  { functions, hangUp }: State,
+  peer: Peer,
+  packet: PacketView,
+): FunctionEntry | undefined {
+  const name = packet.borrow(0);
+  if (name.length <= MAX_NAME_BYTES) return functions.named(name);
+  hangUp(peer);
+  return undefined;
+}
+
+/** Registers an ability, or closes the connection of a worker that has too many. */
+function offer(state: State, peer: Peer, packet: PacketView, timeout: number): void {
+  const fn = functionOf(state, peer, packet);
+  if (peer.isGone) return;
+  if (fn === undefined || peer.abilities.size >= MAX_ABILITIES) state.hangUp(peer);
+  else peer.offer(fn, timeout);
+}
 
 /** A submission; `kind` says where its arguments stand. */
 function submit(
@@ -56,10 +82,13 @@ function submit(
     }
     const second = kind === "epoch" ? parseInteger(keyOf(packet.borrow(2))) : 0;
     if (second === undefined) return refuse(peer, REFUSALS.longTime);
+    const fn = functionOf(state, peer, packet);
+    if (peer.isGone) return;
+    if (fn === undefined) return refuse(peer, REFUSALS.queueFull);
     const unique = packet.keep(1);
     const isBackground = submitter === "background";
     const job = state.jobs.submit({
-      fn: state.functions.named(packet.borrow(0)),
+      fn,
       unique: unique.length === 0 ? EMPTY : unique,
       workload: packet.keepData(),
       priority,
@@ -161,11 +190,11 @@ const failed: Action = report(REFUSALS.unknownResult, (job, _packet, jobs) => jo
 const unexpected: Action = (_state, peer) => refuse(peer, REFUSALS.unexpectedCommand);
 
 const ACTIONS: { readonly [N in CommandName]: Action } = {
-  CAN_DO: ({ functions }, peer, packet) => peer.offer(functions.named(packet.borrow(0)), 0),
-  CAN_DO_TIMEOUT: ({ functions }, peer, packet) => {
+  CAN_DO: (state, peer, packet) => offer(state, peer, packet, 0),
+  CAN_DO_TIMEOUT: (state, peer, packet) => {
     const limit = parseInteger(keyOf(packet.borrow(1))) ?? 0;
     const timeout = limit > 0 ? Math.max(limit, MIN_TIMEOUT) : 0;
-    peer.offer(functions.named(packet.borrow(0)), timeout);
+    offer(state, peer, packet, timeout);
   },
   CANT_DO: ({ functions, jobs }, peer, packet) => {
     const fn = functions.find(packet.borrow(0));

@@ -7,6 +7,7 @@
  */
 import { got } from "../errors.ts";
 import { type JobFate, type PacketView, parseTextLine } from "../protocol/mod.ts";
+import { Budget } from "./budget.ts";
 import { dispatch } from "./dispatch.ts";
 import { fateOfHandle, fateOfUnique } from "./questions.ts";
 import { Functions } from "./functions.ts";
@@ -19,6 +20,8 @@ import { reply } from "./text.ts";
 
 /** Leaves room for a colon and ten digits in the 63 bytes of a handle. */
 const HANDLE_PREFIX = /^[\x21-\x7e]{1,52}$/;
+
+const DEFAULT_MAX_QUEUED_BYTES = 1024 * 1024 * 1024;
 
 /** Options of {@linkcode Engine}. */
 export interface EngineOptions {
@@ -34,6 +37,11 @@ export interface EngineOptions {
   readonly logLevel?: string;
   /** Carries out the text command `shutdown`. Default: the command is unknown. */
   readonly shutdown?: (how: "now" | "graceful") => void;
+  /**
+   * Bytes that jobs and functions may take together. Beyond, submissions are refused as for a full
+   * function, and a worker that offers one more function is hung up on. Default 1 GiB.
+   */
+  readonly maxQueuedBytes?: number;
   /** How long the ends of background jobs are kept. Default: they are forgotten at once, as gearmand does. */
   readonly results?: ResultsOptions;
   /** Hears of the end of every job, except of those that nobody waited for any more. Must not throw. */
@@ -85,7 +93,7 @@ export class Engine {
 
   constructor(options: EngineOptions) {
     const { now, version, pid = 0, logLevel = "ERROR", journal = memoryJournal() } = options;
-    const { jobRetries = 0, workerWakeup = 0 } = options;
+    const { jobRetries = 0, workerWakeup = 0, maxQueuedBytes = DEFAULT_MAX_QUEUED_BYTES } = options;
     const { roundRobin = false, exceptions = false } = options;
     this.#now = now;
     this.#journal = journal;
@@ -93,7 +101,9 @@ export class Engine {
     if (options.results !== undefined) {
       this.#fates = new Fates(checkResults(options.results), (fate) => journal.faded(fate));
     }
+    const budget = new Budget(checkCount(maxQueuedBytes, "maxQueuedBytes"));
     this.#jobs = new Jobs({
+      budget,
       now,
       handlePrefix: checkHandlePrefix(options.handlePrefix),
       jobRetries: checkCount(jobRetries, "jobRetries"),
@@ -104,10 +114,11 @@ export class Engine {
     });
     this.#peerSettings = { roundRobin, exceptions };
     this.#state = {
-      functions: new Functions(),
+      functions: new Functions(budget),
       jobs: this.#jobs,
       peers: this.#peers,
       fates: this.#fates,
+      hangUp: (peer) => this.#hangUp(peer),
       settings: { version, pid, logLevel, shutdown: options.shutdown },
     };
   }
@@ -134,13 +145,21 @@ export class Engine {
     if (peer.isGone) return;
     const command = parseTextLine(line);
     if (command !== undefined) return peer.output.text(reply(this.#state, command));
+    this.#hangUp(peer);
+  }
+
+  #hangUp(peer: Peer): void {
     this.close(peer);
     peer.output.hangUp();
   }
 
   /** Takes up a job that was kept before a restart, before anybody connects. */
   restore({ functionName, ...rest }: RestoredJob): void {
-    this.#jobs.restore({ ...rest, fn: this.#state.functions.named(functionName) });
+    const fn = this.#state.functions.named(functionName);
+    if (fn === undefined) {
+      throw new RangeError("Expected room for the functions of the store's jobs");
+    }
+    this.#jobs.restore({ ...rest, fn });
   }
 
   /**

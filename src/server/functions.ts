@@ -1,5 +1,6 @@
 /** The functions that the server has heard of: who waits for jobs of each, and the jobs that wait. */
 import type { Ability } from "./abilities.ts";
+import { type Budget, FUNCTION_BYTES } from "./budget.ts";
 import { beforeNul, keyOf } from "./bytes.ts";
 import type { Job } from "./jobs.ts";
 import { Lane } from "./lane.ts";
@@ -81,12 +82,17 @@ export class FunctionEntry {
 /** The functions by name, in the order in which they were first named. */
 export class Functions implements Iterable<FunctionEntry> {
   readonly #byName = new Map<string, FunctionEntry>();
+  readonly #budget: Budget;
 
-  /** The function of that name; made when there is none. */
-  named(name: Uint8Array): FunctionEntry {
+  constructor(budget: Budget) {
+    this.#budget = budget;
+  }
+
+  /** The function of that name; made when there is none. Undefined: there is no memory for another. */
+  named(name: Uint8Array): FunctionEntry | undefined {
     const key = keyOf(name);
     let entry = this.#byName.get(key);
-    if (entry === undefined) {
+    if (entry === undefined && this.#budget.take(FUNCTION_BYTES + name.length)) {
       entry = new FunctionEntry(name.slice());
       this.#byName.set(key, entry);
     }
@@ -119,7 +125,9 @@ export class Functions implements Iterable<FunctionEntry> {
 
   /** Forgets a function. */
   delete(entry: FunctionEntry): void {
-    this.#byName.delete(keyOf(entry.name));
+    if (this.#byName.delete(keyOf(entry.name))) {
+      this.#budget.give(FUNCTION_BYTES + entry.name.length);
+    }
   }
 
   [Symbol.iterator](): Iterator<FunctionEntry> {

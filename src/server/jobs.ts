@@ -9,6 +9,7 @@
  * @module
  */
 import { Command, type PacketView } from "../protocol/mod.ts";
+import { type Budget, CLIENT_BYTES, JOB_BYTES } from "./budget.ts";
 import { beforeNul, EMPTY, keyOf } from "./bytes.ts";
 import { type EndState, PartialResult } from "./fates.ts";
 import type { FunctionEntry, Priority } from "./functions.ts";
@@ -60,6 +61,8 @@ export class Job implements Scheduled {
   retries = 0;
   numerator = 0;
   denominator = 0;
+  /** What it takes of the budget. */
+  bytes = 0;
   /** What came of its result, where that is kept. */
   partial: PartialResult | undefined;
   /** The next job in the lane. */
@@ -115,6 +118,8 @@ export interface JobSettings {
   readonly jobRetries: number;
   /** How many sleeping workers are woken for one job; 0: all. */
   readonly workerWakeup: number;
+  /** The memory that jobs may take. */
+  readonly budget: Budget;
   /** Who hears of the jobs that are to outlive the server. */
   readonly journal: Journal;
   /** Bytes of the largest result that is kept of a background job; undefined: none is kept. */
@@ -162,17 +167,27 @@ export class Jobs implements Iterable<Job> {
     return this.#byHandle.get(keyOf(beforeNul(handle)));
   }
 
-  /** Makes a job, or joins the one that the submission coalesces with. Undefined: the function is full. */
+  /**
+   * Makes a job, or joins the one that the submission coalesces with. Undefined: the function is
+   * full, or the server is.
+   */
   submit(submission: Submission): Job | undefined {
     const { fn, unique, workload, priority, client } = submission;
     const uniqueKey = fn.uniques.keyFor(unique, workload);
     const alike = fn.uniques.get(uniqueKey);
+    const { budget } = this.#settings;
     if (alike !== undefined) {
+      if (client !== undefined) {
+        if (!budget.take(CLIENT_BYTES)) return undefined;
+        alike.bytes += CLIENT_BYTES;
+      }
       this.#join(alike, client);
       return alike;
     }
-    if (fn.isFull(priority)) return undefined;
+    const bytes = bytesOf(submission);
+    if (fn.isFull(priority) || !budget.take(bytes)) return undefined;
     const job = this.#add(this.#settings.journal.number(), uniqueKey, submission);
+    job.bytes = bytes;
     this.#join(job, client);
     if (!job.isDelayed) this.#enqueue(job);
     return job;
@@ -191,6 +206,9 @@ export class Jobs implements Iterable<Job> {
   restore(kept: KeptJob): void {
     const { fn, unique, workload, number, retries } = kept;
     const job = this.#add(number, fn.uniques.keyFor(unique, workload), kept);
+    job.bytes = bytesOf(kept);
+    // What was acknowledged is taken up, whether there is room for it or not.
+    this.#settings.budget.force(job.bytes);
     job.isKept = true;
     job.retries = retries;
     if (!job.isDelayed) this.#enqueue(job);
@@ -406,6 +424,8 @@ export class Jobs implements Iterable<Job> {
   }
 
   #forget(job: Job): void {
+    this.#settings.budget.give(job.bytes);
+    job.bytes = 0;
     this.#byHandle.delete(job.handle);
     job.fn.uniques.delete(job);
     this.#detachAll(job);
@@ -422,4 +442,8 @@ export class Jobs implements Iterable<Job> {
     for (const client of job.clients) client.follows.delete(job);
     job.clients = [];
   }
+}
+
+function bytesOf({ workload, unique, reducer }: Omit<Submission, "client">): number {
+  return JOB_BYTES + workload.length + unique.length + (reducer?.length ?? 0);
 }

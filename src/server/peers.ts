@@ -63,6 +63,11 @@ export class Peer {
     this.abilities = new Abilities(settings.roundRobin);
   }
 
+  /** Whether it waits for something: for a job to come, to be finished, or to be told of. */
+  get isWaiting(): boolean {
+    return this.#sleeps || this.holds.size > 0 || this.follows.size > 0;
+  }
+
   /** Registers an ability. A second registration stands beside the first, and counts. */
   offer(fn: FunctionEntry, timeout: number): void {
     this.abilities.offer(fn, timeout);

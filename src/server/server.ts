@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Clock, Link, systemClock } from "../link/mod.ts";
+import { checkTimeout, type Clock, Link, systemClock } from "../link/mod.ts";
 import { DEFAULT_MAX_PACKET_BYTES, type JobFate, packetLimit } from "../protocol/mod.ts";
 import type {
   Address,
@@ -19,7 +19,7 @@ import type { ResultsOptions } from "./fates.ts";
 import { HeldOutput } from "./held_output.ts";
 import { Ledger } from "./ledger.ts";
 import { LinkOutput } from "./link_output.ts";
-import type { PeerOutput } from "./peers.ts";
+import type { Peer, PeerOutput } from "./peers.ts";
 import { sqliteStore } from "./sqlite_store.ts";
 import type { Store } from "./store.ts";
 import { SERVER_VERSION } from "./version.ts";
@@ -45,6 +45,20 @@ export interface JobServerOptions {
    * something else is to be sent is hung up on. Default 256 MiB.
    */
   readonly maxWaitingBytes?: number;
+  /**
+   * Bytes that jobs and functions may take together. Beyond, submissions are refused as for a full
+   * function, and a worker that offers one more function is hung up on. Default 1 GiB.
+   */
+  readonly maxQueuedBytes?: number;
+  /** Connections that may be open at once; those beyond are closed as they come. Default 20,000. */
+  readonly maxConnections?: number;
+  /**
+   * Milliseconds without a byte either way after which a connection is closed that waits for nothing:
+   * it neither sleeps nor has a job, and follows none. Default Infinity.
+   */
+  readonly idleTimeout?: number;
+  /** Milliseconds without a byte after which a connection is closed that has sent half a packet, or half a line. Default Infinity. */
+  readonly partialTimeout?: number;
   /** What handles begin with: 1 to 52 ASCII characters, no space. Default `"H:geartrain"`. */
   readonly handlePrefix?: string;
   /**
@@ -90,6 +104,11 @@ export interface JobServerOptions {
   readonly clock?: Clock;
 }
 
+const DEFAULT_MAX_CONNECTIONS = 20_000;
+
+/** How often silent connections are looked for within the time that they have. */
+const LOOKS = 4;
+
 /** Four of the largest packets that are taken by default. */
 const DEFAULT_MAX_WAITING_BYTES = 4 * DEFAULT_MAX_PACKET_BYTES;
 
@@ -113,11 +132,12 @@ export class JobServer extends JobEvents implements AsyncDisposable {
   readonly #options: JobServerOptions;
   readonly #clock: Clock;
   readonly #engine: Engine;
-  readonly #links = new Set<Link>();
+  readonly #links = new Map<Link, Peer>();
   readonly #listeners: Listener[] = [];
   readonly #ledger: Ledger | undefined;
   #armedFor = Infinity;
   #disarm: (() => void) | undefined;
+  #stopLooking: (() => void) | undefined;
   #closing: Promise<void> | undefined;
 
   /**
@@ -130,6 +150,7 @@ export class JobServer extends JobEvents implements AsyncDisposable {
     try {
       await server.#ledger?.open((job) => server.#engine.restore(job));
       server.#arm();
+      server.#lookAround();
       for (const at of places) {
         const listener = await options.listen(at, (socket) => server.#accept(socket));
         server.#listeners.push(listener);
@@ -201,13 +222,15 @@ export class JobServer extends JobEvents implements AsyncDisposable {
 
   async #close(): Promise<void> {
     this.#disarm?.();
+    this.#stopLooking?.();
     await Promise.all(this.#listeners.map((listener) => listener.close()));
-    await Promise.all([...this.#links].map((link) => link.close()));
+    await Promise.all([...this.#links.keys()].map((link) => link.close()));
     await this.#ledger?.close();
   }
 
   #accept(socket: Socket): void {
-    if (this.#closing !== undefined) return socket.destroy();
+    const { maxConnections = DEFAULT_MAX_CONNECTIONS } = this.#options;
+    if (this.#closing !== undefined || this.#links.size >= maxConnections) return socket.destroy();
     const { maxPacketBytes, maxWaitingBytes = DEFAULT_MAX_WAITING_BYTES, codec = "ts" } =
       this.#options;
     const link = new Link(socket, {
@@ -222,7 +245,7 @@ export class JobServer extends JobEvents implements AsyncDisposable {
     });
     const address = "host" in socket.remote ? socket.remote.host : "unix";
     const peer = this.#engine.open(this.#outputFor(link, maxWaitingBytes), { address });
-    this.#links.add(link);
+    this.#links.set(link, peer);
     link.receive({
       packet: (packet) => {
         this.#engine.receive(peer, packet);
@@ -247,6 +270,27 @@ export class JobServer extends JobEvents implements AsyncDisposable {
     return this.#ledger === undefined ? output : new HeldOutput(output, this.#ledger);
   }
 
+  /** Looks, now and then, for connections on which nothing has come for too long, where that is asked for. */
+  #lookAround(): void {
+    const { idleTimeout = Infinity, partialTimeout = Infinity } = this.#options;
+    const least = Math.min(
+      checkTimeout(idleTimeout, "idleTimeout"),
+      checkTimeout(partialTimeout, "partialTimeout"),
+    );
+    if (least === Infinity) return;
+    this.#stopLooking = this.#clock.after(Math.max(least / LOOKS, 1), () => {
+      for (const [link, peer] of this.#links) {
+        const silence = this.#clock.now() - link.heardAt;
+        if (
+          link.isWithin ? silence >= partialTimeout : isIdle(link, peer) && silence >= idleTimeout
+        ) {
+          link.destroy();
+        }
+      }
+      this.#lookAround();
+    });
+  }
+
   /** Sees to it that the engine ticks when it wants to. A timer that comes too early does no harm. */
   #arm(): void {
     const due = this.#engine.nextTick();
@@ -260,6 +304,10 @@ export class JobServer extends JobEvents implements AsyncDisposable {
       this.#arm();
     });
   }
+}
+
+function isIdle(link: Link, peer: Peer): boolean {
+  return !peer.isWaiting && link.waiting === 0;
 }
 
 function placesOf(options: JobServerOptions): readonly ListenAddress[] {

@@ -13,6 +13,8 @@ export interface State {
   /** How background jobs ended, where that is kept. */
   readonly fates: Fates | undefined;
   readonly settings: ServerSettings;
+  /** Closes a peer's connection. */
+  readonly hangUp: (peer: Peer) => void;
 }
 
 /** What the text commands say and do beside that. */

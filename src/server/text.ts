@@ -87,8 +87,7 @@ const REPLIES: { readonly [N in TextCommandName]: Reply } = {
   create: ({ functions }, words, word) => {
     const name = functionNamed(words);
     if (name === undefined) return TextError.invalidArguments(word);
-    functions.named(bytesOf(name));
-    return OK;
+    return functions.named(bytesOf(name)) === undefined ? TextError.noMemory : OK;
   },
 
   drop: ({ functions, jobs }, words, word) => {

@@ -1,0 +1,120 @@
+/** What a peer may take of a job server: memory, connections and time. */
+import { JobServer, type JobServerOptions } from "../../src/server/mod.ts";
+import { memoryNetwork } from "../../src/sockets/memory.ts";
+import { assertEquals, assertRejects, test, type TestContext } from "../_harness/mod.ts";
+import { handClock } from "../_harness/hand_clock.ts";
+import { CLOSED, RawPeer, request } from "./raw_peer.ts";
+import { Scene } from "./scene.ts";
+
+const FULL = "ERROR QUEUE_ERROR|Job queue is full";
+
+async function serverFor(t: TestContext, options: Partial<JobServerOptions>) {
+  const { dial, listen } = memoryNetwork();
+  const server = t.use(await JobServer.listen({ listen, ...options }));
+  return async () => t.use(new RawPeer(await dial(server.address)));
+}
+
+test("Engine refuses jobs beyond its memory, and takes them again when others have ended", () => {
+  const scene = new Scene({ maxQueuedBytes: 10_000 });
+  const client = scene.peer().sends("SUBMIT_JOB", "f", "u", "w".repeat(7_000)).gets(
+    "JOB_CREATED H:t:1",
+  );
+  client.sends("SUBMIT_JOB_BG", "f", "", "w".repeat(3_000)).gets(FULL);
+  for (let joins = 0; joins < 5; joins++) client.sends("SUBMIT_JOB", "f", "u", "");
+  assertEquals(client.got(), Array(5).fill("JOB_CREATED H:t:1"));
+  for (let joins = 0; joins < 20; joins++) client.sends("SUBMIT_JOB", "f", "u", "");
+  assertEquals(client.got().at(-1), FULL);
+  scene.worker("f").sends("GRAB_JOB").sends("WORK_COMPLETE", "H:t:1", "");
+  client.got();
+  client.sends("SUBMIT_JOB_BG", "f", "", "w".repeat(7_000)).gets("JOB_CREATED H:t:2");
+});
+
+test("Engine gives back the memory of every job, however it ended", () => {
+  const scene = new Scene({ maxQueuedBytes: 4_000, jobRetries: 1 });
+  const client = scene.peer().says("create function f").gets("OK\r\n");
+  const ends = [
+    () => scene.worker("f").sends("GRAB_JOB").leaves(),
+    () =>
+      client.says("show jobs").got().map((rows) =>
+        client.says(`cancel job ${rows.split("\t")[0]}`)
+      ),
+    () => scene.worker("f").sends("GRAB_JOB").leaves(),
+    () => client.says("drop function f").says("create function f"),
+  ];
+  for (let round = 0; round < 40; round++) {
+    const [answer] = client.sends("SUBMIT_JOB_BG", "f", "", "w".repeat(2_000)).got();
+    assertEquals([round, answer.startsWith("JOB_CREATED")], [round, true]);
+    ends[round % ends.length]();
+    scene.worker("f").sends("GRAB_JOB").leaves();
+    client.got();
+  }
+});
+
+test("Engine makes no more functions than its memory holds, and hangs up on a worker that offers more", () => {
+  const scene = new Scene({ maxQueuedBytes: 3_000 });
+  const worker = scene.worker("a", "b").gets().sends("CAN_DO", "c").gets("(hung up)");
+  worker.sends("ECHO_REQ", "x").gets();
+  scene.peer().sends("SUBMIT_JOB", "c", "", "").says("create function c").gets(
+    FULL,
+    "ERR MEMORY_ALLOCATION_FAILURE\r\n",
+  );
+});
+
+test("Engine hangs up on names that gearmand's buffer would not hold", () => {
+  const scene = new Scene();
+  scene.peer().sends("CAN_DO", "x".repeat(8_180)).gets().sends("CAN_DO", "x".repeat(8_181)).gets(
+    "(hung up)",
+  );
+  scene.peer().sends("SUBMIT_JOB_BG", "x".repeat(8_181), "", "").gets("(hung up)");
+});
+
+test("JobServer closes connections beyond maxConnections, and takes others once there is room", async (t) => {
+  const connect = await serverFor(t, { maxConnections: 2 });
+  const [first, second] = [await connect(), await connect()];
+  assertEquals(await first.settle(), []);
+  assertEquals(await second.settle(), []);
+  assertEquals(await (await connect()).settle(), [CLOSED]);
+  await first.close();
+  for (;;) {
+    const [heard] = await (await connect()).settle();
+    if (heard === undefined) break;
+  }
+});
+
+test("JobServer closes half-sent connections and idle ones where it is asked to, and no others", async (t) => {
+  const clock = handClock();
+  const connect = await serverFor(t, { clock, idleTimeout: 10_000, partialTimeout: 2_000 });
+  const [half, line, idle, sleeper, follower] = [
+    await connect(),
+    await connect(),
+    await connect(),
+    await connect(),
+    await connect(),
+  ];
+  await sleeper.send(request("PRE_SLEEP"));
+  await follower.send(request("SUBMIT_JOB", "f", "", ""));
+  for (const peer of [half, line, idle, sleeper, follower]) await peer.settle();
+  await half.send(request("ECHO_REQ", "not all of it").subarray(0, 14));
+  await line.send("stat");
+  await idle.settle();
+  clock.turn(3_000);
+  assertEquals([await half.next(), await line.next()], [CLOSED, CLOSED]);
+  assertEquals(await idle.settle(), []);
+  clock.turn(12_500);
+  assertEquals(await idle.next(), CLOSED);
+  for (const peer of [sleeper, follower]) assertEquals(await peer.settle(), []);
+});
+
+test("JobServer.listen() refuses limits that are none", async () => {
+  const { listen } = memoryNetwork();
+  await assertRejects(
+    () => JobServer.listen({ listen, idleTimeout: -1 }),
+    RangeError,
+    "idleTimeout",
+  );
+  await assertRejects(
+    () => JobServer.listen({ listen, maxQueuedBytes: NaN }),
+    RangeError,
+    "maxQueuedBytes",
+  );
+});
