@@ -44,6 +44,9 @@ const CALLS: Record<string, Call> = {
   "client.background()": question((client, name, options) =>
     client.background(name, "workload", options)
   ),
+  "client.backgroundAll()": question((client, functionName, options) =>
+    client.backgroundAll([{ functionName, workload: "workload" }], options).all()
+  ),
   "client.status()": question((client, handle, options) => client.status({ handle }, options)),
   "client.fate()": question((client, handle, options) => client.fate({ handle }, options)),
   "client.ping()": {
@@ -52,6 +55,15 @@ const CALLS: Record<string, Call> = {
   },
   "task.accepted": ofTask((task) => task.accepted),
   "task.result()": ofTask((task) => task.result()),
+  "task.value()": ofTask((task) => task.value()),
+  "task.stream()": ofTask((task) => new Response(task.stream()).arrayBuffer()),
+  "client.submitAll()": {
+    begin: (client, options) => {
+      const batch = client.submitAll([{ functionName: "f", workload: "workload" }], options);
+      return { end: batch.all(), outcome: () => batch.tasks[0].outcome };
+    },
+    misuse: (client) => client.submitAll([{ functionName: "" }]),
+  },
   "task.text()": ofTask((task) => task.text()),
   "task.json()": ofTask((task) => task.json()),
   "for await (… of task)": ofTask(readAll),

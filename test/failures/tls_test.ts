@@ -60,7 +60,7 @@ const ROWS = rowsOf(
   ["what goes wrong", "error", "code", "outcome", "retriable", "the message says"],
 );
 
-test('docs/failures.md, "TLS": no row without a test, no test without a row', () => {
+test('docs/failures.md, "Certificates": no row without a test, no test without a row', () => {
   assertEquals([...ROWS.keys()], Object.keys(TROUBLES));
 });
 
