@@ -34,6 +34,8 @@ import type { Dial, Listen } from "./src/sockets/socket.ts";
 export * from "./src/public.ts";
 export {
   type Change,
+  type CloseServerOptions,
+  type DrainServerOptions,
   JobEvent,
   type JobListener,
   type Kept,

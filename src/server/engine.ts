@@ -195,6 +195,19 @@ export class Engine {
     return fateOfUnique(this.#state, unique);
   }
 
+  /**
+   * Begins to end: jobs that the journal keeps, and that nobody here follows, are given out no more.
+   * All else goes on, new submissions too.
+   */
+  drain(): void {
+    this.#jobs.drain(this.#state.functions);
+  }
+
+  /** Whether no job runs, and none would be lost with the server. */
+  get isDrained(): boolean {
+    return this.#jobs.isDrained;
+  }
+
   /** Does what has fallen due. */
   tick(): void {
     this.#jobs.runDue();

@@ -146,6 +146,8 @@ export class Jobs implements Iterable<Job> {
   readonly #settings: JobSettings;
   /** Handles are ASCII, so that their text and the key of their bytes are the same. */
   readonly #byHandle = new Map<string, Job>();
+  #running = 0;
+  #isDraining = false;
   /** Delayed jobs by when they may run, running ones by when they are taken away. */
   readonly #schedule = new Schedule<Job>();
 
@@ -244,6 +246,7 @@ export class Jobs implements Iterable<Job> {
     job.worker = worker;
     worker.holds.add(job);
     fn.running++;
+    this.#running++;
     const timeout = worker.abilities.timeoutOf(fn);
     if (timeout > 0) this.#schedule.add(job, this.#settings.now() + timeout);
     return job;
@@ -383,7 +386,25 @@ export class Jobs implements Iterable<Job> {
     return this.#schedule.first?.dueAt;
   }
 
+  /** Gives out no more of what a later server will find in the journal. */
+  drain(functions: Iterable<FunctionEntry>): void {
+    this.#isDraining = true;
+    for (const { lanes } of functions) {
+      for (const lane of lanes) lane.sweep((job) => !isLeft(job));
+    }
+  }
+
+  /** Whether no job runs, and none would be lost. */
+  get isDrained(): boolean {
+    if (this.#running > 0) return false;
+    for (const job of this) {
+      if (!isLeft(job) && !job.isAbandoned) return false;
+    }
+    return true;
+  }
+
   #enqueue(job: Job): void {
+    if (this.#isDraining && isLeft(job)) return;
     job.fn.enqueue(job, this.#settings.workerWakeup);
   }
 
@@ -421,6 +442,7 @@ export class Jobs implements Iterable<Job> {
     job.worker!.holds.delete(job);
     job.worker = undefined;
     job.fn.running--;
+    this.#running--;
   }
 
   #forget(job: Job): void {
@@ -444,6 +466,12 @@ export class Jobs implements Iterable<Job> {
   }
 }
 
+<<<<<<< HEAD
 function bytesOf({ workload, unique, reducer }: Omit<Submission, "client">): number {
   return JOB_BYTES + workload.length + unique.length + (reducer?.length ?? 0);
+=======
+/** Whether a job is left to a later server when this one ends: it is kept, and nobody here follows it. */
+function isLeft(job: Job): boolean {
+  return job.isKept && job.clients.length === 0;
+>>>>>>> 9e4e401 (wip3)
 }

@@ -11,7 +11,12 @@ export type { EndState, Fate, ResultsOptions } from "./fates.ts";
 export type { Job } from "./jobs.ts";
 export type { Journal } from "./journal.ts";
 export type { Peer, PeerOutput } from "./peers.ts";
-export { JobServer, type JobServerOptions } from "./server.ts";
+export {
+  type CloseServerOptions,
+  type DrainServerOptions,
+  JobServer,
+  type JobServerOptions,
+} from "./server.ts";
 export { sqliteStore, type SqliteStoreOptions } from "./sqlite_store.ts";
 export type { Change, Kept, Store, StoredJob } from "./store.ts";
 export { VERSION } from "./version.ts";

@@ -104,10 +104,30 @@ export interface JobServerOptions {
   readonly clock?: Clock;
 }
 
+<<<<<<< HEAD
 const DEFAULT_MAX_CONNECTIONS = 20_000;
 
 /** How often silent connections are looked for within the time that they have. */
 const LOOKS = 4;
+=======
+/** Options of {@linkcode JobServer.close}. */
+export interface CloseServerOptions {
+  /** Milliseconds until peers are cut off that have not read their last answers. Default 2,000. */
+  readonly grace?: number;
+}
+
+/** Options of {@linkcode JobServer.drain}. */
+export interface DrainServerOptions {
+  /** Milliseconds to wait for jobs, or Infinity. Default 30,000. */
+  readonly timeout?: number;
+}
+
+/** Milliseconds that {@linkcode CloseServerOptions.grace} is by default. */
+const CLOSE_GRACE = 2_000;
+
+/** Milliseconds that {@linkcode DrainServerOptions.timeout} is by default. */
+const DRAIN_TIMEOUT = 30_000;
+>>>>>>> 9e4e401 (wip3)
 
 /** Four of the largest packets that are taken by default. */
 const DEFAULT_MAX_WAITING_BYTES = 4 * DEFAULT_MAX_PACKET_BYTES;
@@ -137,7 +157,13 @@ export class JobServer extends JobEvents implements AsyncDisposable {
   readonly #ledger: Ledger | undefined;
   #armedFor = Infinity;
   #disarm: (() => void) | undefined;
+<<<<<<< HEAD
   #stopLooking: (() => void) | undefined;
+=======
+  #deafened: Promise<unknown> | undefined;
+  #draining: Promise<void> | undefined;
+  #onDrained: (() => void) | undefined;
+>>>>>>> 9e4e401 (wip3)
   #closing: Promise<void> | undefined;
 
   /**
@@ -149,8 +175,12 @@ export class JobServer extends JobEvents implements AsyncDisposable {
     const places = placesOf(options);
     try {
       await server.#ledger?.open((job) => server.#engine.restore(job));
+<<<<<<< HEAD
       server.#arm();
       server.#lookAround();
+=======
+      server.#proceed();
+>>>>>>> 9e4e401 (wip3)
       for (const at of places) {
         const listener = await options.listen(at, (socket) => server.#accept(socket));
         server.#listeners.push(listener);
@@ -207,12 +237,37 @@ export class JobServer extends JobEvents implements AsyncDisposable {
   }
 
   /**
-   * Accepts no more, and closes every connection once its last answers have been read; one that
-   * reads nothing for two seconds is cut off. Jobs that are left are lost, unless the store has them:
-   * then those that ran run again. Safe to call twice; never rejects.
+   * Lets running jobs end: accepts no connection any more, and serves those it has until no job runs
+   * and no job is left that would be lost. Jobs of the store that only wait, and that no client here
+   * follows, are given out no more: the next server finds them. Then closes, as it does when the
+   * time is up. Throws a `RangeError` for a bad timeout; never rejects.
    */
-  close(): Promise<void> {
-    return this.#closing ??= this.#close();
+  drain(options: DrainServerOptions = {}): Promise<void> {
+    const timeout = checkTimeout(options.timeout ?? DRAIN_TIMEOUT, "timeout");
+    return this.#draining ??= this.#drain(timeout);
+  }
+
+  async #drain(timeout: number): Promise<void> {
+    await this.#deafen();
+    this.#engine.drain();
+    await new Promise<void>((resolve) => {
+      const stopTimer = this.#clock.after(timeout, resolve);
+      this.#onDrained = () => {
+        stopTimer();
+        resolve();
+      };
+      this.#proceed();
+    });
+    await this.close();
+  }
+
+  /**
+   * Accepts no more, and closes every connection once its last answers have been read, or the time
+   * for that is up. Jobs that are left are lost, unless the store has them: then those that ran run
+   * again. Safe to call twice; never rejects.
+   */
+  close({ grace = CLOSE_GRACE }: CloseServerOptions = {}): Promise<void> {
+    return this.#closing ??= this.#close(grace);
   }
 
   /** The same as {@linkcode close}. */
@@ -220,12 +275,28 @@ export class JobServer extends JobEvents implements AsyncDisposable {
     return this.close();
   }
 
-  async #close(): Promise<void> {
+  async #close(grace: number): Promise<void> {
     this.#disarm?.();
+<<<<<<< HEAD
     this.#stopLooking?.();
     await Promise.all(this.#listeners.map((listener) => listener.close()));
     await Promise.all([...this.#links.keys()].map((link) => link.close()));
+=======
+    this.#onDrained?.();
+    await this.#deafen();
+    const links = [...this.#links];
+    const stopTimer = this.#clock.after(grace, () => {
+      for (const link of links) link.destroy();
+    });
+    await Promise.all(links.map((link) => link.close()));
+    stopTimer();
+>>>>>>> 9e4e401 (wip3)
     await this.#ledger?.close();
+  }
+
+  /** Accepts no more. */
+  #deafen(): Promise<unknown> {
+    return this.#deafened ??= Promise.all(this.#listeners.map((listener) => listener.close()));
   }
 
   #accept(socket: Socket): void {
@@ -249,18 +320,18 @@ export class JobServer extends JobEvents implements AsyncDisposable {
     link.receive({
       packet: (packet) => {
         this.#engine.receive(peer, packet);
-        this.#arm();
+        this.#proceed();
       },
       line: (line) => {
         this.#engine.line(peer, line);
-        this.#arm();
+        this.#proceed();
       },
       closed: () => {
         this.#links.delete(link);
         // When the server stops, workers lose nothing: what they ran is as the store has it.
         if (this.#closing !== undefined) return;
         this.#engine.close(peer);
-        this.#arm();
+        this.#proceed();
       },
     });
   }
@@ -270,6 +341,7 @@ export class JobServer extends JobEvents implements AsyncDisposable {
     return this.#ledger === undefined ? output : new HeldOutput(output, this.#ledger);
   }
 
+<<<<<<< HEAD
   /** Looks, now and then, for connections on which nothing has come for too long, where that is asked for. */
   #lookAround(): void {
     const { idleTimeout = Infinity, partialTimeout = Infinity } = this.#options;
@@ -289,6 +361,12 @@ export class JobServer extends JobEvents implements AsyncDisposable {
       }
       this.#lookAround();
     });
+=======
+  /** What follows each call of the engine. */
+  #proceed(): void {
+    if (this.#onDrained !== undefined && this.#engine.isDrained) this.#onDrained();
+    this.#arm();
+>>>>>>> 9e4e401 (wip3)
   }
 
   /** Sees to it that the engine ticks when it wants to. A timer that comes too early does no harm. */
@@ -301,7 +379,7 @@ export class JobServer extends JobEvents implements AsyncDisposable {
     this.#disarm = this.#clock.after(wait, () => {
       this.#armedFor = Infinity;
       this.#engine.tick();
-      this.#arm();
+      this.#proceed();
     });
   }
 }
