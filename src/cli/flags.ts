@@ -1,0 +1,126 @@
+/**
+ * Flags as a table: from it come the parsing, the help, and what is said of a flag that nobody
+ * knows.
+ *
+ * @module
+ */
+import { parseArgs } from "node:util";
+import { got } from "../errors.ts";
+import { UsageError } from "./command.ts";
+import { nearest } from "./nearest.ts";
+
+/** One flag of a command. */
+export interface Flag {
+  /** As it is written after two dashes. */
+  readonly name: string;
+  /** As it is written after one dash. */
+  readonly short?: string;
+  /** What its value is, for the help, for instance `FILE`. Without it the flag takes none. */
+  readonly value?: string;
+  /** What it does, in a line or a few, with its default. */
+  readonly help: string;
+  /** Whether each of several counts. Otherwise the last one does. */
+  readonly isList?: boolean;
+}
+
+/** The values of the flags that were given; of a flag without a value, one empty text. */
+export type FlagValues = ReadonlyMap<string, readonly string[]>;
+
+/** Reads a command line. Throws a {@linkcode UsageError}. */
+export function parseFlags(flags: readonly Flag[], args: readonly string[]): FlagValues {
+  const values = new Map<string, string[]>();
+  const options = Object.fromEntries(
+    flags.map(({ name, short, value }) => [
+      name,
+      { type: value === undefined ? "boolean" as const : "string" as const, ...short && { short } },
+    ]),
+  );
+  // Not strict, so that the errors are ours.
+  const { tokens } = parseArgs({ args: [...args], options, strict: false, tokens: true });
+  for (const token of tokens) {
+    if (token.kind === "option-terminator") continue;
+    if (token.kind === "positional") {
+      throw new UsageError(`Expected flags, got ${got(token.value)}`);
+    }
+    const flag = flags.find(({ name }) => name === token.name);
+    if (flag === undefined) throw unknown(token.rawName, flags);
+    add(values, flag, checkValue(flag, token.rawName, token.value));
+  }
+  return values;
+}
+
+/** Reads variables: each flag may be given as `PREFIX_ITS_NAME`. Throws a {@linkcode UsageError}. */
+export function flagsFromEnvironment(
+  flags: readonly Flag[],
+  prefix: string,
+  env: Readonly<Record<string, string | undefined>>,
+): FlagValues {
+  const values = new Map<string, string[]>();
+  for (const flag of flags) {
+    const name = variableOf(prefix, flag);
+    const text = env[name];
+    if (text === undefined || text === "") continue;
+    if (flag.value !== undefined) add(values, flag, text);
+    else if (isTrue(name, text)) add(values, flag, "");
+  }
+  return values;
+}
+
+/** The variable that stands for a flag. */
+export function variableOf(prefix: string, flag: Flag): string {
+  return `${prefix}_${flag.name.replaceAll("-", "_").toUpperCase()}`;
+}
+
+/** Reads a file of flags: words with white space between them, `#` to the end of a line for remarks. */
+export function flagsFromText(flags: readonly Flag[], text: string): FlagValues {
+  const lines = text.split("\n").map((line) => line.replace(/(^|\s)#.*$/, ""));
+  return parseFlags(flags, lines.join("\n").split(/\s+/).filter((word) => word !== ""));
+}
+
+/** Layers of values, the later ones before the earlier. */
+export function layered(...layers: readonly FlagValues[]): FlagValues {
+  return new Map(layers.flatMap((layer) => [...layer]));
+}
+
+/** The help for a table of flags. */
+export function helpFor(flags: readonly Flag[]): string {
+  const heads = flags.map(({ name, short, value }) =>
+    `${short === undefined ? "    " : `-${short}, `}--${name}${
+      value === undefined ? "" : ` ${value}`
+    }`
+  );
+  const width = 34;
+  return flags.map(({ help }, i) => {
+    const lines = help.split("\n").map((line) => " ".repeat(width + 2) + line);
+    const first = `  ${heads[i].padEnd(width)}`;
+    if (heads[i].length < width) lines[0] = first + lines[0].trimStart();
+    else lines.unshift(first.trimEnd());
+    return `${lines.join("\n")}\n`;
+  }).join("");
+}
+
+function add(values: Map<string, string[]>, { name, isList }: Flag, value: string): void {
+  values.set(name, isList ? [...values.get(name) ?? [], value] : [value]);
+}
+
+function checkValue(flag: Flag, rawName: string, value: string | undefined): string {
+  if (flag.value === undefined) {
+    if (value === undefined) return "";
+    throw new UsageError(`Expected ${rawName} without a value, got ${got(value)}`);
+  }
+  if (value === undefined) throw new UsageError(`Expected ${rawName} ${flag.value}, got no value`);
+  return value;
+}
+
+function isTrue(name: string, text: string): boolean {
+  const lower = text.toLowerCase();
+  if (["1", "true", "yes", "on"].includes(lower)) return true;
+  if (["0", "false", "no", "off"].includes(lower)) return false;
+  throw new UsageError(`Expected ${name} to be 1 or 0, got ${got(text)}`);
+}
+
+function unknown(rawName: string, flags: readonly Flag[]): UsageError {
+  const hint = nearest(rawName, flags.map(({ name }) => `--${name}`));
+  const question = hint === undefined ? "" : `, did you mean ${hint}?`;
+  return new UsageError(`Expected a flag that is known, got ${rawName}${question}`);
+}

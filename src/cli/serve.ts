@@ -1,0 +1,175 @@
+/**
+ * `geartrain serve`: a job server in the foreground, with gearmand's flags and signals.
+ *
+ *     SIGTERM, SIGINT   ends at once
+ *     SIGUSR1           accepts no more, lets running jobs end, and ends
+ *     SIGHUP            opens the log anew
+ *
+ * @module
+ */
+import { rmSync, writeFileSync } from "node:fs";
+import process from "node:process";
+import { type Address, JobServer, type ListenAddress, sqliteStore } from "../../mod.ts";
+import { VERSION } from "../server/mod.ts";
+import { type Command, type Terminal, UsageError } from "./command.ts";
+import { helpFor } from "./flags.ts";
+import { Log } from "./log.ts";
+import { addressesOf } from "./places.ts";
+import { SERVE_FLAGS, type Treatment } from "./serve_flags.ts";
+import { readFlags, readText, type ServeSettings, settingsOf } from "./serve_settings.ts";
+import { becomeUser } from "./user.ts";
+
+/** How a server ends. */
+type Ending = "now" | "graceful";
+
+/** The signals that end it. */
+const ENDINGS: Readonly<Partial<Record<NodeJS.Signals, Ending>>> = {
+  SIGTERM: "now",
+  SIGINT: "now",
+  SIGUSR1: "graceful",
+};
+
+/** Milliseconds for which a peer that reads nothing holds up the end. */
+const GRACE = 100;
+
+/** The command. */
+export const serve: Command = {
+  summary: "run a job server, with gearmand's flags",
+  run: async (args, terminal) => {
+    const flags = readFlags(args, terminal.env);
+    if (flags.has("help")) return say(terminal, help());
+    if (flags.has("version")) return say(terminal, `geartrain ${VERSION}\n`);
+    const settings = settingsOf(flags);
+    if (flags.has("check-args")) return report(settings, terminal);
+    if (settings.refused.length > 0) {
+      throw new UsageError(
+        `Expected flags that can be honoured, got ${settings.refused.join("; ")}`,
+      );
+    }
+    await run(settings);
+    return 0;
+  },
+};
+
+function say(terminal: Terminal, text: string): number {
+  terminal.out(text);
+  return 0;
+}
+
+/** `--check-args`: what would be said at start. Like gearmand's, it fails for flags that make no sense only. */
+function report({ ignored, refused }: ServeSettings, terminal: Terminal): number {
+  for (const remark of refused) terminal.err(`Refused at start: ${remark}\n`);
+  for (const remark of ignored) terminal.err(`Ignored: ${remark}\n`);
+  return 0;
+}
+
+function help(): string {
+  const those = (treatment: Treatment) =>
+    helpFor(SERVE_FLAGS.filter((flag) => flag.treatment === treatment));
+  return `Usage: geartrain serve [FLAGS]
+
+Runs a job server in the foreground. Each flag may also be a variable, for instance
+GEARTRAIN_PORT=4730 for --port. The command line comes before the variables, and they come
+before --config-file.
+
+${those("honoured")}
+Flags of gearmand that are taken, and change nothing:
+
+${those("ignored")}
+Flags of gearmand with which the server does not start:
+
+${those("refused")}`;
+}
+
+async function run(settings: ServeSettings): Promise<void> {
+  const log = openLog(settings);
+  for (const remark of settings.ignored) log.write("WARNING", `Ignored: ${remark}`);
+  try {
+    await serveUntilTold(settings, log);
+    log.write("NOTICE", "Ended");
+  } catch (error) {
+    log.write("FATAL", error instanceof Error ? error.message : String(error));
+    throw error;
+  } finally {
+    if (settings.pidFile !== undefined) rmSync(settings.pidFile, { force: true });
+    log.close();
+  }
+}
+
+function openLog({ logFile, level }: ServeSettings): Log {
+  try {
+    return new Log(logFile, level);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : error;
+    throw new UsageError(`Expected --log-file to name a file that can be written, got ${why}`);
+  }
+}
+
+async function serveUntilTold(settings: ServeSettings, log: Log): Promise<void> {
+  let end: (how: Ending, why: string) => void = () => {};
+  const server = await listen(settings, log, (how) => end(how, "shutdown"));
+  try {
+    if (settings.user !== undefined) becomeUser(settings.user);
+    for (const address of server.addresses) log.write("NOTICE", `Listening on ${textOf(address)}`);
+    // Whoever waits for the file may connect at once.
+    if (settings.pidFile !== undefined) writeFileSync(settings.pidFile, `${process.pid}\n`);
+    await new Promise<void>((resolve) => {
+      end = (how, why) => {
+        log.write("NOTICE", how === "now" ? `Ending: ${why}` : `Ending when jobs are done: ${why}`);
+        const ended = how === "now"
+          ? server.close({ grace: GRACE })
+          : server.drain({ timeout: Infinity });
+        void ended.then(resolve);
+      };
+      for (const [signal, how] of Object.entries(ENDINGS)) {
+        process.on(signal, () => end(how, signal));
+      }
+      process.on("SIGHUP", () => log.reopen());
+    });
+  } finally {
+    await server.close({ grace: GRACE });
+  }
+}
+
+async function listen(
+  settings: ServeSettings,
+  log: Log,
+  shutdown: (how: Ending) => void,
+): Promise<JobServer> {
+  const { store } = settings;
+  return await JobServer.listen({
+    addresses: await placesOf(settings),
+    store: store && sqliteStore(store.path, store),
+    handlePrefix: settings.handlePrefix,
+    jobRetries: settings.jobRetries,
+    workerWakeup: settings.workerWakeup,
+    roundRobin: settings.roundRobin,
+    exceptions: settings.exceptions,
+    maxPacketBytes: settings.maxPacketBytes,
+    maxWaitingBytes: settings.maxWaitingBytes,
+    logLevel: settings.level,
+    shutdown: settings.obeysShutdown ? shutdown : undefined,
+    warn: (message) => log.write("WARNING", message),
+  });
+}
+
+async function placesOf({ hosts, port, paths, tls }: ServeSettings): Promise<ListenAddress[]> {
+  const found = (await Promise.all(hosts.map(addressesOf))).flat();
+  // Each would get a port of its own.
+  const addresses = port === 0 ? found.slice(0, 1) : [...new Set(found)];
+  const spoken = tls && {
+    cert: readText(tls.cert, "--ssl-certificate"),
+    key: readText(tls.key, "--ssl-key"),
+    ...tls.ca !== undefined && { ca: readText(tls.ca, "--ssl-ca-file") },
+  };
+  return [
+    ...addresses.map((host) => ({ host, port, tls: spoken })),
+    ...paths.map((path) => ({ path })),
+  ];
+}
+
+function textOf(address: Address): string {
+  if ("path" in address) return `unix:${address.path}`;
+  const { host, port, tls } = address;
+  return `${tls === undefined ? "" : "tls://"}${host.includes(":") ? `[${host}]` : host}:${port}`;
+}

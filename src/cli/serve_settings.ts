@@ -1,0 +1,206 @@
+/**
+ * What `geartrain serve` is told, by its flags, the environment and a file, as the settings of a
+ * server. Nothing is opened here but the files that are named for being read.
+ *
+ * @module
+ */
+import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { got } from "../errors.ts";
+import { UsageError } from "./command.ts";
+import {
+  flagsFromEnvironment,
+  flagsFromText,
+  type FlagValues,
+  layered,
+  parseFlags,
+} from "./flags.ts";
+import { type Level, LEVELS } from "./log.ts";
+import { SERVE_FLAGS } from "./serve_flags.ts";
+
+/** The prefix of the variables that stand for flags. */
+export const PREFIX = "GEARTRAIN";
+
+const DEFAULT_PORT = 4730;
+
+/** Leaves room for a colon and ten digits in the 63 bytes of a handle. */
+const MAX_PREFIX_BYTES = 52;
+
+/** Certificates and keys, by the files that hold them. */
+export interface TlsFiles {
+  readonly cert: string;
+  readonly key: string;
+  readonly ca?: string;
+}
+
+/** What the server is told. */
+export interface ServeSettings {
+  /** Hosts to listen on; `"*"`: all. */
+  readonly hosts: readonly string[];
+  readonly port: number;
+  readonly paths: readonly string[];
+  readonly tls?: TlsFiles;
+  readonly store?: {
+    readonly path: string;
+    readonly synchronous: "full" | "normal";
+    readonly maxBytes?: number;
+  };
+  readonly jobRetries: number;
+  readonly workerWakeup: number;
+  readonly roundRobin: boolean;
+  readonly exceptions: boolean;
+  readonly handlePrefix: string;
+  readonly maxPacketBytes?: number;
+  readonly maxWaitingBytes?: number;
+  readonly obeysShutdown: boolean;
+  readonly logFile: string;
+  readonly level: Level;
+  readonly pidFile?: string;
+  readonly user?: string;
+  /** What is said of flags that change nothing, and of those that keep the server from starting. */
+  readonly ignored: readonly string[];
+  readonly refused: readonly string[];
+}
+
+/** All values: those of the command line, of the environment, of the file. Throws a {@linkcode UsageError}. */
+export function readFlags(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): FlagValues {
+  const known = layered(gearmandVariables(env), flagsFromEnvironment(SERVE_FLAGS, PREFIX, env));
+  const given = layered(known, parseFlags(SERVE_FLAGS, args));
+  const file = given.get("config-file")?.[0];
+  return file === undefined ? given : layered(flagsFromFile(file), given);
+}
+
+/** The settings that these values make. Throws a {@linkcode UsageError}. */
+export function settingsOf(flags: FlagValues): ServeSettings {
+  const last = (name: string): string | undefined => flags.get(name)?.at(-1);
+  return {
+    hosts: flags.get("listen") ?? ["localhost"],
+    port: portOf(last("port")),
+    paths: flags.get("unix") ?? [],
+    tls: tlsOf(flags, last),
+    store: storeOf(last),
+    jobRetries: countOf(last, "job-retries") ?? 0,
+    workerWakeup: countOf(last, "worker-wakeup") ?? 0,
+    roundRobin: flags.has("round-robin"),
+    exceptions: flags.has("exceptions"),
+    handlePrefix: handlePrefixOf(last("job-handle-prefix")),
+    maxPacketBytes: countOf(last, "max-packet-bytes"),
+    maxWaitingBytes: countOf(last, "max-waiting-bytes"),
+    obeysShutdown: flags.has("shutdown-command"),
+    logFile: last("log-file") ?? "stderr",
+    level: levelOf(last("verbose") ?? "NOTICE"),
+    pidFile: last("pid-file"),
+    user: last("user"),
+    ignored: remarks(flags, "ignored"),
+    refused: [...remarks(flags, "refused"), ...refusedQueue(last("queue-type"))],
+  };
+}
+
+type Last = (name: string) => string | undefined;
+
+/** The variables that gearmand reads. */
+function gearmandVariables(env: Readonly<Record<string, string | undefined>>): FlagValues {
+  const names = {
+    GEARMAND_PORT: "port",
+    GEARMAND_CA_CERTIFICATE: "ssl-ca-file",
+    GEARMAND_SERVER_PEM: "ssl-certificate",
+    GEARMAND_SERVER_KEY: "ssl-key",
+  };
+  return new Map(
+    Object.entries(names).flatMap(([variable, name]) => {
+      const value = env[variable];
+      return value === undefined || value === "" ? [] : [[name, [value]]];
+    }),
+  );
+}
+
+function flagsFromFile(path: string): FlagValues {
+  const flags = flagsFromText(SERVE_FLAGS, readText(path, "--config-file"));
+  if (!flags.has("config-file")) return flags;
+  throw new UsageError(`Expected no --config-file in ${got(path)}, got one`);
+}
+
+/** Reads a file that a flag names. */
+export function readText(path: string, flag: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const why = error instanceof Error ? error.message : error;
+    throw new UsageError(`Expected ${flag} to name a file that can be read, got ${why}`);
+  }
+}
+
+function portOf(text: string | undefined): number {
+  if (text === undefined || text === "gearman") return DEFAULT_PORT;
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new UsageError(`Expected --port from 0 to 65535, got ${got(text)}`);
+}
+
+function countOf(last: Last, name: string): number | undefined {
+  const text = last(name);
+  if (text === undefined) return undefined;
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new UsageError(`Expected --${name} to be a whole number, 0 or more, got ${got(text)}`);
+}
+
+function levelOf(text: string): Level {
+  const level = LEVELS.find((level) => level === text.toUpperCase());
+  if (level !== undefined) return level;
+  throw new UsageError(`Expected --verbose to be one of ${LEVELS.join(", ")}, got ${got(text)}`);
+}
+
+function handlePrefixOf(text: string | undefined): string {
+  if (text === undefined) {
+    return `H:${hostname()}`.replace(/[^\x21-\x7e]/g, "-").slice(0, MAX_PREFIX_BYTES);
+  }
+  if (/^[\x21-\x7e]{1,52}$/.test(text)) return text;
+  throw new UsageError(
+    `Expected --job-handle-prefix of 1 to ${MAX_PREFIX_BYTES} ASCII characters and no space, got ${
+      got(text)
+    }`,
+  );
+}
+
+function tlsOf(flags: FlagValues, last: Last): TlsFiles | undefined {
+  if (!flags.has("ssl")) return undefined;
+  const cert = last("ssl-certificate");
+  const key = last("ssl-key");
+  // gearmand without TLS takes --ssl, and speaks plaintext.
+  if (cert === undefined || key === undefined) {
+    throw new UsageError("Expected --ssl-certificate and --ssl-key with --ssl, got no such");
+  }
+  return { cert, key, ca: last("ssl-ca-file") };
+}
+
+function storeOf(last: Last): ServeSettings["store"] {
+  const isSqlite = last("queue-type")?.toLowerCase() === "libsqlite3";
+  const path = last("store") ?? (isSqlite ? last("libsqlite3-db") : undefined);
+  if (isSqlite && path === undefined) {
+    throw new UsageError("Expected --libsqlite3-db with --queue-type=libsqlite3, got none");
+  }
+  if (path === "") throw new UsageError('Expected --store to name a file, got ""');
+  const synchronous = last("store-synchronous") ?? "full";
+  if (synchronous !== "full" && synchronous !== "normal") {
+    throw new UsageError(
+      `Expected --store-synchronous to be full or normal, got ${got(synchronous)}`,
+    );
+  }
+  return path === undefined
+    ? undefined
+    : { path, synchronous, maxBytes: countOf(last, "store-max-bytes") };
+}
+
+function refusedQueue(name: string | undefined): string[] {
+  if (name === undefined || ["builtin", "libsqlite3"].includes(name.toLowerCase())) return [];
+  return [`--queue-type=${name}: use --store, a file`];
+}
+
+function remarks(flags: FlagValues, treatment: "ignored" | "refused"): string[] {
+  return SERVE_FLAGS
+    .filter((flag) => flag.treatment === treatment && flags.has(flag.name))
+    .map(({ name, why }) => `--${name}: ${why}`);
+}
