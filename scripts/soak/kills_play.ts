@@ -19,7 +19,8 @@ export interface Victim {
 /** What is played, with whom. */
 export interface KillsOptions {
   readonly victims: readonly Victim[];
-  readonly kills: number;
+  /** How many, or for how long. */
+  readonly kills: number | (() => boolean);
   readonly random: () => number;
   /** Of all the servers, and not closed here. */
   readonly client: Client;
@@ -121,7 +122,8 @@ export async function killServers(options: KillsOptions): Promise<KillsResult> {
     ),
   ];
 
-  for (let kill = 0; kill < kills; kill++) {
+  const isOn = typeof kills === "number" ? (kill: number) => kill < kills : kills;
+  for (let kill = 0; isOn(kill); kill++) {
     const until = ran + JOBS_BETWEEN + Math.floor(random() * JOBS_BETWEEN);
     await new Promise<void>((resolve) => {
       onRun = () => {

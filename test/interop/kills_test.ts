@@ -3,16 +3,10 @@
  * The same client and worker go on, and what they say of each submission is true.
  */
 import { Client, type ClientOptions, fullJitter, Worker } from "../../mod.ts";
-import {
-  assert,
-  assertEquals,
-  codecUnderTest,
-  missing,
-  startGearmand,
-  test,
-} from "../_harness/mod.ts";
-import type { RunningServer, TestContext } from "../_harness/mod.ts";
-import { killServers, type KillsResult, type Victim } from "../../scripts/soak/kills_play.ts";
+import { assert, assertEquals, codecUnderTest, missing, test } from "../_harness/mod.ts";
+import type { TestContext } from "../_harness/mod.ts";
+import { Gearmand } from "../../scripts/soak/gearmands.ts";
+import { killServers, type KillsResult } from "../../scripts/soak/kills_play.ts";
 import { seeded } from "../../scripts/soak/program.ts";
 
 export const notOnWorkerd = "its clock stands still while a request is served, and no dial waits";
@@ -22,37 +16,9 @@ const options = { skip: missing("gearmand"), timeout: 120_000 };
 /** Short waits: the servers are away for a moment only. */
 const backoff = fullJitter({ first: 5, most: 50 });
 
-class Gearmand implements Victim {
-  #server: RunningServer;
-
-  constructor(server: RunningServer) {
-    this.#server = server;
-  }
-
-  get address() {
-    return this.#server.address;
-  }
-
-  async kill() {
-    await this.#server.program.kill("SIGKILL");
-    await this.#server.program.exit();
-  }
-
-  async start() {
-    const { port } = this.#server.address;
-    this.#server = await startGearmand({ port });
-  }
-
-  close() {
-    return this.#server[Symbol.asyncDispose]();
-  }
-}
-
 async function gearmands(t: TestContext, count: number): Promise<Gearmand[]> {
   const all: Gearmand[] = [];
-  for (let i = 0; i < count; i++) {
-    all.push(t.use(new Gearmand(await startGearmand())));
-  }
+  for (let i = 0; i < count; i++) all.push(t.use(await Gearmand.start()));
   return all;
 }
 
