@@ -1,5 +1,8 @@
 /** `kills` and `trio`: real gearmands are killed under load, one fifty times, or three in turn for a minute. */
-import { Client, type ClientOptions, fullJitter, Worker } from "../../mod.ts";
+import { Client, type ClientOptions } from "../../src/client/mod.ts";
+import { fullJitter } from "../../src/link/mod.ts";
+import { dial } from "../../src/sockets/node.ts";
+import { Worker } from "../../src/worker/mod.ts";
 import { Gearmand } from "./gearmands.ts";
 import { killServers, type KillsResult } from "./kills_play.ts";
 import type { SoakContext, SoakProgram } from "./program.ts";
@@ -17,6 +20,7 @@ async function play(
   const shared = {
     servers: victims.map(({ address }) => address),
     backoff: fullJitter({ first: 5, most: 100 }),
+    dial,
   };
   const client = new Client({ ...shared, ...options });
   const worker = new Worker({ ...shared, concurrency: 16 });

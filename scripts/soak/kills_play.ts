@@ -102,10 +102,12 @@ export async function killServers(options: KillsOptions): Promise<KillsResult> {
         if (!(error instanceof GearmanError)) strange.push(String(error));
         else {
           outcomes[error.outcome]++;
-          if (error.outcome === "unsent") unsent.push(unique);
+          if (error.outcome === "unsent") {
+            unsent.push(unique);
+            // One for each who submits, and not as many as fit into the time of a restart.
+            await back;
+          }
         }
-        // One failure for each who submits, and not as many as fit into the time of a restart.
-        await back;
       }
       settled++;
     }
