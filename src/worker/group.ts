@@ -45,6 +45,6 @@ export class Group {
   #fill(): void {
     const sessions = this.#sessions;
     const count = sessions.length;
-    for (let i = ++this.#next, end = i + count; i < end; i++) sessions[i % count].fill();
+    for (let i = ++this.#next, end = i + count; i < end; i++) sessions[i % count]?.fill();
   }
 }

@@ -124,7 +124,8 @@ export class Post {
   }
 
   #unlinked(): Group | undefined {
-    if (this.#isDraining) return undefined;
+    // One that was lost while others were dialled waits as all do.
+    if (this.#isDraining || this.#stopTimer !== undefined) return undefined;
     return this.#options.groups().find((group) => !this.#sessions.has(group));
   }
 

@@ -1,7 +1,8 @@
 /** How many jobs run at once: the worker's own places, those of a function, and changes to both while it runs. */
 import { assertEquals, assertThrows, test } from "../_harness/mod.ts";
 import type { FakePeer, Script } from "../_harness/fake_server.ts";
-import { assign, Bench, happening, putToSleep, workerOf, workerOfMany } from "./scripted.ts";
+import { handClock } from "../_harness/hand_clock.ts";
+import { assign, Bench, happening, nap, putToSleep, workerOf, workerOfMany } from "./scripted.ts";
 
 /** Answers `count` grabs with jobs of `f`, numbered from `first` on, their number as workload. */
 async function giveJobs(peer: FakePeer, first: number, count: number): Promise<void> {
@@ -123,6 +124,29 @@ test("a worker whose functions all have a concurrency of their own dials no othe
   worker.add("c", () => {}, { concurrency: 1 });
   await server.done;
   assertEquals(dialled, ["a", "b", "c"]);
+});
+
+test("a server that hangs up at once on every link is dialled once for each, and then after the backoff", async (t) => {
+  const clock = handClock();
+  let dials = 0;
+  const hangUp: Script = (peer) => {
+    dials++;
+    peer.hangUp();
+  };
+  const { worker, server } = await workerOf(t, Array.from({ length: 100 }, () => hangUp), {
+    clock,
+    backoff: () => 1_000,
+  });
+  worker.add("a", () => {}, { concurrency: 1 }).add("b", () => {}, { concurrency: 1 }).start();
+  for (let turns = 0; turns < 5; turns++) {
+    const before = dials;
+    await nap(clock, 0);
+    for (let i = 0; i < 1_000; i++) await undefined;
+    assertEquals(dials - before <= 2, true, `${dials - before} dials`);
+    await nap(clock, 1_000);
+  }
+  assertEquals(dials > 0, true);
+  server.done.catch(() => {});
 });
 
 test("add() again changes a function's own concurrency", async (t) => {
