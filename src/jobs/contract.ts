@@ -116,5 +116,6 @@ export class Contract {
 }
 
 function issueOf({ message, path = [] }: StandardIssue): JobIssue {
-  return { message, path: path.map((part) => typeof part === "object" ? part.key : part) };
+  // Into an array of ours: that of arktype is of a class of its own.
+  return { message, path: Array.from(path, (part) => typeof part === "object" ? part.key : part) };
 }

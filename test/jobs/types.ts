@@ -2,6 +2,9 @@
  * What of typed jobs compiles, and what does not. `deno check` is the test, in the static leg: it
  * fails on an expected error that does not come. Nothing here is ever called.
  */
+import { type } from "arktype";
+import * as v from "valibot";
+import { z } from "zod";
 import { Client, codec, defineJobs, type StandardSchema, type Task, Worker } from "../../mod.ts";
 
 /** Whether two types are the same, and not only assignable. */
@@ -121,4 +124,51 @@ export function untyped(): void {
   worker.add("anything", () => 5);
   // @ts-expect-error -- an input that nobody defined
   worker.add("anything", (job) => job.input);
+}
+
+/** What real validators take and make. */
+export function realValidators(): void {
+  const jobs = defineJobs({
+    zod: { input: z.object({ width: z.number() }), output: z.string().transform(Number) },
+    valibot: { input: v.object({ width: v.number() }), output: v.pipe(v.string(), v.toNumber()) },
+    arktype: { input: type({ width: "number" }), output: type("string.numeric.parse") },
+    text: { input: codec.text(z.string().min(1)), output: codec.text(v.string()) },
+  });
+  const client = new Client({ servers: "", jobs });
+  same<typeof zod, Promise<number>>(true);
+  const zod = client.submit("zod", { width: 1 }).value();
+  same<typeof valibot, Promise<number>>(true);
+  const valibot = client.submit("valibot", { width: 1 }).value();
+  same<typeof arktype, Promise<number>>(true);
+  const arktype = client.submit("arktype", { width: 1 }).value();
+  same<typeof text, Promise<string>>(true);
+  const text = client.submit("text", "x").value();
+  // @ts-expect-error -- zod's input
+  client.submit("zod", { width: "1" });
+  // @ts-expect-error -- valibot's input
+  client.submit("valibot", { width: "1" });
+  // @ts-expect-error -- arktype's input
+  client.submit("arktype", { width: "1" });
+}
+
+/** Many jobs at once. */
+export function many(): void {
+  const client = new Client({ servers: "", jobs });
+  const all = client.submitAll([
+    { functionName: "reverse", workload: "x" },
+    { functionName: "sum", workload: [1], priority: "high" },
+  ]).all();
+  same<typeof all, Promise<(string | number)[]>>(true);
+  same<typeof texts, Promise<string[]>>(true);
+  const texts = client.submitAll([{ functionName: "reverse", workload: "x" }]).all();
+  // @ts-expect-error -- an input of another function
+  client.submitAll([{ functionName: "sum", workload: "x" }]);
+  // @ts-expect-error -- a name that is not defined
+  client.backgroundAll([{ functionName: "product", workload: [1] }]);
+  // @ts-expect-error -- a job that waits has normal priority
+  void client.background("reverse", "x", { delay: 1_000, priority: "high" });
+  // @ts-expect-error -- a job waits for a time or for a while
+  void client.background("reverse", "x", { delay: 1_000, at: new Date() });
+  // @ts-expect-error -- a foreground job does not wait
+  client.submit("reverse", "x", { delay: 1_000 });
 }
