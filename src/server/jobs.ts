@@ -466,12 +466,11 @@ export class Jobs implements Iterable<Job> {
   }
 }
 
-<<<<<<< HEAD
 function bytesOf({ workload, unique, reducer }: Omit<Submission, "client">): number {
   return JOB_BYTES + workload.length + unique.length + (reducer?.length ?? 0);
-=======
+}
+
 /** Whether a job is left to a later server when this one ends: it is kept, and nobody here follows it. */
 function isLeft(job: Job): boolean {
   return job.isKept && job.clients.length === 0;
->>>>>>> 9e4e401 (wip3)
 }

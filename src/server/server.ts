@@ -104,12 +104,11 @@ export interface JobServerOptions {
   readonly clock?: Clock;
 }
 
-<<<<<<< HEAD
 const DEFAULT_MAX_CONNECTIONS = 20_000;
 
 /** How often silent connections are looked for within the time that they have. */
 const LOOKS = 4;
-=======
+
 /** Options of {@linkcode JobServer.close}. */
 export interface CloseServerOptions {
   /** Milliseconds until peers are cut off that have not read their last answers. Default 2,000. */
@@ -127,7 +126,6 @@ const CLOSE_GRACE = 2_000;
 
 /** Milliseconds that {@linkcode DrainServerOptions.timeout} is by default. */
 const DRAIN_TIMEOUT = 30_000;
->>>>>>> 9e4e401 (wip3)
 
 /** Four of the largest packets that are taken by default. */
 const DEFAULT_MAX_WAITING_BYTES = 4 * DEFAULT_MAX_PACKET_BYTES;
@@ -157,13 +155,10 @@ export class JobServer extends JobEvents implements AsyncDisposable {
   readonly #ledger: Ledger | undefined;
   #armedFor = Infinity;
   #disarm: (() => void) | undefined;
-<<<<<<< HEAD
   #stopLooking: (() => void) | undefined;
-=======
   #deafened: Promise<unknown> | undefined;
   #draining: Promise<void> | undefined;
   #onDrained: (() => void) | undefined;
->>>>>>> 9e4e401 (wip3)
   #closing: Promise<void> | undefined;
 
   /**
@@ -175,12 +170,8 @@ export class JobServer extends JobEvents implements AsyncDisposable {
     const places = placesOf(options);
     try {
       await server.#ledger?.open((job) => server.#engine.restore(job));
-<<<<<<< HEAD
-      server.#arm();
-      server.#lookAround();
-=======
       server.#proceed();
->>>>>>> 9e4e401 (wip3)
+      server.#lookAround();
       for (const at of places) {
         const listener = await options.listen(at, (socket) => server.#accept(socket));
         server.#listeners.push(listener);
@@ -277,20 +268,15 @@ export class JobServer extends JobEvents implements AsyncDisposable {
 
   async #close(grace: number): Promise<void> {
     this.#disarm?.();
-<<<<<<< HEAD
     this.#stopLooking?.();
-    await Promise.all(this.#listeners.map((listener) => listener.close()));
-    await Promise.all([...this.#links.keys()].map((link) => link.close()));
-=======
     this.#onDrained?.();
     await this.#deafen();
-    const links = [...this.#links];
+    const links = [...this.#links.keys()];
     const stopTimer = this.#clock.after(grace, () => {
       for (const link of links) link.destroy();
     });
     await Promise.all(links.map((link) => link.close()));
     stopTimer();
->>>>>>> 9e4e401 (wip3)
     await this.#ledger?.close();
   }
 
@@ -341,7 +327,6 @@ export class JobServer extends JobEvents implements AsyncDisposable {
     return this.#ledger === undefined ? output : new HeldOutput(output, this.#ledger);
   }
 
-<<<<<<< HEAD
   /** Looks, now and then, for connections on which nothing has come for too long, where that is asked for. */
   #lookAround(): void {
     const { idleTimeout = Infinity, partialTimeout = Infinity } = this.#options;
@@ -361,12 +346,12 @@ export class JobServer extends JobEvents implements AsyncDisposable {
       }
       this.#lookAround();
     });
-=======
+  }
+
   /** What follows each call of the engine. */
   #proceed(): void {
     if (this.#onDrained !== undefined && this.#engine.isDrained) this.#onDrained();
     this.#arm();
->>>>>>> 9e4e401 (wip3)
   }
 
   /** Sees to it that the engine ticks when it wants to. A timer that comes too early does no harm. */
