@@ -390,7 +390,7 @@ export class Jobs implements Iterable<Job> {
   drain(functions: Iterable<FunctionEntry>): void {
     this.#isDraining = true;
     for (const { lanes } of functions) {
-      for (const lane of lanes) lane.sweep((job) => !isLeft(job));
+      for (const lane of lanes) lane.sweep((job) => !this.#isLeft(job));
     }
   }
 
@@ -398,13 +398,18 @@ export class Jobs implements Iterable<Job> {
   get isDrained(): boolean {
     if (this.#running > 0) return false;
     for (const job of this) {
-      if (!isLeft(job) && !job.isAbandoned) return false;
+      if (!this.#isLeft(job) && !job.isAbandoned) return false;
     }
     return true;
   }
 
+  /** Whether a job is left to a later server when this one ends: it is kept, and nobody here follows it. */
+  #isLeft(job: Job): boolean {
+    return this.#settings.journal.isLasting && job.isKept && job.clients.length === 0;
+  }
+
   #enqueue(job: Job): void {
-    if (this.#isDraining && isLeft(job)) return;
+    if (this.#isDraining && this.#isLeft(job)) return;
     job.fn.enqueue(job, this.#settings.workerWakeup);
   }
 
@@ -468,9 +473,4 @@ export class Jobs implements Iterable<Job> {
 
 function bytesOf({ workload, unique, reducer }: Omit<Submission, "client">): number {
   return JOB_BYTES + workload.length + unique.length + (reducer?.length ?? 0);
-}
-
-/** Whether a job is left to a later server when this one ends: it is kept, and nobody here follows it. */
-function isLeft(job: Job): boolean {
-  return job.isKept && job.clients.length === 0;
 }

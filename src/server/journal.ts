@@ -9,6 +9,8 @@ import type { Job } from "./jobs.ts";
 
 /** Who hears of the jobs that are to outlive the server. None of its methods throws or calls the engine back. */
 export interface Journal {
+  /** Whether what it is told outlives the server. */
+  readonly isLasting: boolean;
   /** The number of a new job: one that no job of this server had, before a restart included. */
   number(): number;
   /**
@@ -31,6 +33,7 @@ export function memoryJournal(): Journal {
   let count = 0;
   const nothing = (): void => {};
   return {
+    isLasting: false,
     number: () => ++count,
     keep: nothing,
     retried: nothing,

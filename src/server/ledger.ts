@@ -47,6 +47,7 @@ const RETRY_AFTER = 1000;
 
 /** The journal of a server with a store. */
 export class Ledger implements Journal {
+  readonly isLasting = true;
   readonly #options: LedgerOptions;
   #batch = new Batch();
   #replies: Reply[] = [];

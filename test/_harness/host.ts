@@ -7,7 +7,7 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createServer } from "node:net";
-import { delimiter, join } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 import process from "node:process";
 import type { Exit, Host, Program, ProgramName, ProgramSpec, Signal } from "./programs.ts";
 import { runtime } from "./runtime.ts";
@@ -52,15 +52,15 @@ function fixture(file: string): [program: string, args: string[]] {
   const runtimeProgram = process.execPath;
   switch (runtime.name) {
     case "deno":
-      return [runtimeProgram, ["run", "-A", "--quiet", file]];
+      return [runtimeProgram, ["run", "-A", "--quiet", resolve(file)]];
     case "bun":
-      return [runtimeProgram, ["run", file]];
+      return [runtimeProgram, ["run", resolve(file)]];
     default: {
       const folder = setting("GEARTRAIN_NODE_BUNDLES");
       if (folder === undefined) throw new Error("Expected GEARTRAIN_NODE_BUNDLES, got nothing");
       return [runtimeProgram, [
         "--enable-source-maps",
-        join(folder, file.replace(/\.ts$/, ".mjs")),
+        resolve(folder, file.replace(/\.ts$/, ".mjs")),
       ]];
     }
   }
@@ -181,11 +181,12 @@ export const host: Host = {
     return absent.length === 0 ? undefined : `no ${absent.join(", no ")} on this machine`;
   },
 
-  async start({ run, args = [], env = {} }: ProgramSpec): Promise<Program> {
+  async start({ run, args = [], env = {}, isBare = false, folder }: ProgramSpec): Promise<Program> {
     const [program, leading] = run.endsWith(".ts") ? fixture(run) : [find(run as ProgramName), []];
     if (program === undefined) throw new Error(`Expected ${run} on this machine, found none`);
     const child = spawn(program, [...leading, ...args], {
-      env: { ...process.env, ...env },
+      env: isBare ? env : { ...process.env, ...env },
+      cwd: folder,
       stdio: "pipe",
     });
     await new Promise<void>((resolve, reject) => {

@@ -22,10 +22,21 @@ export interface ProgramSpec {
   readonly args?: readonly string[];
   /** Variables beside those of the run. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Whether it gets those variables only. Default false. */
+  readonly isBare?: boolean;
+  /** The folder that it runs in. Default: the repository's root. */
+  readonly folder?: string;
 }
 
 /** The signals that tests send. */
-export type Signal = "SIGTERM" | "SIGKILL" | "SIGINT" | "SIGSTOP" | "SIGCONT";
+export type Signal =
+  | "SIGTERM"
+  | "SIGKILL"
+  | "SIGINT"
+  | "SIGHUP"
+  | "SIGUSR1"
+  | "SIGSTOP"
+  | "SIGCONT";
 
 /** How a program ended, and all that it wrote. */
 export interface Exit {

@@ -6,6 +6,7 @@ import { Scene } from "./scene.ts";
 
 /** A journal that says what it was told. */
 class Notes implements Journal {
+  readonly isLasting = true;
   readonly jobs: Job[] = [];
   #told: string[] = [];
   #count = 0;

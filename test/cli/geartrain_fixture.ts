@@ -1,0 +1,2 @@
+/** The command line itself, as a program for tests. */
+import "../../src/cli/main.ts";

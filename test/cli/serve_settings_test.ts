@@ -1,0 +1,138 @@
+/** What `geartrain serve` makes of its flags, and that docs/server.md tells of each. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Terminal, UsageError } from "../../src/cli/command.ts";
+import { serve } from "../../src/cli/serve.ts";
+import { SERVE_FLAGS } from "../../src/cli/serve_flags.ts";
+import { readFlags, type ServeSettings, settingsOf } from "../../src/cli/serve_settings.ts";
+import { assertEquals, assertMatch, assertRejects, assertThrows, test } from "../_harness/mod.ts";
+
+export const notOnWorkerd = "the command line reads files";
+
+function settings(args: readonly string[], env: Record<string, string> = {}): ServeSettings {
+  return settingsOf(readFlags(args, env));
+}
+
+/** Runs the command with these flags, as far as it goes without a server. */
+async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  let [out, err] = ["", ""];
+  const terminal: Terminal = { out: (text) => out += text, err: (text) => err += text, env: {} };
+  return { code: await serve.run(args, terminal), out, err };
+}
+
+test("serve listens on localhost and gearmand's port by default, and keeps nothing", () => {
+  const { handlePrefix, ...rest } = settings([]);
+  assertMatch(handlePrefix, /^H:[\x21-\x7e]{1,50}$/);
+  assertEquals(rest, {
+    hosts: ["localhost"],
+    port: 4730,
+    paths: [],
+    tls: undefined,
+    store: undefined,
+    jobRetries: 0,
+    workerWakeup: 0,
+    roundRobin: false,
+    exceptions: false,
+    maxPacketBytes: undefined,
+    maxWaitingBytes: undefined,
+    obeysShutdown: false,
+    logFile: "stderr",
+    level: "NOTICE",
+    pidFile: undefined,
+    user: undefined,
+    ignored: [],
+    refused: [],
+  });
+});
+
+test("serve takes the command line before the environment before a file", () => {
+  const folder = mkdtempSync(join(tmpdir(), "geartrain-"));
+  try {
+    const file = join(folder, "serve.conf");
+    writeFileSync(file, "--port 1 --job-retries 1 --worker-wakeup 1 # all ones\n--listen a");
+    const env = { GEARTRAIN_PORT: "2", GEARTRAIN_JOB_RETRIES: "2", GEARTRAIN_CONFIG_FILE: file };
+    const { port, jobRetries, workerWakeup, hosts } = settings(["-p3"], env);
+    assertEquals([port, jobRetries, workerWakeup, hosts], [3, 2, 1, ["a"]]);
+    writeFileSync(file, `--config-file=${file}`);
+    assertThrows(() => settings([], env), UsageError, "Expected no --config-file in");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("serve reads gearmand's variables, behind its own", () => {
+  const env = {
+    GEARMAND_PORT: "5",
+    GEARMAND_SERVER_PEM: "a.pem",
+    GEARMAND_SERVER_KEY: "a.key",
+    GEARMAND_CA_CERTIFICATE: "ca.pem",
+  };
+  const { port, tls } = settings(["--ssl"], env);
+  assertEquals([port, tls], [5, { cert: "a.pem", key: "a.key", ca: "ca.pem" }]);
+  assertEquals(settings([], { ...env, GEARTRAIN_PORT: "6" }).port, 6);
+  assertEquals(settings([], env).tls, undefined);
+});
+
+test("serve keeps jobs where --store says, or gearmand's flags for SQLite", () => {
+  const store = { path: "a.db", synchronous: "full", maxBytes: undefined };
+  assertEquals(settings(["--store=a.db"]).store, store as ServeSettings["store"]);
+  const sqlite = ["-q", "libsqlite3", "--libsqlite3-db=a.db"];
+  assertEquals(settings(sqlite).store, store as ServeSettings["store"]);
+  assertEquals(settings(["--libsqlite3-db=a.db"]).store, undefined);
+  const limited = ["--store=a.db", "--store-synchronous=normal", "--store-max-bytes=99999"];
+  assertEquals(settings(limited).store, {
+    path: "a.db",
+    synchronous: "normal",
+    maxBytes: 99_999,
+  });
+});
+
+const WRONG: readonly [args: string[], message: RegExp][] = [
+  [["--port=65536"], /^Expected --port from 0 to 65535, got "65536"$/],
+  [["--port=http"], /^Expected --port from 0 to 65535, got "http"$/],
+  [["--job-retries=-1"], /^Expected --job-retries to be a whole number, 0 or more, got "-1"$/],
+  [["--worker-wakeup=x"], /^Expected --worker-wakeup to be a whole number/],
+  [["--verbose=BAD"], /^Expected --verbose to be one of FATAL, ALERT, .* DEBUG, got "BAD"$/],
+  [["--job-handle-prefix=a b"], /^Expected --job-handle-prefix of 1 to 52 ASCII characters/],
+  [["--config-file=/no/such"], /^Expected --config-file to name a file that can be read, got /],
+  [["--config-file"], /^Expected --config-file FILE, got no value$/],
+  [["--ssl"], /^Expected --ssl-certificate and --ssl-key with --ssl/],
+  [["-q", "libsqlite3"], /^Expected --libsqlite3-db with --queue-type=libsqlite3, got none$/],
+  [["--store="], /^Expected --store to name a file, got ""$/],
+  [["--store=a", "--store-synchronous=off"], /to be full or normal, got "off"$/],
+  [["--daemon"], /^Expected flags that can be honoured, got --daemon: the server stays in /],
+  [["--queue-type=redis"], /got --queue-type=redis: use --store, a file$/],
+  [["--protocol=http", "--http-port=8080"], /--protocol: the server .*; --http-port: the server /],
+];
+for (const [args, message] of WRONG) {
+  test(`serve refuses ${args.join(" ")}`, async () => {
+    const error = await assertRejects(() => run(...args), UsageError);
+    assertMatch(error.message, message);
+  });
+}
+
+/** A value that makes sense for each kind of value. */
+const SENSE: Readonly<Record<string, string>> = { N: "10", MODE: "full", LEVEL: "DEBUG", S: "3" };
+
+test("serve --check-args takes each flag, and says what it would not honour", async () => {
+  const args = SERVE_FLAGS
+    .filter(({ name }) => !["help", "version", "config-file", "queue-type"].includes(name))
+    .map(({ name, value }) =>
+      value === undefined ? `--${name}` : `--${name}=${SENSE[value] ?? "x"}`
+    );
+  const { code, out, err } = await run(...args);
+  assertEquals([code, out], [0, ""]);
+  const named = err.trim().split("\n").map((line) =>
+    /^(Refused at start|Ignored): --([^:]+): ./.exec(line)?.[2]
+  );
+  const expected = SERVE_FLAGS.filter(({ treatment }) => treatment !== "honoured");
+  assertEquals(named.sort(), expected.map(({ name }) => name).sort());
+});
+
+test("serve --help tells of every flag, and --version the version", async () => {
+  const { code, out } = await run("--help");
+  assertEquals(code, 0);
+  for (const { name } of SERVE_FLAGS) assertMatch(out, new RegExp(`--${name}\\b`));
+  assertMatch((await run("-V")).out, /^geartrain \d+\.\d+\.\d+\n$/);
+});

@@ -1,0 +1,194 @@
+/**
+ * `geartrain serve` as a program: what gearmand's own test programs ask of a server that they are
+ * to run in gearmand's place, and the signals.
+ *
+ * @module
+ */
+import { existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
+import process from "node:process";
+import { dial } from "../../src/sockets/detect.ts";
+import { LinkError } from "../../src/errors.ts";
+import {
+  assertEquals,
+  assertMatch,
+  type Program,
+  type ProgramSpec,
+  startProgram,
+  test,
+  type TestContext,
+} from "../_harness/mod.ts";
+import { host } from "../_harness/host.ts";
+import { CLOSED, RawPeer, request } from "../server/raw_peer.ts";
+import { Scratch, withoutSqlite } from "../server/scratch.ts";
+
+export const notOnWorkerd = "the command line listens on a port";
+
+/** Programs start slowly where many tests run at once. */
+const timeout = 60_000;
+
+/** Starts the command as a harness would: in its own folder, and with no variables at all. */
+function start(folder: string, args: readonly string[]): Promise<Program> {
+  const run: ProgramSpec["run"] = "test/cli/geartrain_fixture.ts";
+  return startProgram({ run, args: ["serve", ...args], isBare: true, folder });
+}
+
+/** A server that answers. */
+interface Served {
+  readonly program: Program;
+  readonly port: number;
+  connect(): Promise<RawPeer>;
+}
+
+/** Starts a server on a free port, and waits until it answers. */
+async function served(t: TestContext, scratch: Scratch, ...args: string[]): Promise<Served> {
+  const port = await host.freePort();
+  const program = t.use(await start(scratch.path(""), [`--port=${port}`, ...args]));
+  const connect = async () => t.use(await connected(port, program));
+  await connect();
+  return { program, port, connect };
+}
+
+/** Connects, as soon as somebody listens; throws when the program has ended without. */
+async function connected(port: number, program: Program): Promise<RawPeer> {
+  const ended = program.exit().then(({ stderr }) => stderr);
+  let hasEnded = false;
+  void ended.then(() => hasEnded = true);
+  for (;;) {
+    try {
+      return new RawPeer(await dial({ host: "127.0.0.1", port }));
+    } catch (error) {
+      if (!(error instanceof LinkError)) throw error;
+      if (hasEnded) throw new Error(`Expected a server, it ended:\n${await ended}`);
+    }
+  }
+}
+
+test(
+  "serve keeps the contract for a server that stands in for gearmand",
+  { timeout },
+  async (t) => {
+    const scratch = t.use(new Scratch());
+    mkdirSync(scratch.path("var"));
+    const isRoot = process.getuid?.() === 0;
+    const flags = ["--verbose=INFO", "--log-file=var/log", "--pid-file=var/pid"];
+    const rest = [...isRoot ? ["-u", "root"] : [], "--listen=localhost"];
+    const suite = ["--exceptions", "--round-robin", "--job-retries=2"];
+    const { program, port, connect } = await served(t, scratch, ...flags, ...suite, ...rest);
+    const peer = await connect();
+    await peer.send("version\r\n");
+    assertMatch(await peer.next(), /^OK \d+\.\d+\.\d+\+geartrain\\n$/);
+    assertEquals(readFileSync(scratch.path("var/pid"), "utf8"), `${program.pid}\n`);
+    // The flags of the suites do something: exceptions come without being asked for.
+    await peer.send(request("CAN_DO", "f"));
+    await peer.send(request("SUBMIT_JOB", "f", "", ""));
+    await peer.send(request("GRAB_JOB"));
+    const [created] = await peer.settle();
+    const handle = created.slice("JOB_CREATED ".length);
+    assertMatch(handle, /^H:[^:]+:1$/);
+    await peer.send(request("WORK_EXCEPTION", handle, "why"));
+    assertEquals(await peer.next(), `WORK_EXCEPTION ${handle}\\0why`);
+
+    const second = await start(scratch.path(""), [`--port=${port}`, "--pid-file=second"]);
+    const { code, stderr } = await t.use(second).exit();
+    assertEquals(code, 1);
+    assertMatch(stderr, /geartrain: .*127\.0\.0\.1:\d+/);
+    assertEquals(existsSync(scratch.path("second")), false);
+
+    await program.kill("SIGTERM");
+    const exit = await program.exit();
+    assertEquals([exit.code, exit.stdout, exit.stderr], [0, "", ""]);
+    assertEquals(existsSync(scratch.path("var/pid")), false);
+    assertEquals(await peer.next(), CLOSED);
+    const log = readFileSync(scratch.path("var/log"), "utf8");
+    assertMatch(log, /^\S+Z NOTICE Listening on 127\.0\.0\.1:\d+\n/);
+    assertMatch(log, /NOTICE Ending: SIGTERM\n\S+ NOTICE Ended\n$/);
+  },
+);
+
+test("serve fails for flags that make no sense, and says why", { timeout }, async (t) => {
+  const folder = t.use(new Scratch()).path("");
+  for (
+    const [args, message] of [
+      [["--prt=4730"], "a flag that is known, got --prt, did you mean --port?"],
+      [["foo"], 'flags, got "foo"'],
+    ] as const
+  ) {
+    const { code, stdout, stderr } = await t.use(await start(folder, args)).exit();
+    assertEquals([code, stdout, stderr], [1, "", `geartrain: Expected ${message}\n`]);
+  }
+});
+
+test("serve opens its log anew at SIGHUP, and lets running jobs end at SIGUSR1", {
+  timeout,
+}, async (t) => {
+  const scratch = t.use(new Scratch());
+  const { program, port, connect } = await served(t, scratch, "--log-file=log");
+  const peer = await connect();
+  await peer.send(request("CAN_DO", "f"));
+  await peer.send(request("SUBMIT_JOB", "f", "", "w"));
+  await peer.send(request("GRAB_JOB"));
+  const [created] = await peer.settle();
+  const handle = created.slice("JOB_CREATED ".length);
+  renameSync(scratch.path("log"), scratch.path("log.1"));
+  await program.kill("SIGHUP");
+  while (!existsSync(scratch.path("log"))) await peer.settle();
+  await program.kill("SIGUSR1");
+  // The connection that is there is served until the job is done; no other is accepted.
+  await refused(port);
+  await peer.send(request("WORK_DATA", handle, "part"));
+  assertEquals(await peer.next(), `WORK_DATA ${handle}\\0part`);
+  await peer.send(request("WORK_COMPLETE", handle, "r"));
+  assertEquals(await peer.next(), `WORK_COMPLETE ${handle}\\0r`);
+  assertEquals(await peer.next(), CLOSED);
+  assertEquals((await program.exit()).code, 0);
+  const lines = (file: string) =>
+    readFileSync(scratch.path(file), "utf8").trim().split("\n").length;
+  assertEquals([lines("log.1"), lines("log")], [1, 2]);
+});
+
+/** Waits until a port is refused. */
+async function refused(port: number): Promise<void> {
+  for (;;) {
+    try {
+      await (await dial({ host: "127.0.0.1", port })).close();
+    } catch {
+      return;
+    }
+  }
+}
+
+test("serve obeys shutdown where --shutdown-command lets it", { timeout }, async (t) => {
+  const scratch = t.use(new Scratch());
+  const { program, connect } = await served(t, scratch, "--shutdown-command", "--log-file=none");
+  const peer = await connect();
+  await peer.send("shutdown graceful\r\n");
+  assertEquals(await peer.next(), "OK\\r\\n");
+  assertEquals(await peer.next(), CLOSED);
+  assertEquals((await program.exit()).code, 0);
+});
+
+test("serve keeps background jobs in its store, which no other may use", {
+  timeout,
+  skip: withoutSqlite,
+}, async (t) => {
+  const scratch = t.use(new Scratch());
+  const flags = ["--store=jobs.db", "--job-handle-prefix=H:s", "--log-file=none"];
+  const first = await served(t, scratch, ...flags);
+  const client = await first.connect();
+  await client.send(request("SUBMIT_JOB_BG", "f", "u", "w"));
+  assertEquals(await client.next(), "JOB_CREATED H:s:1");
+
+  const port = await host.freePort();
+  const other = t.use(await start(scratch.path(""), [`--port=${port}`, "--store=jobs.db"]));
+  const { code, stderr } = await other.exit();
+  assertEquals(code, 1);
+  assertMatch(stderr, /the store "jobs.db" to be free, got one that another server uses/);
+
+  await first.program.kill("SIGKILL");
+  await first.program.exit();
+  const second = await served(t, scratch, ...flags);
+  const worker = await second.connect();
+  await worker.send(request("CAN_DO", "f"));
+  await worker.send(request("GRAB_JOB_UNIQ"));
+  assertEquals(await worker.next(), "JOB_ASSIGN_UNIQ H:s:1\\0f\\0u\\0w");
+});

@@ -1,0 +1,115 @@
+/** How a job server ends without losing jobs: what still runs, what is left to the next one. */
+import { LinkError } from "../../src/errors.ts";
+import { memoryJournal } from "../../src/server/journal.ts";
+import { JobServer } from "../../src/server/mod.ts";
+import { memoryNetwork } from "../../src/sockets/memory.ts";
+import { assertEquals, assertRejects, assertThrows, test } from "../_harness/mod.ts";
+import { handClock } from "../_harness/hand_clock.ts";
+import { HandStore } from "./hand_store.ts";
+import { CLOSED, RawPeer, request } from "./raw_peer.ts";
+import { Scene } from "./scene.ts";
+
+test("Engine.drain() gives out what would be lost, and leaves the rest to the journal", () => {
+  const scene = new Scene({ journal: { ...memoryJournal(), isLasting: true } });
+  const { engine } = scene;
+  const client = scene.peer();
+  client.sends("SUBMIT_JOB_BG", "f", "", "bg").sends("SUBMIT_JOB", "f", "", "fg");
+  client.sends("SUBMIT_JOB_BG", "f", "u", "joined").sends("SUBMIT_JOB", "f", "u", "");
+  client.sends("SUBMIT_JOB_EPOCH", "f", "", "5000", "later");
+  const worker = scene.worker("f").sends("GRAB_JOB").gets("JOB_ASSIGN H:t:1|f|bg");
+  client.sends("SUBMIT_JOB_BG", "f", "", "waits");
+  engine.drain();
+  assertEquals(engine.isDrained, false);
+  worker.sends("GRAB_JOB").gets("JOB_ASSIGN H:t:2|f|fg");
+  worker.sends("GRAB_JOB").gets("JOB_ASSIGN H:t:3|f|joined");
+  worker.sends("GRAB_JOB").gets("NO_JOB");
+  client.sends("SUBMIT_JOB_BG", "f", "", "late").sends("SUBMIT_JOB", "f", "", "late fg");
+  worker.sends("GRAB_JOB").gets("JOB_ASSIGN H:t:7|f|late fg").sends("GRAB_JOB").gets("NO_JOB");
+  scene.after(6_000_000);
+  worker.sends("GRAB_JOB").gets("NO_JOB");
+  for (const number of [1, 2, 3]) worker.sends("WORK_COMPLETE", `H:t:${number}`, "");
+  assertEquals(engine.isDrained, false);
+  // A job that its worker loses is not given out again either, unless it would be lost.
+  worker.sends("RESET_ABILITIES").sends("CAN_DO", "f").sends("GRAB_JOB");
+  worker.gets("JOB_ASSIGN H:t:7|f|late fg").sends("WORK_FAIL", "H:t:7");
+  assertEquals(engine.isDrained, true);
+  assertEquals(engine.jobCount, 3);
+});
+
+test("Engine is drained when those who waited for its jobs have left", () => {
+  const scene = new Scene();
+  const client = scene.peer().sends("SUBMIT_JOB", "f", "", "");
+  scene.engine.drain();
+  assertEquals(scene.engine.isDrained, false);
+  client.leaves();
+  assertEquals(scene.engine.isDrained, true);
+});
+
+test("JobServer.drain() serves those who are there until no job is left, and closes", async (t) => {
+  const { dial, listen } = memoryNetwork();
+  const server = t.use(await JobServer.listen({ listen, handlePrefix: "H:t" }));
+  const { address } = server;
+  const peer = t.use(new RawPeer(await dial(address)));
+  await peer.send(request("SUBMIT_JOB_BG", "f", "", "a"));
+  await peer.settle();
+  const drained = server.drain();
+  await assertRejects(() => dial(address), LinkError);
+  await peer.send(request("CAN_DO", "f"));
+  await peer.send(request("SUBMIT_JOB_BG", "f", "", "b"));
+  for (const [number, text] of [[1, "a"], [2, "b"]]) {
+    await peer.send(request("GRAB_JOB"));
+    assertEquals((await peer.settle()).at(-1), `JOB_ASSIGN H:t:${number}\\0f\\0${text}`);
+    await peer.send(request("WORK_COMPLETE", `H:t:${number}`, ""));
+  }
+  assertEquals(await peer.next(), CLOSED);
+  await drained;
+});
+
+test("JobServer.drain() leaves waiting background jobs to its store", async (t) => {
+  const { dial, listen } = memoryNetwork();
+  const store = new HandStore();
+  const server = t.use(await JobServer.listen({ listen, store }));
+  const peer = t.use(new RawPeer(await dial(server.address)));
+  await peer.send(request("SUBMIT_JOB_BG", "f", "", "a"));
+  (await store.next()).done();
+  await peer.next();
+  await server.drain();
+  assertEquals([store.waiting, store.isClosed], [0, true]);
+});
+
+test("JobServer.drain() closes when its time is up, or close() is called", async (t) => {
+  for (const end of ["time", "close"]) {
+    const { dial, listen } = memoryNetwork();
+    const clock = handClock();
+    const server = t.use(await JobServer.listen({ listen, clock }));
+    const peer = t.use(new RawPeer(await dial(server.address)));
+    await peer.send(request("SUBMIT_JOB", "f", "", ""));
+    await peer.next();
+    const drained = server.drain({ timeout: 5000 });
+    while (clock.pending === 0) await undefined;
+    if (end === "time") clock.turn(5000);
+    else await server.close();
+    await drained;
+    assertEquals(await peer.next(), CLOSED);
+    assertEquals(clock.pending, 0);
+  }
+});
+
+test("JobServer.drain() refuses a timeout that is none", async (t) => {
+  const { listen } = memoryNetwork();
+  const server = t.use(await JobServer.listen({ listen }));
+  assertThrows(() => server.drain({ timeout: -1 }), RangeError, "got -1");
+});
+
+test("JobServer.close() cuts off who does not read, after its grace", async (t) => {
+  const { dial, listen } = memoryNetwork();
+  const clock = handClock();
+  const server = await JobServer.listen({ listen, clock });
+  const socket = t.use(await dial(server.address));
+  await socket.write(request("ECHO_REQ", "x".repeat(200_000)));
+  await new RawPeer(await dial(server.address)).settle();
+  const closed = server.close({ grace: 10 });
+  while (clock.pending === 0) await undefined;
+  clock.turn(10);
+  await closed;
+});
