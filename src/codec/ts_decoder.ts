@@ -17,7 +17,6 @@ import {
   packetLimit,
   TYPE_LIMIT,
 } from "../protocol/mod.ts";
-import { BatchKeeper } from "./batch_keeper.ts";
 import { BigPacket } from "./big_packet.ts";
 import type { Decoder, DecoderOptions, PacketSink } from "./decoder.ts";
 import { describe, TABLE_WORDS } from "./describe.ts";
@@ -32,6 +31,7 @@ import {
   magicAt,
 } from "./faults.ts";
 import { Interner, NO_SLOT } from "./interner.ts";
+import { Batch } from "./keeping.ts";
 import { LINE_TOO_LONG, LineReader } from "./lines.ts";
 import { Packet } from "./packet.ts";
 
@@ -61,8 +61,8 @@ export class TsDecoder implements Decoder {
   readonly #lines: LineReader;
   readonly #interner: Interner | undefined;
   readonly #table = new Int32Array(TABLE_WORDS);
-  readonly #keeper = new BatchKeeper(this.#table);
-  readonly #packet = new Packet(NO_BYTES, this.#table, this.#keeper);
+  readonly #batch = new Batch();
+  readonly #packet = new Packet(NO_BYTES, this.#table, this.#batch);
   #window = NO_BYTES;
   #view = NO_VIEW;
   /** Bytes at the front of the window that are no whole packet yet. */
@@ -195,7 +195,8 @@ export class TsDecoder implements Decoder {
   ): number {
     const packet = this.#packet;
     packet.bytes = bytes;
-    this.#keeper.open(bytes, view, end, lasts);
+    if (lasts) this.#batch.openLasting(bytes);
+    else this.#batch.openWindow(bytes, end);
     let at = start;
     while (at < end) {
       if (bytes[at] !== 0) {
@@ -235,7 +236,7 @@ export class TsDecoder implements Decoder {
     if (at === end) this.#need = FIRST_BYTE;
     // What was shown must not outlive this: a chunk may be large.
     packet.bytes = NO_BYTES;
-    this.#keeper.close();
+    this.#batch.close();
     return at;
   }
 

@@ -260,8 +260,8 @@ export class WasmDecoder implements Decoder {
     this.#need = need;
     if (count > 0) {
       const chunk = this.#chunk;
-      if (chunk === undefined) this.#batch.openWindow(this.#bytes, from, next, count >> 3);
-      else this.#batch.openCopy(this.#bytes, chunk, this.#chunkFrom, this.#chunkShift);
+      if (chunk === undefined) this.#batch.openWindow(this.#bytes, next);
+      else this.#batch.openCopy(this.#bytes, next, chunk, this.#chunkFrom, this.#chunkShift);
       this.#show(count, sink);
       this.#batch.close();
     }
