@@ -102,8 +102,11 @@ export async function fuzzLive(options: FuzzOptions): Promise<FuzzResult> {
   try {
     while (sent < messages) {
       for (let i = 0; i < PEERS && sent < messages; i++) {
-        if (peers[i]?.hasEnded) closed++;
-        if (peers[i] === undefined || peers[i]!.hasEnded) peers[i] = new Hostile(await connect());
+        if (peers[i]?.hasEnded) {
+          closed++;
+          peers[i] = void peers[i]!.leave();
+        }
+        peers[i] ??= new Hostile(await connect());
         const burst = joined(Array.from({ length: BURST }, () => message(random, pick)));
         await peers[i]!.send(burst);
         sent += BURST;
