@@ -1,10 +1,12 @@
 /**
  * The public entries and what the build makes of them: those that deno.json exports and, in the
- * npm package alone, one for each runtime with its adapter fixed.
+ * npm package alone, those that a runtime has in the place of one, with its adapter fixed: for the
+ * root in `src/`, for others beside them.
  *
  * @module
  */
 import { existsSync, readFileSync } from "node:fs";
+import { posix } from "node:path";
 
 /** One entry of the package. */
 export interface Entry {
@@ -23,14 +25,18 @@ export const DIST = "dist";
  */
 export const RUNTIMES: readonly string[] = ["workerd", "deno", "bun", "node"];
 
-/** Every entry: those of deno.json, then those of the runtimes. */
+/** Every entry: those of deno.json, each followed by those that runtimes have in its place. */
 export function publicEntries(): Entry[] {
   const { exports } = readJson("deno.json") as { exports: Record<string, string> };
-  return [
-    ...Object.entries(exports).map(([name, path]) => ({ name, source: path.replace("./", "") })),
-    ...RUNTIMES.map((runtime) => ({ name: `./${runtime}`, source: `src/${runtime}.ts` }))
-      .filter(({ source }) => existsSync(source)),
-  ];
+  return Object.entries(exports).flatMap(([name, path]) => {
+    const source = path.replace("./", "");
+    const folder = name === "." ? "src" : posix.dirname(source);
+    const own = RUNTIMES.map((runtime) => ({
+      name: `${name}/${runtime}`,
+      source: `${folder}/${runtime}.ts`,
+    }));
+    return [{ name, source }, ...own.filter(({ source }) => existsSync(source))];
+  });
 }
 
 /** What a source becomes: the code. */

@@ -15,8 +15,8 @@ export function expectedExports(entries: readonly Entry[]): Record<string, Condi
   const expected: Record<string, Conditions | string> = {};
   for (const { name, source } of entries) {
     const conditions: Record<string, string> = { types: builtTypes(source) };
-    for (const runtime of name === "." ? RUNTIMES : []) {
-      const own = sources.get(`./${runtime}`);
+    for (const runtime of RUNTIMES) {
+      const own = sources.get(`${name}/${runtime}`);
       if (own !== undefined) conditions[runtime] = builtCode(own);
     }
     conditions.default = builtCode(source);

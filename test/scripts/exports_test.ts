@@ -8,6 +8,8 @@ const ENTRIES = [
   { name: ".", source: "mod.ts" },
   { name: "./node", source: "src/node.ts" },
   { name: "./workerd", source: "src/workerd.ts" },
+  { name: "./face", source: "src/face/mod.ts" },
+  { name: "./face/workerd", source: "src/face/workerd.ts" },
 ];
 
 test("expectedExports() gives the root a condition for each runtime, workerd first", () => {
@@ -18,6 +20,17 @@ test("expectedExports() gives the root a condition for each runtime, workerd fir
       workerd: "./dist/src/workerd.js",
       node: "./dist/src/node.js",
       default: "./dist/mod.js",
+    }),
+  );
+});
+
+test("expectedExports() gives another entry the conditions of the runtimes that have their own", () => {
+  assertEquals(
+    JSON.stringify(expectedExports(ENTRIES)["./face"]),
+    JSON.stringify({
+      types: "./dist/src/face/mod.d.ts",
+      workerd: "./dist/src/face/workerd.js",
+      default: "./dist/src/face/mod.js",
     }),
   );
 });

@@ -1,0 +1,63 @@
+/**
+ * What became of an object's calls: the return code and the text of the last error, and the hook
+ * that hears what PHP would raise as warnings.
+ *
+ * @module
+ */
+import { codeName } from "./codes.ts";
+import { GEARMAN_SUCCESS } from "./constants.ts";
+
+/** What PHP would have raised as a warning. */
+export interface GearmanWarning {
+  /** The call, for instance `GearmanClient::doNormal`. */
+  readonly method: string;
+  /** The return code that says why, or 0 where there is none. */
+  readonly code: number;
+  /** In words. */
+  readonly message: string;
+  /** The error underneath, if there was one. */
+  readonly cause?: unknown;
+}
+
+/** Hears warnings. What it throws comes out of the call that warned. */
+export type WarningListener = (warning: GearmanWarning) => void;
+
+/** What one object's calls came to. */
+export class Ledger {
+  /** What `returnCode()` gives. */
+  code: number = GEARMAN_SUCCESS;
+  /** What `error()` gives: false as long as nothing has failed. */
+  text: string | false = false;
+  readonly #className: string;
+  readonly #listener: WarningListener | undefined;
+
+  constructor(className: string, listener: WarningListener | undefined) {
+    this.#className = className;
+    this.#listener = listener;
+  }
+
+  /** Notes how a call went that is no reason for a warning, and hands its value through. */
+  note<T>(code: number, value: T): T {
+    this.code = code;
+    return value;
+  }
+
+  /** Notes a failure, warns of it, and hands through what the call returns instead of a value. */
+  fail<T>(method: string, code: number, message: string, value: T, cause?: unknown): T {
+    this.code = code;
+    this.text = `${method}(${codeName(code)}) ${message}`;
+    return this.warn(method, message, value, code, cause);
+  }
+
+  /** Warns, and leaves the code as it is. */
+  warn<T>(method: string, message: string, value: T, code = 0, cause?: unknown): T {
+    const name = `${this.#className}::${method}`;
+    this.#listener?.({ method: name, code, message, ...cause === undefined ? {} : { cause } });
+    return value;
+  }
+}
+
+/** The words of an error, for a warning. */
+export function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,325 @@
+/**
+ * The tasks of one client: those that wait to be sent, those under way, and what they told and was
+ * not called back for yet.
+ *
+ *     added ── run ──> sent ── accepted, data, warning, status ──> ended
+ *       ▲               │
+ *       └── no server ──┘
+ *
+ * @module
+ */
+import { type Client, type JobStatus, type Priority, TaskFeed } from "../../client/mod.ts";
+import { JobException, JobFailed } from "../../errors.ts";
+import { codeOf } from "./codes.ts";
+import {
+  GEARMAN_IO_WAIT,
+  GEARMAN_NO_SERVERS,
+  GEARMAN_PAUSE,
+  GEARMAN_SUCCESS,
+  GEARMAN_TIMEOUT,
+  GEARMAN_WORK_DATA,
+  GEARMAN_WORK_EXCEPTION,
+  GEARMAN_WORK_FAIL,
+  GEARMAN_WORK_STATUS,
+  GEARMAN_WORK_WARNING,
+} from "./constants.ts";
+import { inTime } from "./patience.ts";
+import { type CoreOptions, isUnreached, type Servers } from "./servers.ts";
+import type { CallbackKind, GearmanTask, TaskState } from "./task.ts";
+import type { StringMode } from "./strings.ts";
+
+/** What a callback may return, or its promise: nothing, or a return code that ends the run. */
+export type TaskCallback<Mode extends StringMode = "text"> = (
+  task: GearmanTask<Mode>,
+  // deno-lint-ignore no-explicit-any -- whatever the program gave, as PHP's `mixed`
+  context?: any,
+) => unknown;
+
+/** What a task asks of a server. */
+export type Errand =
+  | {
+    readonly type: "foreground" | "background";
+    readonly workload: string | Uint8Array;
+    readonly unique: string;
+    readonly priority: Priority;
+  }
+  | { readonly type: "status" };
+
+/** A task that was added. */
+export interface AddedTask<Mode extends StringMode> {
+  readonly face: GearmanTask<Mode>;
+  readonly state: TaskState<Mode>;
+  readonly errand: Errand;
+}
+
+/** What a task told, for its callback. */
+type News =
+  | { readonly type: "created"; readonly handle: string }
+  | { readonly type: "data" | "warning" | "complete"; readonly data: Uint8Array }
+  | { readonly type: "status"; readonly numerator: number; readonly denominator: number }
+  | { readonly type: "answer"; readonly status: JobStatus }
+  | { readonly type: "failed"; readonly error: unknown };
+
+/** A task under way, and the servers that may have it if this one cannot be reached. */
+interface SentTask<Mode extends StringMode> extends AddedTask<Mode> {
+  readonly others: Client[];
+}
+
+interface Told<Mode extends StringMode> {
+  readonly task: SentTask<Mode>;
+  readonly news: News;
+}
+
+/** How a run came out. */
+export interface RunOutcome {
+  readonly code: number;
+  /** What `runTasks()` returns. */
+  readonly value: boolean;
+  readonly error?: unknown;
+}
+
+/** What a run needs of its client. */
+export interface RunOptions<Mode extends StringMode> {
+  readonly clock: CoreOptions["clock"];
+  readonly servers: Servers;
+  readonly callbackOf: (kind: CallbackKind) => TaskCallback<Mode> | undefined;
+  /** Whether job exceptions are told apart from failures. */
+  readonly showsExceptions: () => boolean;
+  readonly isUnbuffered: () => boolean;
+  readonly freesTasks: () => boolean;
+}
+
+const NOTHING = new Uint8Array(0);
+
+/** Codes with which a callback ends a run that still counts as a good one. */
+const PAUSES: readonly number[] = [
+  GEARMAN_PAUSE,
+  GEARMAN_WORK_DATA,
+  GEARMAN_WORK_WARNING,
+  GEARMAN_WORK_STATUS,
+  GEARMAN_WORK_EXCEPTION,
+  GEARMAN_WORK_FAIL,
+];
+
+/** The tasks of one client. */
+export class TaskRun<Mode extends StringMode> {
+  readonly #options: RunOptions<Mode>;
+  #added: AddedTask<Mode>[] = [];
+  /** Those for which no server could be reached, until the run has ended. */
+  #unsent: AddedTask<Mode>[] = [];
+  readonly #feed = new TaskFeed();
+  readonly #sent = new Map<unknown, SentTask<Mode>>();
+  /** Questions in flight that have one answer, and the answers that came. */
+  #questions = 0;
+  readonly #answers: Told<Mode>[] = [];
+  #answered: Promise<void> | undefined;
+  #wake = () => {};
+  /** What a callback was called for and put off. */
+  #current: Told<Mode> | undefined;
+
+  constructor(options: RunOptions<Mode>) {
+    this.#options = options;
+  }
+
+  /** Adds a task, to be sent by the next run. */
+  add(task: AddedTask<Mode>): void {
+    this.#added.push(task);
+  }
+
+  /** Whether anything is to be sent, under way or to be told. */
+  get isOpen(): boolean {
+    return this.#added.length > 0 || this.isUnderWay;
+  }
+
+  /** Whether anything was sent that has not ended. */
+  get isUnderWay(): boolean {
+    return this.#feed.open + this.#questions + this.#answers.length > 0 ||
+      this.#current !== undefined;
+  }
+
+  /** Resolves when there is something to tell. */
+  changed(): Promise<unknown> {
+    if (this.#answers.length > 0 || this.#current !== undefined) return Promise.resolve();
+    this.#answered ??= new Promise((resolve) => this.#wake = resolve);
+    return Promise.race([this.#feed.changed(), this.#answered]);
+  }
+
+  /** Sends what was added, and calls back until all tasks have ended or there is a reason to stop. */
+  async run(timeout: number, isNonBlocking: boolean): Promise<RunOutcome> {
+    let trouble: RunOutcome | undefined;
+    try {
+      for (;;) {
+        if (this.#added.length > 0 && this.#options.servers.isEmpty) {
+          return { code: GEARMAN_NO_SERVERS, value: false };
+        }
+        this.#sendAdded();
+        const told = this.#current ?? this.#next();
+        if (told !== undefined) {
+          if (isRefusal(told.news)) {
+            trouble ??= this.#refused(told);
+            continue;
+          }
+          const interruption = await this.#deliver(told);
+          if (interruption !== undefined) return interruption;
+          continue;
+        }
+        if (trouble !== undefined) return trouble;
+        if (!this.isUnderWay) return { code: GEARMAN_SUCCESS, value: true };
+        if (isNonBlocking) return { code: GEARMAN_IO_WAIT, value: true };
+        if (!await inTime(this.changed(), timeout, this.#options.clock)) {
+          return { code: GEARMAN_TIMEOUT, value: false };
+        }
+      }
+    } finally {
+      this.#added = [...this.#unsent, ...this.#added];
+      this.#unsent = [];
+    }
+  }
+
+  /** The last that was added goes first, as in PHP. */
+  #sendAdded(): void {
+    const added = this.#added;
+    if (added.length === 0) return;
+    this.#added = [];
+    for (const task of added.reverse()) {
+      const others = this.#options.servers.newestFirst.map(({ client }) => client);
+      this.#send({ ...task, others });
+    }
+  }
+
+  #send(task: SentTask<Mode>): void {
+    const { state: { functionName }, errand, others } = task;
+    if (errand.type === "status") return this.#question(task, this.#status(functionName));
+    const { workload, unique, priority } = errand;
+    const client = others.shift()!;
+    if (errand.type === "background") {
+      const receipt = client.background(functionName, workload, { unique, priority });
+      const news = receipt.then(({ handle }): News => ({ type: "created", handle }));
+      return this.#question(task, news);
+    }
+    const options = { unique, priority, feed: this.#feed };
+    this.#sent.set(client.submit(functionName, workload, options), task);
+  }
+
+  #question(task: SentTask<Mode>, news: Promise<News>): void {
+    this.#questions++;
+    const tell = (news: News): void => {
+      this.#questions--;
+      this.#answers.push({ task, news });
+      this.#answered = undefined;
+      this.#wake();
+    };
+    news.then(tell, (error) => tell({ type: "failed", error }));
+  }
+
+  async #status(handle: string): Promise<News> {
+    return { type: "answer", status: await this.#options.servers.status({ handle }) };
+  }
+
+  #next(): Told<Mode> | undefined {
+    const entry = this.#feed.next();
+    if (entry === undefined) return this.#answers.shift();
+    const task = this.#sent.get(entry.task)!;
+    if (entry.type === "accepted") {
+      return { task, news: { type: "created", handle: entry.task.handle } };
+    }
+    if (entry.type === "complete" || entry.type === "failed") this.#sent.delete(entry.task);
+    return { task, news: entry };
+  }
+
+  /** A task that no server has, or had to its end. Returns what the run comes to for it, if no other server can have it. */
+  #refused({ task, news }: Told<Mode>): RunOutcome | undefined {
+    const { error } = news as { error: unknown };
+    const isUnsent = isUnreached(error);
+    if (isUnsent && task.others.length > 0) {
+      this.#send(task);
+      return undefined;
+    }
+    if (isUnsent) this.#unsent.unshift(task);
+    else this.#end(task.state);
+    return { code: codeOf(error), value: false, error };
+  }
+
+  /** Calls back. Returns what the run comes to when the callback puts it off: it is called again then. */
+  async #deliver(told: Told<Mode>): Promise<RunOutcome | undefined> {
+    this.#current = told;
+    let code = GEARMAN_SUCCESS as number;
+    try {
+      code = codeFrom(await this.#tell(told));
+    } finally {
+      // A callback that throws has had its news.
+      if (code <= GEARMAN_IO_WAIT) this.#delivered(told);
+    }
+    return code <= GEARMAN_IO_WAIT ? undefined : { code, value: PAUSES.includes(code) };
+  }
+
+  #delivered({ task: { state, errand }, news }: Told<Mode>): void {
+    this.#current = undefined;
+    const isLast = errand.type !== "foreground" || news.type === "complete" ||
+      news.type === "failed";
+    if (isLast) this.#end(state);
+    else state.packet = NOTHING;
+  }
+
+  #end(state: TaskState<Mode>): void {
+    state.packet = NOTHING;
+    state.isFreed = this.#options.freesTasks();
+  }
+
+  #tell({ task: { face, state }, news }: Told<Mode>): unknown {
+    state.isUnbuffered = this.#options.isUnbuffered();
+    const kind = this.#show(state, news);
+    if (!state.kinds.has(kind)) return undefined;
+    return this.#options.callbackOf(kind)?.(face, ...state.context);
+  }
+
+  /** Writes news into the task. Returns the callback that they are for. */
+  #show(state: TaskState<Mode>, news: News): CallbackKind {
+    switch (news.type) {
+      case "created":
+        state.handle = news.handle;
+        state.isKnown = true;
+        return "created";
+      case "data":
+        state.isRunning = true;
+        state.packet = news.data;
+        return "data";
+      case "warning":
+        state.packet = news.data;
+        return "warning";
+      case "status":
+        state.numerator = news.numerator;
+        state.denominator = news.denominator;
+        return "status";
+      case "answer": {
+        const { isKnown, isRunning, numerator, denominator } = news.status;
+        Object.assign(state, { isKnown, isRunning, numerator, denominator });
+        return "status";
+      }
+      case "complete":
+        state.isKnown = false;
+        state.isRunning = false;
+        state.packet = news.data;
+        return "complete";
+      case "failed":
+        state.isKnown = false;
+        state.isRunning = false;
+        if (!(news.error instanceof JobException && this.#options.showsExceptions())) return "fail";
+        state.packet = news.error.data;
+        return "exception";
+    }
+  }
+}
+
+/** Whether a task ended without its job ending: for want of a server, a link, or the server's will. */
+function isRefusal(news: News): boolean {
+  return news.type === "failed" &&
+    !(news.error instanceof JobFailed || news.error instanceof JobException);
+}
+
+/** What a callback returned, as the number that PHP makes of it: 0 and 1 go on. */
+function codeFrom(returned: unknown): number {
+  if (typeof returned === "string") return Math.trunc(Number.parseFloat(returned)) || 0;
+  if (typeof returned === "number") return Math.trunc(returned) || 0;
+  return 0;
+}
