@@ -11,7 +11,6 @@ import { bundleForNode, NODE_BUNDLES } from "./bundle.ts";
 import { runDeno } from "./deno.ts";
 import { jobTable } from "./job_table.ts";
 import { runNode } from "./node.ts";
-import { phpTable } from "./php_table.ts";
 import { type LegName, pinned, type Plan, planFrom, runtimeProgram, testFiles } from "./plan.ts";
 import {
   count,
@@ -72,7 +71,7 @@ async function main(): Promise<void> {
     reports.push(report);
     console.log([`== ${lineOf(report)}`, detailsOf(report)].filter(Boolean).join("\n"));
   }
-  for (const table of [surfaceTable(reports), phpTable(reports), jobTable(reports)]) {
+  for (const table of [surfaceTable(reports), jobTable(reports)]) {
     if (table !== "") console.log(`\n${table}`);
   }
   console.log("");

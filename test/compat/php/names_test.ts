@@ -10,8 +10,6 @@ import {
   REMOVED_METHODS,
 } from "./specification.ts";
 
-// The suite reads the numbers in the names of these tests, and makes a table of them.
-
 const exported = php as unknown as Record<string, unknown>;
 
 // deno-lint-ignore no-explicit-any -- any function
@@ -55,23 +53,13 @@ function methodsOf(Class: AnyFunction): Record<string, Arity> {
   return methods;
 }
 
-/** What is printed of names and what goes with them: as many to a line as fit. */
-function table(title: string, cells: readonly string[]): string {
-  const rows = [`${title} (${cells.length})`];
-  const width = Math.max(0, ...cells.map((cell) => cell.length)) + 2;
-  const columns = Math.max(1, Math.floor(120 / width));
-  for (let i = 0; i < cells.length; i += columns) {
-    const row = cells.slice(i, i + columns).map((cell) => cell.padEnd(width)).join("");
-    rows.push(`  ${row}`.trimEnd());
-  }
-  return rows.join("\n");
-}
-
-function arityTable(title: string, arities: Readonly<Record<string, Arity>>): string {
-  const cells = Object.entries(arities).map(([name, [required, all]]) =>
-    `${name} ${required === all ? all : `${required}-${all}`}`
-  );
-  return table(title, cells);
+/** Names with what goes with them, for a test's own name: the suite makes a table of these. */
+function listed(names: Readonly<Record<string, Arity | number | string>>): string {
+  const cells = Object.entries(names).map(([name, value]) => {
+    const [first, last] = Array.isArray(value) ? value : [value, value];
+    return `${name} ${first === last ? first : `${first}-${last}`}`;
+  });
+  return cells.length === 0 ? "nothing of its own" : cells.join(", ");
 }
 
 function sorted<T>(names: Readonly<Record<string, T>>): Record<string, T> {
@@ -79,8 +67,7 @@ function sorted<T>(names: Readonly<Record<string, T>>): Record<string, T> {
 }
 
 for (const [name, methods] of Object.entries(CLASSES)) {
-  const count = Object.keys(methods).length;
-  test(`PHP's ${name}: ${count} methods`, () => {
+  test(`surface of ${name}: ${listed(methods)}`, () => {
     const { __construct, ...declared } = methods;
     const Class = exported[name] as AnyFunction;
     assertEquals(sorted(methodsOf(Class)), sorted({ ...declared, ...REMOVED_METHODS[name] }));
@@ -88,24 +75,25 @@ for (const [name, methods] of Object.entries(CLASSES)) {
     if (name === "GearmanClient" || name === "GearmanWorker") {
       assertEquals(Class.length, __construct[0]);
     }
-    console.log(arityTable(name, methods));
   });
 }
 
-const constants = Object.assign({}, ...Object.values(CONSTANTS)) as Record<string, number | string>;
-const constantCount = Object.keys(constants).length;
+for (const [group, values] of Object.entries(CONSTANTS)) {
+  test(`surface of PHP's ${group}: ${listed(values)}`, () => {
+    for (const [name, value] of Object.entries(values)) {
+      assertEquals([name, exported[name]], [name, value]);
+    }
+  });
+}
 
-test(`PHP's constants: ${constantCount} constants`, () => {
-  const actual = Object.entries(exported).filter(([name]) => name.startsWith("GEARMAN_"));
-  assertEquals(sorted(Object.fromEntries(actual)), sorted(constants));
-  for (const [group, values] of Object.entries(CONSTANTS)) {
-    console.log(table(group, Object.entries(values).map(([name, value]) => `${name} ${value}`)));
-  }
+test("the face has PHP's 157 constants, and no others", () => {
+  const names = Object.values(CONSTANTS).flatMap((values) => Object.keys(values));
+  assertEquals(names.length, 157);
+  const actual = Object.keys(exported).filter((name) => name.startsWith("GEARMAN_"));
+  assertEquals(actual.sort(), names.sort());
 });
 
-const functionCount = Object.keys(FUNCTIONS).length;
-
-test(`PHP's functions: ${functionCount} functions`, () => {
+test(`surface of PHP's functions: ${listed(FUNCTIONS)}`, () => {
   const actual = Object.keys(exported).filter((name) => name.startsWith("gearman_"));
   const expected = { ...FUNCTIONS, ...REMOVED_FUNCTIONS };
   assertEquals(actual.sort(), Object.keys(expected).sort());
@@ -115,7 +103,6 @@ test(`PHP's functions: ${functionCount} functions`, () => {
     const { length } = exported[name] as AnyFunction;
     assertEquals([name, length], [name, isMaker ? 1 : required]);
   }
-  console.log(arityTable("functions", FUNCTIONS));
 });
 
 test("PHP's functions call their methods, with what follows the object", () => {
@@ -136,19 +123,17 @@ test("PHP's functions call their methods, with what follows the object", () => {
   }
 });
 
-const removed = [REMOVED_FUNCTIONS, ...Object.values(REMOVED_METHODS)].flatMap((names) =>
-  Object.keys(names)
-);
-
-test(`PHP's earlier names: ${removed.length} names`, () => {
+test(`surface of PHP's earlier functions: ${listed(REMOVED_FUNCTIONS)}`, () => {
   for (const name of Object.keys(REMOVED_FUNCTIONS)) {
     assertEquals([name, typeof exported[name]], [name, "function"]);
   }
-  for (const [name, methods] of Object.entries(REMOVED_METHODS)) {
+});
+
+for (const [name, methods] of Object.entries(REMOVED_METHODS)) {
+  test(`surface of ${name}, earlier names: ${listed(methods)}`, () => {
     const have = methodsOf(exported[name] as AnyFunction);
     for (const [method, arity] of Object.entries(methods)) {
       assertEquals([method, have[method]], [method, arity]);
     }
-  }
-  console.log(table("names that the extension has no more", removed));
-});
+  });
+}
