@@ -228,7 +228,8 @@ export class Worker<Definitions extends JobDefinitions = AnyJobs> extends Server
    * Resolves with undefined when the worker is closed or drained. Rejects with the signal's reason
    * when that aborts: a job that was under way then is given to the next call, or goes back when
    * the worker closes. Rejects with a `TypeError` when no function is offered, or the worker runs
-   * its jobs itself: it is one or the other. Concurrency and middleware do not apply. Servers that cannot be reached are dialled again, and
+   * its jobs itself: it is one or the other. Concurrency, middleware and `defineJobs()` do
+   * not apply: a taken job is bytes. Servers that cannot be reached are dialled again, and
    * the wait goes on; with `wait: false` it rejects with a {@linkcode LinkError} when none can be.
    *
    * @example

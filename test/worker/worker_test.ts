@@ -10,7 +10,7 @@ import { fakeServer, type Script } from "../_harness/fake_server.ts";
 import { handClock } from "../_harness/hand_clock.ts";
 import { JobFailed, LinkError } from "../../src/errors.ts";
 import { type Job, Worker } from "../../src/worker/mod.ts";
-import { assign, nap, putToSleep, workerOf } from "./scripted.ts";
+import { assign, happening, nap, putToSleep, workerOf } from "./scripted.ts";
 
 test("start() names the worker, offers its functions, asks for a job, and sleeps", async (t) => {
   const { worker, server } = await workerOf(t, [async (peer) => {
@@ -207,6 +207,39 @@ test("a lost link aborts the job's signal, and the worker comes back with all it
   await server.done;
   assertEquals(job?.signal.aborted, true);
   assertEquals(events, ["up", "down RESET", "up"]);
+});
+
+test("after a reconnect a worker says again who it is and what it does, on each of its links", async (t) => {
+  const clock = handClock();
+  const greeted: string[] = [];
+  const greet = (last: boolean): Script => async (peer) => {
+    const said: string[] = [];
+    for (;;) {
+      const { name, args } = await peer.next();
+      if (name === "GRAB_JOB_ALL") break;
+      said.push([name, ...args].join(" "));
+    }
+    greeted.push(said.join(", "));
+    if (!last && greeted.length === 2) lost.happen();
+    if (!last) {
+      await lost.done;
+      peer.hangUp();
+    }
+  };
+  const lost = happening();
+  const { worker, server } = await workerOf(
+    t,
+    [greet(false), greet(false), greet(true), greet(true)],
+    { clock, id: "me", backoff: () => 1_000 },
+  );
+  worker.addEventListener("down", () => clock.turn(1_000));
+  worker.add("f", () => {}).add("g", () => {}, { timeout: 500, announce: true });
+  worker.add("own", () => {}, { concurrency: 2 }).start();
+  await server.done;
+  const shared = "SET_CLIENT_ID me, CAN_DO f, CAN_DO_TIMEOUT g 1500";
+  const own = "SET_CLIENT_ID me, CAN_DO own";
+  assertEquals(greeted.slice(0, 2), [shared, own]);
+  assertEquals(greeted.slice(2).sort(), [shared, own].sort());
 });
 
 test("a refused dial is tried again after the backoff, with growing attempts", async (t) => {
