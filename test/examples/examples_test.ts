@@ -38,3 +38,16 @@ test("examples/demo.ts shows every kind of job", async () => {
     ]
   ) assertStringIncludes(text, part);
 });
+
+test("examples/net_gearman/main.ts hands a job over, checks arguments and reverses a text", async () => {
+  const text = await printed(() => import("../../examples/net_gearman/main.ts"));
+  const lines = text.split("\n");
+  assertEquals(lines.at(-1), "!dlroW olleH");
+  // What the worker says, and when it says it, is its own affair.
+  assertEquals([...lines].sort(), [
+    "!dlroW olleH",
+    "someBackgroundJob failed: Invalid/Missing arguments",
+    "someBackgroundJob: user 5555",
+    "true",
+  ]);
+});
