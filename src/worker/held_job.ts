@@ -21,6 +21,8 @@ export interface JobHolder {
   status(job: HeldJob, numerator: number, denominator: number): void;
   /** Sends its last report, and lets it go. */
   finish(job: HeldJob, type: number, data?: Argument): void;
+  /** Gives it back to the server. */
+  requeue(job: HeldJob): void;
   /** Forgets it, without a report. */
   abandon(job: HeldJob): void;
   /** Gives its place to another. */
@@ -129,6 +131,10 @@ export class HeldJob implements TakenJob {
   exception(data: string | Uint8Array): void {
     checkData(data);
     if (!this.#isOver) this.#holder.finish(this, Command.WORK_EXCEPTION, data);
+  }
+
+  requeue(): void {
+    if (!this.#isOver) this.#holder.requeue(this);
   }
 
   /** The handle's bytes, for where it has no slot. */

@@ -63,7 +63,7 @@ export interface Job {
 
 /**
  * A job that {@linkcode Worker.take} gave. Whoever took it ends it: by {@linkcode complete},
- * {@linkcode fail} or {@linkcode exception}. The first of them counts. What is called after it, or
+ * {@linkcode fail}, {@linkcode exception} or {@linkcode requeue}. The first of them counts. What is called after it, or
  * once {@linkcode Job.signal} has aborted, does nothing. A job that is not ended goes back to its
  * server when the worker closes.
  */
@@ -77,4 +77,9 @@ export interface TakenJob extends Job {
   fail(): void;
   /** Ends the job as failed, with data that says why. */
   exception(data: string | Uint8Array): void;
+  /**
+   * Gives the job back: its server hands it to any worker, this one too. How that is done without
+   * disturbing other jobs is told at {@linkcode AddOptions.onTimeout}.
+   */
+  requeue(): void;
 }

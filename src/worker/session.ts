@@ -229,6 +229,12 @@ export class Session implements LinkSink, JobHolder {
     this.#letGo(job);
   }
 
+  requeue(job: HeldJob): void {
+    this.#offers.giveBack(job.ability.name);
+    this.#letGo(job);
+    if (!this.#offers.areSettled) this.#grabber.hold();
+  }
+
   abandon(job: HeldJob): void {
     this.#letGo(job);
   }

@@ -217,3 +217,19 @@ test("take() and start() exclude one another, and each says what it lacks", asyn
   await assertRejects(() => started.worker.take(), TypeError, "got one that runs them");
   assertThrows(() => started.worker.add("g"), TypeError, "Expected a handler, got undefined");
 });
+
+test("requeue() gives a taken job back, and the function is offered anew", async (t) => {
+  const { worker, server } = await workerOf(t, [async (peer) => {
+    await giveJobs(peer, 1);
+    // The one job on its link: whatever withdraws the function hands it back.
+    const withdrawal = await peer.next();
+    assert(["CANT_DO", "RESET_ABILITIES"].includes(withdrawal.name), withdrawal.name);
+    assertEquals(await peer.expect("CAN_DO"), ["f"]);
+  }]);
+  worker.add("f");
+  const job = await worker.take();
+  job?.requeue();
+  // It is over: nothing more is said of it.
+  job?.complete("late");
+  await server.done;
+});
