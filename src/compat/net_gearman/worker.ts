@@ -11,7 +11,7 @@ import {
   type WorkerOptions as CoreWorkerOptions,
 } from "../../worker/mod.ts";
 import { type DataRules, netGearmanRules } from "./data_rules.ts";
-import { Exception } from "./exceptions.ts";
+import { Exception, Job_Exception } from "./exceptions.ts";
 import { Job } from "./job.ts";
 import type { InitParams, Job_Common } from "./job_common.ts";
 import { nameOf, placeOf, serverList, type ServerName } from "./servers.ts";
@@ -93,7 +93,10 @@ interface Post {
 /** Milliseconds between two questions to the monitor, where nothing else is said. */
 const MONITOR_INTERVAL = 250;
 
-/** Milliseconds to wait before a lost server is dialled again: 3 s, doubled each time, up to 60 s. */
+/**
+ * Milliseconds to wait before a lost server is dialled again, and after a job that was given back:
+ * 3 s, doubled each time, up to 60 s.
+ */
 function backoff(attempt: number): number {
   return Math.min(60_000, 3_000 * 2 ** (attempt - 1));
 }
@@ -116,6 +119,9 @@ export class Worker {
   readonly #posts = new Map<string, Post>();
   readonly #abilities = new Map<string, InitParams>();
   readonly #callbacks: WorkerCallbacks = { 1: [], 2: [], 3: [], 4: [] };
+  /** Jobs in a row that were given back. */
+  #setbacks = 0;
+  #wakeUp = () => {};
   #isWorking = false;
   #isOver = false;
 
@@ -157,13 +163,16 @@ export class Worker {
   }
 
   /**
-   * Offers a function. `timeout` is in seconds; `initParams` is what its job objects are told, and
+   * Offers a function. `timeout` is in seconds: a job that runs for longer goes to another worker,
+   * or to this one again, and what it says from then on is not heard. `initParams` is what its job objects are told, and
    * may say where their class is.
    */
   addAbility(ability: string, timeout: number | null = null, initParams: InitParams = {}): void {
-    this.#core.add(ability);
+    const limit = timeout !== null && timeout > 0
+      ? { timeout: timeout * 1000, onTimeout: "requeue", announce: true } as const
+      : {};
+    this.#core.add(ability, undefined, limit);
     this.#abilities.set(ability, initParams);
-    void timeout;
   }
 
   /**
@@ -177,6 +186,7 @@ export class Worker {
     const ask: Monitor = monitor ?? ((idle, lastJobTime) => this.stopWork(idle, lastJobTime));
     let lastJobTime = now();
     while (!signal?.aborted) {
+      if (this.#setbacks > 0) await this.#pause(signal);
       const idle = mayStop ? () => ask(true, lastJobTime) : undefined;
       const job = await this.#nextJob(idle, signal);
       if (job === undefined) return;
@@ -220,6 +230,7 @@ export class Worker {
   /** Takes no more jobs, lets the one that runs end, for 30 seconds, and closes all connections. */
   async endWork(): Promise<void> {
     this.#isOver = true;
+    this.#wakeUp();
     await (this.#isWorking ? this.#core.drain() : this.#core.close());
     for (const post of this.#posts.values()) post.isConnected = false;
   }
@@ -231,6 +242,19 @@ export class Worker {
   /** The monitor where none is given: says no. Meant to be overridden. */
   stopWork(_idle = true, _lastJobTime = 0): boolean | Promise<boolean> {
     return false;
+  }
+
+  /** Leaves a job that was given back to others for a while: here it might end the same way, at once. */
+  async #pause(signal: AbortSignal | undefined): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const stopTimer = this.#clock.after(backoff(this.#setbacks), resolve);
+      this.#wakeUp = () => {
+        stopTimer();
+        resolve();
+      };
+      signal?.addEventListener("abort", this.#wakeUp, { once: true });
+    });
+    signal?.removeEventListener("abort", this.#wakeUp);
   }
 
   /** The next job; undefined when the work is over. */
@@ -294,6 +318,7 @@ export class Worker {
         return await this.#failed(job, conn, object, error);
       }
       if (job.signal.aborted) return this.#lost(job);
+      this.#setbacks = 0;
       this.#postOf(job.server).jobs++;
       await this.#call(Worker.JOB_COMPLETE, handle, functionName, result);
     } finally {
@@ -309,6 +334,13 @@ export class Worker {
     error: unknown,
   ): Promise<void> {
     if (job.signal.aborted) return this.#lost(job);
+    if (error instanceof Exception && !(error instanceof Job_Exception)) {
+      this.#tell(`Exception caught while doing work: ${error.message}`, this.#postOf(job.server));
+      job.requeue();
+      this.#setbacks++;
+      return;
+    }
+    this.#setbacks = 0;
     const { handle, functionName } = job;
     if (object === undefined) conn.send("work_fail", { handle });
     else object.fail();

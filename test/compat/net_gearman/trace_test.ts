@@ -1,14 +1,18 @@
 /** The bytes of PHP's Net_Gearman: our ends send the same, and take them. */
 import { assertEquals, test } from "../../_harness/mod.ts";
 import { JobServer } from "../../../src/server/mod.ts";
+import { Command } from "../../../src/protocol/mod.ts";
 import { memoryNetwork } from "../../../src/sockets/memory.ts";
 import {
   Net_Gearman_Client,
   Net_Gearman_Connection,
+  Net_Gearman_Job_Exception,
   Net_Gearman_Set,
   Net_Gearman_Task,
+  Net_Gearman_Worker,
 } from "../../../src/compat/net_gearman/mod.ts";
 import { BytePeer, byteServer } from "./byte_peer.ts";
+import { jobClass } from "./job_classes.ts";
 import { RUNS, TRACE } from "./trace.ts";
 
 /** One packet of the trace. */
@@ -30,6 +34,15 @@ const linesOf = (who: "W" | "C") => lines.filter((line) => line.who === who);
 
 function typeOf(hex: string): number {
   return parseInt(hex.slice(8, 16), 16);
+}
+
+/** Our workers ask with GRAB_JOB_ALL, whose answer carries unique and reducer as well. */
+function asPhpGrabs(hex: string): string {
+  return hex === bare(Command.GRAB_JOB_ALL) ? bare(Command.GRAB_JOB) : hex;
+}
+
+function bare(type: number): string {
+  return `00524551${type.toString(16).padStart(8, "0")}00000000`;
 }
 
 test("10 our client sends PHP's bytes, and makes PHP's results of the answers", async (t) => {
@@ -58,6 +71,37 @@ test("10 our client sends PHP's bytes, and makes PHP's results of the answers", 
   assertEquals(failed, ["940c074c4061657085be96dd36daac71"]);
   assertEquals(await client.rev({ userid: 1 }), "H:srv:12");
   await server.done;
+});
+
+test("6 our worker takes the jobs of PHP's, and sends the same reports", async (t) => {
+  const server = t.use(
+    await byteServer(async (peer) => {
+      for (const { isSent, hex } of linesOf("W")) {
+        if (!isSent) await peer.send(hex);
+        // The end of the connection withdraws all abilities, without a word.
+        else if (typeOf(hex) === Command.RESET_ABILITIES) assertEquals(await peer.packet(), "");
+        else assertEquals(asPhpGrabs(await peer.packet()), hex);
+      }
+    }),
+  );
+  const { address, dial } = server;
+  const worker = t.use(new Net_Gearman_Worker([address], "worker-1", null, { dial }));
+  worker.addAbility("rev", null, {
+    class_name: jobClass(function (argument: unknown) {
+      this.status(1, 2);
+      // PHP's strrev() makes no text of it, and its JSON is empty then.
+      if (argument === 'é/"') return new Uint8Array(0);
+      return typeof argument === "string" ? [...argument].reverse().join("") : { got: argument };
+    }),
+  });
+  worker.addAbility("bad", 3, {
+    class_name: jobClass(() => {
+      throw new Net_Gearman_Job_Exception("no");
+    }),
+  });
+  let left = RUNS.length + 2;
+  const work = worker.beginWork((idle) => !idle && --left === 0);
+  await Promise.all([server.done, work.then(() => worker.endWork())]);
 });
 
 test("our job server answers PHP's worker and client as gearmand did", async (t) => {

@@ -302,6 +302,28 @@ test("5.14 what run() itself sends ends the job: the worker sends no second pack
   await work;
 });
 
+test("6.2 an ability's timeout is told in milliseconds, and no timeout not at all", async (t) => {
+  const server = t.use(
+    await fakeServer([async (peer) => {
+      await peer.expect("SET_CLIENT_ID");
+      assertEquals(await peer.expect("CAN_DO_TIMEOUT"), ["slow", "3000"]);
+      assertEquals(await peer.expect("CAN_DO"), ["none"]);
+      assertEquals(await peer.expect("CAN_DO"), ["zero"]);
+      await putToSleep(peer);
+    }]),
+  );
+  const { address, dial } = server;
+  const worker = t.use(new Net_Gearman_Worker(address, "me", null, { dial }));
+  worker.addAbility("slow", 3);
+  worker.addAbility("none");
+  worker.addAbility("zero", 0);
+  const stop = new AbortController();
+  const work = worker.beginWork(null, { signal: stop.signal });
+  await server.done;
+  stop.abort();
+  await work;
+});
+
 test("10.14 rules other than Net_Gearman's are the worker's to choose", async (t) => {
   const server = t.use(
     await fakeServer([async (peer) => {
@@ -401,6 +423,37 @@ for (const { where, options, start } of SERVERS) {
       ["complete", "list", [1, 2]],
       ["complete too", "list", [1, 2]],
     ]);
+  });
+
+  test(`5.11 another Net_Gearman_Exception gives the job back ${where}`, options, async (t) => {
+    const place = await start(t);
+    const news: string[] = [];
+    const clock = handClock();
+    let runs = 0;
+    const flaky = (): string => {
+      if (++runs === 1) throw new Net_Gearman_Exception("no database");
+      return `run ${runs}`;
+    };
+    const first = workerOf(t, place, { flaky }, { clock });
+    let givenBack = () => {};
+    const wasGivenBack = new Promise<void>((resolve) => givenBack = resolve);
+    first.attachCallback((message) => {
+      news.push(message);
+      if (message.startsWith("Exception")) givenBack();
+    }, WORKER_STATUS);
+    const ends: string[] = [];
+    first.attachCallback(() => ends.push("complete"));
+    first.attachCallback(() => ends.push("fail"), JOB_FAIL);
+    const work = first.beginWork();
+    const result = clientOf(t, place).flaky("x", JOB_NORMAL);
+    await wasGivenBack;
+    // It waits three seconds of its clock, which stands still: another has the job.
+    workOn(t, place, { flaky });
+    assertEquals(await result, { result: "run 2" });
+    assertEquals(ends, []);
+    assert(news.includes("Exception caught while doing work: no database"));
+    await first.endWork();
+    await work;
   });
 
   test(`5.7 an object lives for one job, and is disposed of ${where}`, options, async (t) => {
