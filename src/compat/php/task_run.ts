@@ -293,7 +293,8 @@ export class TaskRun<Mode extends StringMode> {
         return "status";
       case "answer": {
         const { isKnown, isRunning, numerator, denominator } = news.status;
-        Object.assign(state, { isKnown, isRunning, numerator, denominator });
+        const handle = state.functionName;
+        Object.assign(state, { handle, isKnown, isRunning, numerator, denominator });
         return "status";
       }
       case "complete":
