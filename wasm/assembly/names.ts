@@ -86,10 +86,12 @@ export abstract class Name {
     return <u64> low * <u64> high;
   }
 
-  /** The sum's upper half, after a multiplication that brings all of it there. */
+  /** What sums differ in stands high: folded down, multiplied up, and folded down again. */
   @inline
   static finish(sum: u64, length: u32): u32 {
-    return <u32> ((sum + <u64> length) * load<u64>(SUM_KEY) >> 32);
+    const all = sum + <u64> length;
+    const mixed = (all ^ all >> 29) * load<u64>(SUM_KEY);
+    return <u32> (mixed >> 32 ^ mixed >> 49);
   }
 }
 
