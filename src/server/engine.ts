@@ -140,12 +140,17 @@ export class Engine {
     if (!peer.isGone) dispatch(this.#state, peer, packet);
   }
 
-  /** Takes a line of the text protocol from a peer. */
-  line(peer: Peer, line: string): void {
-    if (peer.isGone) return;
+  /** Takes a line of the text protocol from a peer. Returns the length of the reply. */
+  line(peer: Peer, line: string): number {
+    if (peer.isGone) return 0;
     const command = parseTextLine(line);
-    if (command !== undefined) return peer.output.text(reply(this.#state, command));
-    this.#hangUp(peer);
+    if (command === undefined) {
+      this.#hangUp(peer);
+      return 0;
+    }
+    const text = reply(this.#state, command);
+    peer.output.text(text);
+    return text.length;
   }
 
   #hangUp(peer: Peer): void {

@@ -4,7 +4,12 @@
  * @module
  */
 import { checkTimeout, type Clock, Link, systemClock } from "../link/mod.ts";
-import { DEFAULT_MAX_PACKET_BYTES, type JobFate, packetLimit } from "../protocol/mod.ts";
+import {
+  DEFAULT_MAX_PACKET_BYTES,
+  type JobFate,
+  packetLimit,
+  type PacketView,
+} from "../protocol/mod.ts";
 import type {
   Address,
   Listen,
@@ -13,6 +18,7 @@ import type {
   ListenTls,
   Socket,
 } from "../sockets/socket.ts";
+import { Backlog, keptPacket } from "./backlog.ts";
 import { Engine } from "./engine.ts";
 import { JobEvents } from "./events.ts";
 import type { ResultsOptions } from "./fates.ts";
@@ -290,6 +296,10 @@ export class JobServer extends JobEvents implements AsyncDisposable {
     if (this.#closing !== undefined || this.#links.size >= maxConnections) return socket.destroy();
     const { maxPacketBytes, maxWaitingBytes = DEFAULT_MAX_WAITING_BYTES, codec = "ts" } =
       this.#options;
+    const backlog = new Backlog(
+      this.#clock,
+      (isWaiting) => isWaiting ? link.pause() : link.resume(),
+    );
     const link = new Link(socket, {
       role: "server",
       codec,
@@ -298,21 +308,23 @@ export class JobServer extends JobEvents implements AsyncDisposable {
       lines: "bytes",
       slots: false,
       clock: this.#clock,
-      settled: () => this.#ledger?.settled(),
+      settled: () => backlog.emptied() ?? this.#ledger?.settled(),
     });
     const address = "host" in socket.remote ? socket.remote.host : "unix";
     const peer = this.#engine.open(this.#outputFor(link, maxWaitingBytes), { address });
     this.#links.set(link, peer);
     link.receive({
       packet: (packet) => {
-        this.#engine.receive(peer, packet);
-        this.#proceed();
+        if (!backlog.isFull) return this.#receive(peer, packet);
+        const kept = keptPacket(packet);
+        backlog.add(() => (this.#receive(peer, kept), 0));
       },
       line: (line) => {
-        this.#engine.line(peer, line);
-        this.#proceed();
+        if (backlog.isFull) backlog.add(() => this.#line(peer, line));
+        else backlog.spend(this.#line(peer, line));
       },
       closed: () => {
+        backlog.end();
         this.#links.delete(link);
         // When the server stops, workers lose nothing: what they ran is as the store has it.
         if (this.#closing !== undefined) return;
@@ -320,6 +332,17 @@ export class JobServer extends JobEvents implements AsyncDisposable {
         this.#proceed();
       },
     });
+  }
+
+  #receive(peer: Peer, packet: PacketView): void {
+    this.#engine.receive(peer, packet);
+    this.#proceed();
+  }
+
+  #line(peer: Peer, line: string): number {
+    const length = this.#engine.line(peer, line);
+    this.#proceed();
+    return length;
   }
 
   #outputFor(link: Link, maxWaitingBytes: number): PeerOutput {
