@@ -7,7 +7,7 @@ import { memoryNetwork } from "../../src/sockets/memory.ts";
 import { Worker } from "../../src/worker/mod.ts";
 import { assert, assertGreater, test } from "../_harness/mod.ts";
 
-const MESSAGES = 30_000;
+const MESSAGES = 20_000;
 
 test("JobServer survives mutated packets and lines, and a good client beside them never fails", {
   timeout: 60_000,
@@ -26,7 +26,7 @@ test("JobServer survives mutated packets and lines, and a good client beside the
     client,
     functionName: "double",
   });
-  assertGreater(result.good, 20);
-  assertGreater(result.closed, 100);
+  assertGreater(result.good, 10);
+  assertGreater(result.closed, 50);
   assert(result.left < 10, `Expected few functions with workers, got ${result.left}`);
 });

@@ -4,8 +4,8 @@ import { memoryNetwork } from "../../src/sockets/memory.ts";
 import { assert, assertEquals, test } from "../_harness/mod.ts";
 import { CLOSED, RawPeer, request } from "./raw_peer.ts";
 
-const FUNCTIONS = 2_000;
-const LISTS = 300;
+const FUNCTIONS = 1_000;
+const LISTS = 200;
 
 test("JobServer serves others between the lists that one peer asks for, and answers all in order", async (t) => {
   const { dial, listen } = memoryNetwork();
