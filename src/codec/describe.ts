@@ -4,30 +4,22 @@
  *
  * @module
  */
-import { arityOf, type CommandRow, COMMANDS, TYPE_LIMIT } from "../protocol/mod.ts";
+import {
+  ASSIGNS,
+  COMMAND_WORDS,
+  COUNTS,
+  HANDLE_DROPS,
+  HANDLE_MASK,
+  HANDLE_USES,
+  SEPARATORS_MASK,
+  SEPARATORS_SHIFT,
+  WORD_MASK,
+} from "../protocol/mod.ts";
 import { type Interner, NO_SLOT } from "./interner.ts";
 import { DESCRIPTOR_WORDS } from "./packet.ts";
 
-const ARITY_MASK = 0x0f;
-const TAKES = 0x10;
-const USES = 0x20;
-const DROPS = 0x30;
-const HANDLE_MASK = 0x30;
-/** The second and third arguments are numbers. */
-const COUNTS = 0x40;
-/** The second argument is a function that may be registered, and there is room to say so. */
-const ASSIGNS = 0x80;
-
-const ROLES = { takes: TAKES, uses: USES, drops: DROPS };
-
-/** What matters of each command, in one word: its arity and the bits above. */
-const TRAITS = new Uint8Array(TYPE_LIMIT);
-for (const row of Object.values<CommandRow>(COMMANDS)) {
-  TRAITS[row.type] = arityOf(row) |
-    (row.handle === undefined ? 0 : ROLES[row.handle]) |
-    (row === COMMANDS.WORK_STATUS ? COUNTS : 0) |
-    (row.assigns === true && arityOf(row) <= 4 ? ASSIGNS : 0);
-}
+/** There is more to a packet than positions. */
+const RESOLVED = HANDLE_MASK | ASSIGNS | COUNTS;
 
 /** Words of a descriptor and its continuation. */
 export const TABLE_WORDS: number = 2 * DESCRIPTOR_WORDS;
@@ -52,45 +44,46 @@ export function describe(
   end: number,
   interner: Interner | undefined,
 ): boolean {
-  const traits = TRAITS[type];
-  const arity = traits & ARITY_MASK;
+  const word = COMMAND_WORDS[type];
+  const separators = word >> SEPARATORS_SHIFT & SEPARATORS_MASK;
   table[2] = end;
   let at = start;
-  for (let i = 0; i < arity - 1; i++) {
+  for (let i = 0; i < separators; i++) {
     const nul = findNul(view, at, end);
     if (nul === end) return false;
     table[END_WORD[i]] = nul;
     at = nul + 1;
   }
-  table[0] = type | arity << 8 | (isResponse ? 0x10000 : 0);
+  table[0] = word & WORD_MASK | (isResponse ? 0x10000 : 0);
   table[1] = start;
   table[3] = at;
   table[4] = end;
   table[5] = NO_SLOT;
-  if (traits > ARITY_MASK) resolve(table, traits, view, interner);
+  if ((word & RESOLVED) !== 0) resolve(table, word, view, interner);
   return true;
 }
 
 /** The words of a descriptor that are more than positions: numbers and slots. */
 function resolve(
   table: Int32Array,
-  traits: number,
+  word: number,
   view: DataView,
   interner: Interner | undefined,
 ): void {
   const end0 = table[2];
-  if ((traits & COUNTS) !== 0) {
+  if ((word & COUNTS) !== 0) {
     const end1 = table[6];
     table[6] = decimal(view, end0 + 1, end1);
     table[7] = decimal(view, table[3], table[4]);
   }
-  if ((traits & ASSIGNS) !== 0) {
+  if ((word & ASSIGNS) !== 0) {
     table[7] = interner === undefined ? NO_SLOT : interner.find(view, end0 + 1, table[6]);
   }
   if (interner === undefined) return;
-  const role = traits & HANDLE_MASK;
-  if (role === USES) table[5] = interner.find(view, table[1], end0);
-  else if (role === DROPS) table[5] = interner.drop(view, table[1], end0);
+  const role = word & HANDLE_MASK;
+  if (role === 0) return;
+  if (role === HANDLE_USES) table[5] = interner.find(view, table[1], end0);
+  else if (role === HANDLE_DROPS) table[5] = interner.drop(view, table[1], end0);
   else table[5] = interner.take(view, table[1], end0);
 }
 

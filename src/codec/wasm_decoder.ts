@@ -11,7 +11,8 @@
 import type { ProtocolError } from "../errors.ts";
 import {
   ARITY,
-  Command,
+  ASSIGNS,
+  COMMAND_WORDS,
   HEADER_BYTES,
   MAGIC_REQ,
   MAGIC_RES,
@@ -409,7 +410,7 @@ export class WasmDecoder implements Decoder {
   #resolve(type: number, view: DataView, table: Int32Array): void {
     const start = table[1];
     const end0 = table[2];
-    if (type === Command.JOB_ASSIGN || type === Command.JOB_ASSIGN_UNIQ) {
+    if ((COMMAND_WORDS[type] & ASSIGNS) !== 0) {
       const length = this.#putName(view, end0 + 1, table[6]);
       table[7] = this.#kernel.intern(this.#nameAt, length, INTERN_FIND);
     }

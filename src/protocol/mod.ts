@@ -1,4 +1,5 @@
 /** What the wire means: the command table, the limits and the text grammar. Pure data and functions. */
+export * from "./command_words.ts";
 export * from "./commands.ts";
 export * from "./fates.ts";
 export * from "./limits.ts";

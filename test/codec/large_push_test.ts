@@ -1,7 +1,14 @@
 /** Large packets in pushed chunks: the decoder over the kernel shows them where they stand. */
 import { assertEquals, assertStrictEquals, test } from "../_harness/mod.ts";
 import { createDecoder, type Packet, type PacketSink } from "../../src/codec/mod.ts";
-import { Command, HEADER_BYTES, MAGIC_RES } from "../../src/protocol/mod.ts";
+import {
+  arityOf,
+  Command,
+  type CommandRow,
+  COMMANDS,
+  HEADER_BYTES,
+  MAGIC_RES,
+} from "../../src/protocol/mod.ts";
 import { feed } from "./feeding.ts";
 import { joined } from "./random_stream.ts";
 import { Recorder } from "./recorder.ts";
@@ -57,6 +64,29 @@ test("push() gives large packets and small ones the same slots", () => {
   });
   decoder.push(chunk, sink);
   assertEquals(slots, ["1, true", "2, true", "2", "1", "1", "-1", "2"]);
+});
+
+test("push() gives every command the slots that it has where it is small", () => {
+  for (const [name, row] of Object.entries<CommandRow>(COMMANDS)) {
+    const args = Array.from({ length: arityOf(row) }, (_, i) => ["H:host:1", "reverse"][i] ?? "0");
+    const [small, large, big] = ["", "d".repeat(3000), "d".repeat(70_000)].map((data) => {
+      const decoder = createDecoder("wasm");
+      decoder.register(utf8.encode("reverse"));
+      const shown: number[] = [];
+      const sink = sinkOf(({ slot, functionSlot, arity }) => {
+        shown.push(slot);
+        if (row.assigns === true && arity < 5) shown.push(functionSlot);
+      });
+      decoder.push(packet(Command.JOB_CREATED, "H:host:1"), sink);
+      const body = row.data === undefined ? args.join("\0") : `${args.join("\0")}${data}`;
+      decoder.push(packet(row.type, body), sink);
+      decoder.push(packet(Command.WORK_DATA, "H:host:1\0"), sink);
+      return shown;
+    });
+    assertEquals(large, small, name);
+    assertEquals(big, small, name);
+    if (row.assigns === true && arityOf(row) < 5) assertEquals(small.includes(0), true, name);
+  }
 });
 
 test("push() finds a function's name of any length at the very end of a large packet", () => {
