@@ -59,7 +59,7 @@ import type {
   SubmitArguments,
   SubmitOptions,
 } from "./options.ts";
-import { type Origin, originOf } from "./origin.ts";
+import { NO_ORIGIN, type Origin, originOf } from "./origin.ts";
 import {
   EchoQuestion,
   type JobStatus,
@@ -87,6 +87,7 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
   readonly #clock: Clock;
   readonly #limits: Limits;
   readonly #retry: Retry;
+  readonly #stacks: boolean;
   readonly #router: Router;
 
   /** Throws a `TypeError` or `RangeError` for options that cannot be. Dials nobody yet. */
@@ -99,6 +100,7 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
     }
     this.#jobs = options.jobs;
     this.#clock = options.clock ?? systemClock;
+    this.#stacks = options.stacks ?? true;
     this.#retry = checkRetry(options.retry ?? "safe");
     this.#limits = checkLimits({
       taskBytes: options.taskBytes ?? DEFAULT_MAX_PACKET_BYTES,
@@ -158,7 +160,12 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
   ): Task<OutputOf<Definitions, Name>>;
   submit(functionName: string, input: unknown = "", options: SubmitOptions = {}): Task<unknown> {
     const contract = this.#jobs?.contractOf(functionName);
-    const submission = this.#submission(functionName, input, options, originOf());
+    const submission = this.#submission(
+      functionName,
+      input,
+      options,
+      this.#stacks ? originOf() : NO_ORIGIN,
+    );
     const task = new Task<unknown>(submission, contract);
     options.feed?.follow(task, submission);
     limitWait(submission, options, this.#clock, endOf(functionName));
@@ -191,7 +198,7 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
     jobs: Many,
     options: SubmitOptions = {},
   ): TaskBatch<OutputOfMany<Definitions, Many>> {
-    const origin = originOf();
+    const origin = this.#stacks ? originOf() : NO_ORIGIN;
     const sends: (() => void)[] = [];
     const tasks = Array.from(jobs, ({ functionName, workload = "", ...own }) => {
       const both = { ...options, ...own } as SubmitOptions;
@@ -230,7 +237,12 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
     options: BackgroundOptions = {},
   ): Promise<JobReceipt> {
     const contract = this.#jobs?.contractOf(functionName);
-    const deposit = this.#deposit(functionName, input, options, originOf());
+    const deposit = this.#deposit(
+      functionName,
+      input,
+      options,
+      this.#stacks ? originOf() : NO_ORIGIN,
+    );
     limitWait(deposit, options, this.#clock, "an answer");
     this.#send(deposit, input, contract);
     return deposit.promise;
@@ -247,7 +259,7 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
     jobs: Iterable<JobToDeposit<Definitions>>,
     options: BackgroundOptions = {},
   ): Batch<JobReceipt> {
-    const origin = originOf();
+    const origin = this.#stacks ? originOf() : NO_ORIGIN;
     const sends: (() => void)[] = [];
     const deposits = Array.from(jobs, ({ functionName, workload = "", ...own }) => {
       const both = { ...options, ...own } as BackgroundOptions;
@@ -293,7 +305,11 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
    * ```
    */
   fate(job: KnownJob, options: WaitOptions = {}): Promise<JobFate> {
-    const inquiry = new FateInquiry(...nameOf(job), this.#limits, originOf());
+    const inquiry = new FateInquiry(
+      ...nameOf(job),
+      this.#limits,
+      this.#stacks ? originOf() : NO_ORIGIN,
+    );
     const upstream = this.#upstreamOf(job.server);
     limitWait(inquiry, options, this.#clock, "an answer");
     return quiet(inquiry.ask((request, server) => {

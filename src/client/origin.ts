@@ -15,8 +15,12 @@ export function originOf(): Origin {
   return new Error();
 }
 
+/** No stack was taken. */
+export const NO_ORIGIN: Origin = {};
+
 /** The same error, whose stack is that of the submission. */
 export function noted<T extends GearmanError>(error: T, origin: Origin): T {
+  if (origin === NO_ORIGIN) return error;
   Object.defineProperty(error, "stack", {
     configurable: true,
     get: () => [`${error.name}: ${error.message}`, ...framesOf(origin)].join("\n"),

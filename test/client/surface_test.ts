@@ -313,6 +313,21 @@ test("an error that comes later carries the stack of its submission", async (t) 
   assertEquals(reason.stack, stack);
 });
 
+test("stacks: false takes none", async (t) => {
+  const script: Script = async (peer) => {
+    await accept(peer);
+    await peer.send("WORK_FAIL", "H:fake:1");
+  };
+  const { client } = await clientOf(t, [script], { stacks: false });
+  const ends: Promise<unknown>[] = [];
+  function somebodySubmits() {
+    ends.push(client.submit("f").result());
+  }
+  somebodySubmits();
+  const error = await assertRejects(() => ends[0], JobFailed);
+  assert(!error.stack!.includes("somebodySubmits"), error.stack);
+});
+
 test("limits are checked before the wire", async (t) => {
   const { client } = await clientOf(t, [async (peer) => void await complete(peer)]);
   const long = "u".repeat(64);
