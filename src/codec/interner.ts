@@ -21,7 +21,7 @@ export const NO_SLOT = -1;
  * Entries looked at for one name, at most: what a peer who finds collisions can cost. So many that
  * 8,192 names find room, but for one time in millions; half as many failed one time in thirty.
  */
-const MAX_PROBES = 128;
+export const MAX_PROBES = 128;
 
 const FIRST_SLOTS = 64;
 const FIRST_ENTRIES = 1024;

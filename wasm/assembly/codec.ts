@@ -7,6 +7,10 @@ import {
   ASSIGNS,
   COMMAND_WORDS,
   COUNTS,
+  FAULT_ARGUMENTS,
+  FAULT_COMMAND,
+  FAULT_MAGIC,
+  FAULT_SIZE,
   HANDLE_DROPS,
   HANDLE_MASK,
   HANDLE_TAKES,
@@ -49,11 +53,6 @@ export const landingBytes: u32 = LANDING_BYTES;
 export const carryBytes: u32 = CARRY_BYTES;
 export const slotsAt: u32 = <u32> SLOTS;
 export const slotBytes: u32 = <u32> SLOT_BYTES;
-
-const FAULT_MAGIC: u32 = 1;
-const FAULT_COMMAND: u32 = 2;
-const FAULT_SIZE: u32 = 3;
-const FAULT_ARGUMENTS: u32 = 4;
 
 /** Forgets all and begins anew. Bodies over `maxBody` bytes, at most 1 GiB, will be faults. */
 export function init(maxBody: u32, seed: u32): void {

@@ -47,7 +47,6 @@ export const INDEX_START: u32 = 1024;
 export const INDEX_LIMIT: u32 = 16384;
 
 export const SLOTS: usize = 0x31000;
-export const SLOT_LIMIT: u32 = 8192;
 export const SLOT_BYTES: usize = 80;
 
 export const CARRY_BYTES: u32 = 0x10000;

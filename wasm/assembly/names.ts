@@ -5,10 +5,8 @@
  * Names of up to 32 bytes, as handles and functions are, go short ways, which are inlined; hence
  * methods of a class, for the formatter takes decorators from functions away.
  */
+import { MAX_NAME } from "./commands.ts";
 import { HASH_KEYS } from "./memory.ts";
-
-/** Bytes of the longest name that may have a slot. */
-export const MAX_NAME: u32 = 64;
 
 /** 64-bit keys: one for each word of the longest name, and one for the sum. */
 const KEYS: usize = MAX_NAME / 8 + 1;

@@ -6,6 +6,7 @@
  * index: hash, and slot plus 1 or 0 where it is empty. Entries stand at the place their hash asks for
  * or behind it, without gaps.
  */
+import { MAX_PROBES, SLOT_LIMIT } from "./commands.ts";
 import {
   FREE_SLOT,
   INDEX,
@@ -14,7 +15,6 @@ import {
   INDEX_START,
   LIVE_SLOTS,
   SLOT_BYTES,
-  SLOT_LIMIT,
   SLOTS,
   USED_SLOTS,
 } from "./memory.ts";
@@ -22,9 +22,6 @@ import { copyName, Name } from "./names.ts";
 
 /** No slot. */
 export const NONE: i32 = -1;
-
-/** Entries looked at for one name, at most: so many that 8,192 names find room, but for one time in millions. */
-const MAX_PROBES: u32 = 128;
 
 const LENGTH: usize = 0;
 const HASH: usize = 4;
