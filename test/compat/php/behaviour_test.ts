@@ -1,0 +1,351 @@
+/** How the face behaves, paragraph by paragraph of docs/compat-php.md, at gearmand and at our own server. */
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  missing,
+  type RunningServer,
+  startGearmand,
+  test,
+  type TestContext,
+} from "../../_harness/mod.ts";
+import { startJobServer } from "../../_harness/job_server.ts";
+import * as g from "../../../src/compat/php/mod.ts";
+
+type WorkerOptions = g.GearmanWorkerOptions;
+type ClientOptions = g.GearmanClientOptions;
+
+/** What one server offers a test. */
+interface Place {
+  readonly server: RunningServer;
+  client(options?: ClientOptions): Promise<g.GearmanClient>;
+  /** A worker whose jobs are run until the test ends. */
+  worker(
+    functions: Record<string, g.WorkerCallback>,
+    options?: WorkerOptions,
+  ): Promise<g.GearmanWorker>;
+}
+
+async function placeAt(t: TestContext, start: () => Promise<RunningServer>): Promise<Place> {
+  const server = t.use(await start());
+  const { host, port } = server.address;
+  return {
+    server,
+    async client(options) {
+      const client = t.use(new g.GearmanClient(options));
+      await client.addServer(host, port);
+      return client;
+    },
+    async worker(functions, options) {
+      const worker = t.use(new g.GearmanWorker(options));
+      await worker.addServer(host, port);
+      for (const [name, callback] of Object.entries(functions)) worker.addFunction(name, callback);
+      return worker;
+    },
+  };
+}
+
+/** Calls `work()` so many times. Resolves with what came of each. */
+function keepWorking(
+  worker: g.GearmanWorker,
+  times: number,
+): Promise<[boolean | string, number][]> {
+  return (async () => {
+    const ends: [boolean | string, number][] = [];
+    for (let i = 0; i < times; i++) {
+      const value = await worker.work().catch((error) => `threw ${error.message}`);
+      ends.push([value, worker.returnCode()]);
+    }
+    return ends;
+  })();
+}
+
+const SERVERS: readonly [
+  where: string,
+  skip: string | false,
+  start: () => Promise<RunningServer>,
+][] = [
+  ["our job server", false, () => startJobServer()],
+  ["gearmand", missing("gearmand"), () => startGearmand()],
+];
+
+async function chatty(job: g.GearmanJob): Promise<string> {
+  await job.sendData("d1");
+  await job.sendStatus(1, 2);
+  await job.sendWarning("careful");
+  await job.sendData("d2");
+  return "end";
+}
+
+for (const [where, skip, start] of SERVERS) {
+  const at = { skip };
+
+  test(
+    `9.1 doNormal() comes back with each packet, as the manuals loop, at ${where}`,
+    at,
+    async (t) => {
+      const place = await placeAt(t, start);
+      const working = keepWorking(await place.worker({ chatty }), 1);
+      const client = await place.client();
+      const rounds: unknown[] = [];
+      do {
+        const result = await client.doNormal("chatty", "x");
+        rounds.push([client.returnCode(), result, client.doStatus()]);
+      } while ([20, 21, 22].includes(client.returnCode()));
+      assertEquals(rounds, [
+        [g.GEARMAN_WORK_DATA, "d1", [0, 0]],
+        [g.GEARMAN_WORK_STATUS, "", [1, 2]],
+        [g.GEARMAN_WORK_WARNING, "careful", [1, 2]],
+        [g.GEARMAN_WORK_DATA, "d2", [1, 2]],
+        [g.GEARMAN_SUCCESS, "end", [1, 2]],
+      ]);
+      assert(client.doJobHandle().startsWith("H:"));
+      await working;
+    },
+  );
+
+  test(
+    `9.1 doNormal() comes back once, with all data, where doCalls is "once", at ${where}`,
+    at,
+    async (t) => {
+      const place = await placeAt(t, start);
+      const working = keepWorking(await place.worker({ chatty }), 1);
+      const client = await place.client({ doCalls: "once" });
+      assertEquals(await client.doNormal("chatty", "x"), "d1d2end");
+      assertEquals([client.returnCode(), client.doStatus()], [g.GEARMAN_SUCCESS, [0, 0]]);
+      await working;
+    },
+  );
+
+  test(`9.1 a loop of doNormal() ends with failure and exception, at ${where}`, at, async (t) => {
+    const place = await placeAt(t, start);
+    const worker = await place.worker({
+      fail: (job) => job.sendFail(),
+      except: (job) => job.sendException("boom"),
+    });
+    const working = keepWorking(worker, 2);
+    const client = await place.client();
+    assertEquals([await client.doHigh("fail", "x"), client.returnCode()], [
+      "",
+      g.GEARMAN_WORK_FAIL,
+    ]);
+    const ended = [await client.doLow("except", "x"), client.returnCode()];
+    assertEquals(ended, ["boom", g.GEARMAN_WORK_EXCEPTION]);
+    await working;
+  });
+
+  test(
+    `9.2 runTasks() sends the newest first, and goes on after a timeout, at ${where}`,
+    at,
+    async (t) => {
+      const place = await placeAt(t, start);
+      const client = await place.client();
+      const created: unknown[] = [];
+      const complete: unknown[] = [];
+      client.setCreatedCallback((_task, n) => void created.push(n));
+      client.setCompleteCallback((_task, n) => void complete.push(n));
+      for (const n of [1, 2, 3, 4]) client.addTask("late", `${n}`, n);
+      client.setTimeout(200);
+      assertEquals([await client.runTasks(), client.returnCode()], [false, g.GEARMAN_TIMEOUT]);
+      assertEquals(created, [4, 3, 2, 1]);
+      const working = keepWorking(await place.worker({ late: (job) => job.workload() }), 4);
+      client.setTimeout(10_000);
+      assertEquals([await client.runTasks(), client.returnCode()], [true, g.GEARMAN_SUCCESS]);
+      assertEquals(complete, [4, 3, 2, 1]);
+      await working;
+    },
+  );
+
+  test(
+    `9.3 a callback's throw reaches the client, and comes out of work(), at ${where}`,
+    at,
+    async (t) => {
+      const place = await placeAt(t, start);
+      const thrown = () => {
+        throw new Error("out of cheese");
+      };
+      const client = await place.client();
+      const told: unknown[] = [];
+      await client.setExceptionCallback((task) => void told.push(task.data()));
+      client.setFailCallback(() => void told.push("fail"));
+      for (const exceptionText of ["message", "fixed"] as const) {
+        const worker = await place.worker({ [exceptionText]: thrown }, { exceptionText });
+        const working = keepWorking(worker, 1);
+        client.addTask(exceptionText, "x");
+        await client.runTasks();
+        assertEquals(await working, [["threw out of cheese", g.GEARMAN_WORK_EXCEPTION]]);
+      }
+      assertEquals(told, ["out of cheese", "Unable to add worker function"]);
+    },
+  );
+
+  test(`9.3 setReturn() with LOST_CONNECTION gives the job back, at ${where}`, at, async (t) => {
+    const place = await placeAt(t, start);
+    let runs = 0;
+    const worker = await place.worker({
+      again: (job) => {
+        if (runs++ === 0) job.setReturn(g.GEARMAN_LOST_CONNECTION);
+        return `run ${runs}`;
+      },
+    });
+    const working = keepWorking(worker, 1);
+    const client = await place.client();
+    assertEquals(await client.doNormal("again", "x"), "run 2");
+    assertEquals(await working, [[true, g.GEARMAN_SUCCESS]]);
+  });
+
+  test(`9.4 work() says why there was no job, at ${where}`, at, async (t) => {
+    const place = await placeAt(t, start);
+    const worker = await place.worker({ never: () => "" });
+    worker.setTimeout(100);
+    assertEquals([await worker.work(), worker.returnCode()], [false, g.GEARMAN_TIMEOUT]);
+    worker.setTimeout(0);
+    assertEquals([await worker.work(), worker.returnCode()], [false, g.GEARMAN_TIMEOUT]);
+    worker.setTimeout(10_000);
+    worker.addOptions(g.GEARMAN_WORKER_NON_BLOCKING);
+    assertEquals([await worker.work(), worker.returnCode()], [false, g.GEARMAN_NO_JOBS]);
+    const client = await place.client();
+    await client.doBackground("never", "x");
+    assertEquals([await worker.wait(), worker.returnCode()], [true, g.GEARMAN_SUCCESS]);
+    assertEquals([await worker.work(), worker.returnCode()], [true, g.GEARMAN_SUCCESS]);
+    const idle = new g.GearmanWorker();
+    assertEquals([await idle.work(), idle.returnCode()], [false, g.GEARMAN_NO_SERVERS]);
+  });
+
+  test(`9.4 a client works again after a refusal, at ${where}`, at, async (t) => {
+    const place = await placeAt(t, start);
+    const { host, port } = place.server.address;
+    const warnings: g.GearmanWarning[] = [];
+    const client = t.use(new g.GearmanClient({ onWarning: (warning) => warnings.push(warning) }));
+    await client.addServer("127.0.0.1", 1, false);
+    assertEquals(await client.doBackground("later", "x"), "");
+    assertEquals(client.returnCode(), g.GEARMAN_COULD_NOT_CONNECT);
+    assertEquals(warnings.map(({ method, code }) => [method, code]), [
+      ["GearmanClient::doBackground", g.GEARMAN_COULD_NOT_CONNECT],
+    ]);
+    await client.addServer(host, port, false);
+    assert((await client.doBackground("later", "x")).startsWith("H:"));
+    assertEquals(client.returnCode(), g.GEARMAN_SUCCESS);
+  });
+
+  test(
+    `9.6 equal uniques share one run, and # makes them of workloads, at ${where}`,
+    at,
+    async (t) => {
+      const place = await placeAt(t, start);
+      const client = await place.client();
+      const handles: unknown[] = [];
+      client.setCreatedCallback((task) => void handles.push(task.jobHandle()));
+      for (const key of ["same", "same", "#", "#"]) {
+        client.addTaskBackground("shared", "hello", null, key);
+      }
+      assertEquals(await client.runTasks(), true);
+      assertEquals([handles.length, new Set(handles).size], [4, 2]);
+      const task = client.addTask("shared", "hello", null, "#") as g.GearmanTask;
+      // What libgearman makes of the same workload.
+      assertEquals(task.unique(), "1067880409");
+      const made = client.addTask("shared", "x") as g.GearmanTask;
+      assertEquals((made.unique() as string).length, 36);
+    },
+  );
+
+  test(
+    `9.7 jobs can be asked about, by handle and by key, and the client goes on, at ${where}`,
+    at,
+    async (t) => {
+      const place = await placeAt(t, start);
+      const client = await place.client();
+      const handle = await client.doBackground("asked", "x", "its key");
+      assertEquals(await client.jobStatus(handle), [true, false, 0, 0]);
+      assertEquals(await client.jobStatusByUniqueKey("its key"), [true, false, 0, 0]);
+      assertEquals(await client.jobStatus("H:none:1"), [false, false, 0, 0]);
+      assertEquals(client.returnCode(), g.GEARMAN_SUCCESS);
+      const working = keepWorking(
+        await place.worker({
+          asked: async (job) => {
+            await job.sendStatus(3, 10);
+            return JSON.stringify(await client.jobStatus(job.handle() as string));
+          },
+        }),
+        2,
+      );
+      assertEquals(await client.doNormal("asked", "y", "another"), "");
+      assertEquals([client.returnCode(), client.doStatus()], [g.GEARMAN_WORK_STATUS, [3, 10]]);
+      assertEquals(await client.doNormal("asked", "y", "another"), "[true,true,3,10]");
+      await working;
+      const answers: unknown[] = [];
+      client.setStatusCallback((task, n) =>
+        void answers.push([n, task.isKnown(), task.jobHandle()])
+      );
+      client.addTaskStatus(handle, 1);
+      client.addTaskStatus("H:none:1", 2);
+      assertEquals(await client.runTasks(), true);
+      assertEquals(answers.sort(), [[1, false, handle], [2, false, "H:none:1"]]);
+    },
+  );
+
+  test(`9.8 exceptions are failures until they are asked for, at ${where}`, at, async (t) => {
+    const place = await placeAt(t, start);
+    const { host, port } = place.server.address;
+    const working = keepWorking(
+      await place.worker({ except: (job) => job.sendException("boom") }),
+      2,
+    );
+    const client = t.use(new g.GearmanClient());
+    await client.addServer(host, port, false);
+    assertEquals([await client.doNormal("except", "1"), client.returnCode()], [
+      "",
+      g.GEARMAN_WORK_FAIL,
+    ]);
+    await client.enableExceptionHandler();
+    const ended = [await client.doNormal("except", "2"), client.returnCode()];
+    assertEquals(ended, ["boom", g.GEARMAN_WORK_EXCEPTION]);
+    await working;
+  });
+
+  test(`9.9 eight mebibytes of bytes go there and back, at ${where}`, at, async (t) => {
+    const place = await placeAt(t, start);
+    const { host, port } = place.server.address;
+    const worker = t.use(new g.GearmanWorker({ strings: "bytes" }));
+    await worker.addServer(host, port);
+    worker.addFunction("echo", (job) => job.workload());
+    const client = t.use(new g.GearmanClient({ strings: "bytes" }));
+    await client.addServer(host, port);
+    const workload = new Uint8Array(8 * 1024 * 1024).map((_, i) => i * 7);
+    const [result] = await Promise.all([client.doNormal("echo", workload), worker.work()]);
+    assertEquals(result.length, workload.length);
+    assert(result.every((byte, i) => byte === workload[i]));
+  });
+}
+
+test("9.4 all servers down are COULD_NOT_CONNECT, at once", async (t) => {
+  const worker = t.use(new g.GearmanWorker());
+  const error = await assertRejects(() => worker.addServer("127.0.0.1", 1), g.GearmanException);
+  assertEquals([error.message, error.code], ["Failed to set exception option", 0]);
+  worker.addFunction("x", () => "");
+  assertEquals([await worker.work(), worker.returnCode()], [false, g.GEARMAN_COULD_NOT_CONNECT]);
+  assertEquals([await worker.wait(), worker.returnCode()], [false, g.GEARMAN_NO_ACTIVE_FDS]);
+});
+
+test("9.9 what cannot be sent is an argument error, with a warning and an empty value", async () => {
+  const warnings: number[] = [];
+  const client = new g.GearmanClient({ onWarning: ({ code }) => warnings.push(code) });
+  await client.addServer("127.0.0.1", 1, false);
+  assertEquals(await client.doNormal("", "x"), "");
+  assertEquals(client.addTask("f", ""), false);
+  assertEquals(client.addTask("f", "x", null, "u".repeat(65)), false);
+  assertEquals(client.addTask("f".repeat(513), "x"), false);
+  assertEquals(warnings, [49, 49, 49, 49]);
+  assert(client.addTask("f", "x", null, "u".repeat(64)) !== false);
+});
+
+test("9.11 shells and clones are harmless", async () => {
+  const client = new g.GearmanClient();
+  client.setTimeout(5);
+  const clone = client.clone();
+  assertEquals(clone.timeout(), 5);
+  const task = new g.GearmanTask();
+  assertEquals([task.data(), task.sendWorkload("x"), task.returnCode()], [false, false, 0]);
+  const job = new g.GearmanJob();
+  assertEquals([job.workload(), job.handle(), await job.sendComplete("x")], ["", false, false]);
+});
