@@ -1,6 +1,18 @@
 /** The command table and the numbers that both sides know as AssemblyScript: the text of assembly/commands.ts. */
 import { FAULT_ARGUMENTS, FAULT_COMMAND, FAULT_MAGIC, FAULT_SIZE } from "../src/codec/faults.ts";
 import { MAX_PROBES, MAX_SLOTS } from "../src/codec/interner.ts";
+import {
+  SLOT_HASH,
+  SLOT_LENGTH,
+  SLOT_NAME,
+  SLOT_NEXT_FREE,
+  SLOT_REFERENCES,
+  STATE_DETAIL,
+  STATE_FAULT,
+  STATE_NEED,
+  STATE_NEXT,
+  STATE_USED_SLOTS,
+} from "../src/codec/kernel.ts";
 import { MAX_NAME_BYTES } from "../src/codec/name_hash.ts";
 import {
   ASSIGNS,
@@ -50,6 +62,18 @@ export const MAX_NAME: u32 = ${MAX_NAME_BYTES};
 export const SLOT_LIMIT: u32 = ${MAX_SLOTS};
 /** Entries looked at for one name, at most. */
 export const MAX_PROBES: u32 = ${MAX_PROBES};
+
+/** Words of the state that TypeScript reads, and words of a slot's record. */
+export const STATE_NEXT: usize = ${STATE_NEXT};
+export const STATE_FAULT: usize = ${STATE_FAULT};
+export const STATE_NEED: usize = ${STATE_NEED};
+export const STATE_DETAIL: usize = ${STATE_DETAIL};
+export const STATE_USED_SLOTS: usize = ${STATE_USED_SLOTS};
+export const SLOT_LENGTH: usize = ${SLOT_LENGTH};
+export const SLOT_HASH: usize = ${SLOT_HASH};
+export const SLOT_NEXT_FREE: usize = ${SLOT_NEXT_FREE};
+export const SLOT_REFERENCES: usize = ${SLOT_REFERENCES};
+export const SLOT_NAME: usize = ${SLOT_NAME};
 
 /** One more than the highest type. */
 export const TYPE_LIMIT: u32 = ${TYPE_LIMIT};

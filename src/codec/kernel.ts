@@ -53,6 +53,10 @@ export const STATE_USED_SLOTS = 6;
 
 /** Words of a slot's record: length of the name. */
 export const SLOT_LENGTH = 0;
+/** The name's hash. */
+export const SLOT_HASH = 1;
+/** Of a free slot: the next one, plus 1. */
+export const SLOT_NEXT_FREE = 2;
 /** References; 0: the slot is free. */
 export const SLOT_REFERENCES = 3;
 /** The name. */

@@ -5,7 +5,7 @@
  */
 
 /** SHA-256 of the sources, the compiler's version and its flags. */
-export const SOURCE_HASH = "3cde04255819d76bfa85203158fdf067c5a9331722e177b865d22dfb5f48fe13";
+export const SOURCE_HASH = "b961a9291372ff5dd40ef69532020629267b9c57450a26c807d24b23f4125e1c";
 
 /** SHA-256 of the binary. */
 export const BINARY_HASH = "cb90ebc845a02b7161a4b1ffb81b6b5fac5cebafaed495c8ed3ffb3b97c60ff0";

@@ -20,6 +20,18 @@ export const SLOT_LIMIT: u32 = 8192;
 /** Entries looked at for one name, at most. */
 export const MAX_PROBES: u32 = 128;
 
+/** Words of the state that TypeScript reads, and words of a slot's record. */
+export const STATE_NEXT: usize = 0;
+export const STATE_FAULT: usize = 1;
+export const STATE_NEED: usize = 2;
+export const STATE_DETAIL: usize = 3;
+export const STATE_USED_SLOTS: usize = 6;
+export const SLOT_LENGTH: usize = 0;
+export const SLOT_HASH: usize = 1;
+export const SLOT_NEXT_FREE: usize = 2;
+export const SLOT_REFERENCES: usize = 3;
+export const SLOT_NAME: usize = 4;
+
 /** One more than the highest type. */
 export const TYPE_LIMIT: u32 = 43;
 

@@ -13,22 +13,24 @@
  *     0x130000  padding, since SIMD reads on past the end of the input
  */
 
+import { STATE_DETAIL, STATE_FAULT, STATE_NEED, STATE_NEXT, STATE_USED_SLOTS } from "./commands.ts";
+
 /** Words that outlive a call; the first four answer the last scan. */
 export const STATE: usize = 0x0;
 /** Address of the first byte not consumed. */
-export const NEXT: usize = STATE;
+export const NEXT: usize = STATE + 4 * STATE_NEXT;
 /** Number of the fault found there, or 0. */
-export const FAULT: usize = STATE + 4;
+export const FAULT: usize = STATE + 4 * STATE_FAULT;
 /** Bytes wanted from there on before it is worth calling again; 0: call again at once. */
-export const NEED: usize = STATE + 8;
+export const NEED: usize = STATE + 4 * STATE_NEED;
 /** What the fault is about. */
-export const DETAIL: usize = STATE + 12;
+export const DETAIL: usize = STATE + 4 * STATE_DETAIL;
 /** The largest body taken. */
 export const MAX_BODY: usize = STATE + 16;
 /** Slots that hold a name. */
 export const LIVE_SLOTS: usize = STATE + 20;
 /** Slots that ever held one: the records from here on have not been touched. */
-export const USED_SLOTS: usize = STATE + 24;
+export const USED_SLOTS: usize = STATE + 4 * STATE_USED_SLOTS;
 /** First of the slots to use again, plus 1; 0: none. */
 export const FREE_SLOT: usize = STATE + 28;
 /** Entries of the index, minus 1. */

@@ -6,7 +6,15 @@
  * index: hash, and slot plus 1 or 0 where it is empty. Entries stand at the place their hash asks for
  * or behind it, without gaps.
  */
-import { MAX_PROBES, SLOT_LIMIT } from "./commands.ts";
+import {
+  MAX_PROBES,
+  SLOT_HASH,
+  SLOT_LENGTH,
+  SLOT_LIMIT,
+  SLOT_NAME,
+  SLOT_NEXT_FREE,
+  SLOT_REFERENCES,
+} from "./commands.ts";
 import {
   FREE_SLOT,
   INDEX,
@@ -23,11 +31,11 @@ import { copyName, Name } from "./names.ts";
 /** No slot. */
 export const NONE: i32 = -1;
 
-const LENGTH: usize = 0;
-const HASH: usize = 4;
-const NEXT_FREE: usize = 8;
-const REFERENCES: usize = 12;
-const NAME: usize = 16;
+const LENGTH: usize = 4 * SLOT_LENGTH;
+const HASH: usize = 4 * SLOT_HASH;
+const NEXT_FREE: usize = 4 * SLOT_NEXT_FREE;
+const REFERENCES: usize = 4 * SLOT_REFERENCES;
+const NAME: usize = 4 * SLOT_NAME;
 
 /** Forgets every slot. Clears the index at its first size only: no record is touched. */
 export function forgetSlots(): void {
