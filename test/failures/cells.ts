@@ -92,12 +92,18 @@ async function check(
     assert(!ending.hasCome, `Expected no end before ${bound} ms, one came`);
     clock.turn(1);
   }
+  if (cell.error === "resolves") {
+    await trouble.end;
+    return assertEquals(clock.now(), bound);
+  }
   const error = await ending.error;
   assertEquals(clock.now(), bound);
   if (cell.error === "signal.reason") {
     assert(error === trouble.reason, `Expected the reason of the abort, got ${error}`);
   } else {
-    assertEquals(described(error), described(cell));
+    // What is blank on the page says nothing: of an event's reason, nobody asks what it was about.
+    const columns = cell.code !== "" && cell.retriable === "" ? 2 : 3;
+    assertEquals(described(error).slice(0, columns), described(cell).slice(0, columns));
     assert(isOf(error as Error, cell.error), `Expected a ${cell.error}, got ${error}`);
   }
   if (cell.outcome !== "") {
@@ -116,6 +122,8 @@ function watched(end: Promise<unknown>): Ending {
   const error = end.then((value) => {
     throw new Error(`Expected an error, the call ended well with ${value}`);
   }, (error: unknown) => error);
+  // Nobody asks for it where the call is to end well.
+  error.catch(() => {});
   const ending = { hasCome: false, error };
   end.then(() => ending.hasCome = true, () => ending.hasCome = true);
   return ending;
