@@ -437,6 +437,8 @@ test("requests that meet servers that are all down settle, each server tried onc
         return server.dial(to, options);
       },
       backoff: (attempt) => 5 - attempt,
+      // Stands still: a server whose wait is over would be dialled beside the requests.
+      clock: handClock(),
     }),
   );
   for (let round = 0; round < 3; round++) {
