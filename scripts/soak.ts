@@ -13,9 +13,17 @@ import { seeded, type SoakProgram } from "./soak/program.ts";
 import { kills, trio } from "./soak/kills.ts";
 import { memory } from "./soak/memory.ts";
 import { rolling } from "./soak/rolling_restarts.ts";
+import { store } from "./soak/store_kills.ts";
 
 /** By name; each is a file of its own in `soak/`. */
-const PROGRAMS: Readonly<Record<string, SoakProgram>> = { rolling, kills, trio, memory, fuzz };
+const PROGRAMS: Readonly<Record<string, SoakProgram>> = {
+  rolling,
+  kills,
+  trio,
+  memory,
+  fuzz,
+  store,
+};
 
 /** Runs one program, and prints its line of the summary. Returns whether it kept its promise. */
 async function soak(name: string, seed: number): Promise<boolean> {

@@ -10,13 +10,14 @@ import {
   packetLimit,
   type PacketView,
 } from "../protocol/mod.ts";
-import type {
-  Address,
-  Listen,
-  ListenAddress,
-  Listener,
-  ListenTls,
-  Socket,
+import {
+  type Address,
+  addressText,
+  type Listen,
+  type ListenAddress,
+  type Listener,
+  type ListenTls,
+  type Socket,
 } from "../sockets/socket.ts";
 import { Backlog, keptPacket } from "./backlog.ts";
 import { Engine } from "./engine.ts";
@@ -174,6 +175,7 @@ export class JobServer extends JobEvents implements AsyncDisposable {
   static async listen(options: JobServerOptions): Promise<JobServer> {
     const server = new this(options);
     const places = placesOf(options);
+    const { warn = console.warn } = options;
     try {
       await server.#ledger?.open((job) => server.#engine.restore(job));
       server.#proceed();
@@ -181,6 +183,7 @@ export class JobServer extends JobEvents implements AsyncDisposable {
       for (const at of places) {
         const listener = await options.listen(at, (socket) => server.#accept(socket));
         server.#listeners.push(listener);
+        if (isOpenToAll(at)) warn(openText(listener.address));
       }
     } catch (error) {
       await server.close();
@@ -394,6 +397,19 @@ export class JobServer extends JobEvents implements AsyncDisposable {
 
 function isIdle(link: Link, peer: Peer): boolean {
   return !peer.isWaiting && link.waiting === 0;
+}
+
+/** Whether others than this machine can reach it, with nothing to show for themselves. */
+function isOpenToAll(at: ListenAddress): boolean {
+  return "host" in at && at.tls === undefined && !LOOPBACK.test(at.host);
+}
+
+const LOOPBACK = /^(127\.|::1$|localhost$)/;
+
+function openText(address: Address): string {
+  return `Listening on ${
+    addressText(address)
+  } without TLS: whoever reaches it may submit, work and administer`;
 }
 
 function placesOf(options: JobServerOptions): readonly ListenAddress[] {

@@ -208,6 +208,17 @@ test("JobServer listens in several places, with one engine behind them", async (
   ]);
 });
 
+test("JobServer.listen() warns where everybody may come, and only there", async () => {
+  const heard: string[] = [];
+  for (const host of ["127.0.0.1", "localhost", "::1", "0.0.0.0", "10.0.0.1"]) {
+    const { listen } = memoryNetwork();
+    const warn = (message: string) => heard.push(message);
+    await (await JobServer.listen({ listen, host, port: 1, warn })).close();
+  }
+  const what = "without TLS: whoever reaches it may submit, work and administer";
+  assertEquals(heard, [`Listening on 0.0.0.0:1 ${what}`, `Listening on 10.0.0.1:1 ${what}`]);
+});
+
 test("JobServer.listen() on a free port says which", async (t) => {
   const { server } = await serverFor(t);
   assertEquals("port" in server.address && server.address.port > 0, true);
