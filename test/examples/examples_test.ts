@@ -1,5 +1,7 @@
 /** Every example runs to its end, and says what it says it does. */
+import { readFileSync } from "node:fs";
 import { assertEquals, assertStringIncludes, test } from "../_harness/mod.ts";
+import { FUNCTIONS, REMOVED_FUNCTIONS } from "../compat/php/specification.ts";
 
 export const notOnWorkerd = "examples listen on a port";
 
@@ -50,4 +52,34 @@ test("examples/net_gearman/main.ts hands a job over, checks arguments and revers
     "someBackgroundJob: user 5555",
     "true",
   ]);
+});
+
+test("examples/php/reverse.ts prints what the manual's loop prints", async () => {
+  const text = await printed(() => import("../../examples/php/reverse.ts"));
+  const steps = [..."Hello!"].flatMap((letter, at) => [
+    `Status: ${at + 1}/6 complete`,
+    `Data: ${letter}`,
+  ]);
+  assertEquals(text.split("\n"), ["Sending job", ...steps, "Success: !olleH"]);
+});
+
+test("examples/php/reference.ts calls every function of the extension", async () => {
+  const source = readFileSync("examples/php/reference.ts", "utf8");
+  for (const name of [...Object.keys(FUNCTIONS), ...Object.keys(REMOVED_FUNCTIONS)]) {
+    assertStringIncludes(source, `php.${name}(`);
+  }
+  const text = await printed(() => import("../../examples/php/reference.ts"));
+  for (
+    const part of [
+      'fail: "" 24',
+      'exception: "" 23',
+      'complete: "all" 0',
+      "partold partnormal!",
+      "[true,false,0,0]",
+      'complete say "task!"',
+      'exception say "boom"',
+      "grabbed true",
+    ]
+  ) assertStringIncludes(text, part);
+  assertEquals(text.split("\n").at(-1), "done");
 });
