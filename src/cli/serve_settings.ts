@@ -95,7 +95,11 @@ export function settingsOf(flags: FlagValues): ServeSettings {
     pidFile: last("pid-file"),
     user: last("user"),
     ignored: remarks(flags, "ignored"),
-    refused: [...remarks(flags, "refused"), ...refusedQueue(last("queue-type"))],
+    refused: [
+      ...remarks(flags, "refused"),
+      ...refusedQueue(last("queue-type")),
+      ...refusedTls(flags.has("ssl"), tlsOf(flags, last)),
+    ],
   };
 }
 
@@ -169,11 +173,14 @@ function tlsOf(flags: FlagValues, last: Last): TlsFiles | undefined {
   if (!flags.has("ssl")) return undefined;
   const cert = last("ssl-certificate");
   const key = last("ssl-key");
-  // gearmand without TLS takes --ssl, and speaks plaintext.
-  if (cert === undefined || key === undefined) {
-    throw new UsageError("Expected --ssl-certificate and --ssl-key with --ssl, got no such");
-  }
-  return { cert, key, ca: last("ssl-ca-file") };
+  return cert === undefined || key === undefined
+    ? undefined
+    : { cert, key, ca: last("ssl-ca-file") };
+}
+
+/** gearmand takes --ssl alone, and then speaks plaintext. */
+function refusedTls(isWanted: boolean, tls: TlsFiles | undefined): string[] {
+  return isWanted && tls === undefined ? ["--ssl: give --ssl-certificate and --ssl-key, too"] : [];
 }
 
 function storeOf(last: Last): ServeSettings["store"] {

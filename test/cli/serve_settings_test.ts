@@ -1,5 +1,5 @@
 /** What `geartrain serve` makes of its flags, and that docs/server.md tells of each. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Terminal, UsageError } from "../../src/cli/command.ts";
@@ -97,7 +97,7 @@ const WRONG: readonly [args: string[], message: RegExp][] = [
   [["--job-handle-prefix=a b"], /^Expected --job-handle-prefix of 1 to 52 ASCII characters/],
   [["--config-file=/no/such"], /^Expected --config-file to name a file that can be read, got /],
   [["--config-file"], /^Expected --config-file FILE, got no value$/],
-  [["--ssl"], /^Expected --ssl-certificate and --ssl-key with --ssl/],
+  [["--ssl"], /--ssl: give --ssl-certificate and --ssl-key, too$/],
   [["-q", "libsqlite3"], /^Expected --libsqlite3-db with --queue-type=libsqlite3, got none$/],
   [["--store="], /^Expected --store to name a file, got ""$/],
   [["--store=a", "--store-synchronous=off"], /to be full or normal, got "off"$/],
@@ -135,4 +135,11 @@ test("serve --help tells of every flag, and --version the version", async () => 
   assertEquals(code, 0);
   for (const { name } of SERVE_FLAGS) assertMatch(out, new RegExp(`--${name}\\b`));
   assertMatch((await run("-V")).out, /^geartrain \d+\.\d+\.\d+\n$/);
+});
+
+test("docs/server.md tells of every flag, and what becomes of it", () => {
+  const document = readFileSync("docs/server.md", "utf8");
+  for (const { name, treatment } of SERVE_FLAGS) {
+    assertMatch(document, new RegExp(`^\\| .--${name}[\` ][^|]*\\| ${treatment} +\\|`, "m"));
+  }
 });
