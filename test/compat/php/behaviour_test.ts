@@ -260,6 +260,8 @@ for (const [where, skip, start] of SERVERS) {
       assertEquals(await client.jobStatusByUniqueKey("its key"), [true, false, 0, 0]);
       assertEquals(await client.jobStatus("H:none:1"), [false, false, 0, 0]);
       assertEquals(client.returnCode(), g.GEARMAN_SUCCESS);
+      let hear = () => {};
+      const heard = new Promise<void>((resolve) => hear = resolve);
       const working = keepWorking(
         await place.worker({
           asked: async (job) => {
@@ -271,6 +273,7 @@ for (const [where, skip, start] of SERVERS) {
       );
       assertEquals(await client.doNormal("asked", "y", "another"), "");
       assertEquals([client.returnCode(), client.doStatus()], [g.GEARMAN_WORK_STATUS, [3, 10]]);
+      hear();
       assertEquals(await client.doNormal("asked", "y", "another"), "[true,true,3,10]");
       await working;
       const answers: unknown[] = [];
