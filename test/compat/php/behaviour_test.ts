@@ -266,6 +266,8 @@ for (const [where, skip, start] of SERVERS) {
         await place.worker({
           asked: async (job) => {
             await job.sendStatus(3, 10);
+            // On another link: only what the client has heard of is sure to be known there.
+            await heard;
             return JSON.stringify(await client.jobStatus(job.handle() as string));
           },
         }),
