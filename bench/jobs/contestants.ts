@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import process from "node:process";
-import { bundleForNode } from "../../scripts/suite/bundle.ts";
+import { bundleForNode, RUN_FOLDER } from "../../scripts/suite/bundle.ts";
 import { buildNpm } from "../../scripts/npm_package.ts";
 import { runtimeProgram } from "../../scripts/suite/plan.ts";
 import { missing } from "../../test/_harness/processes.ts";
@@ -11,7 +11,7 @@ import type { CommandLine } from "./program.ts";
 const PROGRAMS = "bench/jobs/programs";
 
 /** Where the bundles for Node are, and the program in C. */
-const FOLDER = "build/bench/jobs";
+const FOLDER = `${RUN_FOLDER}/bench`;
 
 const C_SOURCE = `${PROGRAMS}/libgearman.c`;
 const C_PROGRAM = `${FOLDER}/libgearman`;

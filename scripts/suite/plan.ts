@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 
-/** The legs in the order in which they run. */
+/** The legs in the order in which they begin. */
 export const LEG_NAMES = ["static", "deno", "bun", "node20", "node26", "workerd"] as const;
 
 /** A leg's name, for `--only`. */

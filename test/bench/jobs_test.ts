@@ -1,5 +1,5 @@
 /** The benchmark of jobs runs, with a handful of them: what it measures is no matter here. */
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import process from "node:process";
 import { missingPeer } from "../../bench/jobs/contestants.ts";
 import { command } from "../../scripts/suite/command.ts";
@@ -7,8 +7,8 @@ import { assert, assertEquals, missing, runtime, test } from "../_harness/mod.ts
 
 export const notOnWorkerd = "it starts programs";
 
-const FILE = "build/bench/jobs_test.json";
-const CHART = "build/bench/jobs_test.svg";
+const FILE = `build/bench/jobs_test-${process.pid}.json`;
+const CHART = `build/bench/jobs_test-${process.pid}.svg`;
 
 interface Row {
   readonly scenario: string;
@@ -20,8 +20,10 @@ interface Row {
 test(
   "bench/jobs measures every contestant in every scenario",
   { skip: runtime.name === "node" ? false : "it runs on Node", timeout: 120_000 },
-  async () => {
+  async (t) => {
     const server = missing("gearmand") ? "ours" : "gearmand";
+    mkdirSync("build/bench", { recursive: true });
+    t.use({ close: () => [FILE, CHART].forEach((file) => rmSync(file, { force: true })) });
     const { trouble, stdout, stderr } = await command(process.execPath, [
       "scripts/run.mjs",
       "bench/jobs/main.ts",

@@ -45,6 +45,15 @@ const JOBS = [
   "stop",
 ];
 
+/** Waits until a worker has made its calls that no job may come into. */
+async function untilReady(worker: Program): Promise<void> {
+  for (;;) {
+    const line = await worker.line();
+    if (line === undefined) throw new Error((await worker.exit()).stderr);
+    if (line.startsWith("ready")) return;
+  }
+}
+
 /** How each of those ends, as a client sees it. */
 async function endings(t: TestContext, server: RunningServer): Promise<string[]> {
   const client = publicEnds(t, server.address).client();
@@ -103,6 +112,7 @@ for (const [where, skip, start] of SERVERS) {
         const server = t.use(await start());
         const args = [server.address.host, String(server.address.port)];
         const worker = t.use(await half("worker", language, args));
+        await untilReady(worker);
         const ends = await endings(t, server);
         const { code, stdout, stderr } = await worker.exit();
         assertEquals([language, code, stderr], [language, 0, ""]);
