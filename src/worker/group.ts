@@ -4,7 +4,7 @@
  * @module
  */
 import type { Ability } from "./ability.ts";
-import { Room } from "./room.ts";
+import type { Room } from "./room.ts";
 import type { Session } from "./session.ts";
 
 /** A worker's functions without a concurrency of their own, or one with. */
@@ -15,8 +15,10 @@ export class Group {
   readonly #sessions: Session[] = [];
   #next = 0;
 
-  constructor(places: number) {
-    this.room = new Room(places, () => this.#fill());
+  /** Jobs that still run in the places are those of a group before it. */
+  constructor(room: Room) {
+    this.room = room;
+    room.onFree = () => this.#fill();
   }
 
   /** A link to a server is open. */

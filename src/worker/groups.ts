@@ -6,19 +6,21 @@
  */
 import type { Ability } from "./ability.ts";
 import { Group } from "./group.ts";
-import type { Room } from "./room.ts";
+import { Room } from "./room.ts";
 
 /** The groups of a worker. */
 export class Groups {
   /** The functions without a concurrency of their own; all of them, when jobs are taken. */
   readonly shared: Group;
   readonly #own = new Map<string, Group>();
+  /** Of functions that were taken out while jobs of theirs ran: whoever offers one again gets no more places than free ones. */
+  readonly #busy = new Map<string, Room>();
   #concurrency: number;
   #isOne = false;
 
   constructor(concurrency: number) {
     this.#concurrency = concurrency;
-    this.shared = new Group(concurrency);
+    this.shared = new Group(new Room(concurrency));
   }
 
   /** The groups that want a link to each server. */
@@ -54,9 +56,10 @@ export class Groups {
     const { name, concurrency } = ability;
     let group = this.shared;
     if (concurrency !== undefined && !this.#isOne) {
-      group = this.#own.get(name) ?? new Group(concurrency);
+      group = this.#own.get(name) ?? new Group(this.#busy.get(name) ?? new Room(concurrency));
       group.room.size = concurrency;
       this.#own.set(name, group);
+      this.#busy.delete(name);
     }
     group.offer(ability);
     group.ask();
@@ -66,6 +69,8 @@ export class Groups {
   displace(functionName: string): Group | undefined {
     const own = this.#own.get(functionName);
     this.#own.delete(functionName);
+    for (const [name, room] of this.#busy) if (room.isFree) this.#busy.delete(name);
+    if (own !== undefined && !own.room.isFree) this.#busy.set(functionName, own.room);
     const group = own ?? this.shared;
     return group.abilities.delete(functionName) ? group : undefined;
   }

@@ -72,7 +72,7 @@ export class Post {
 
   /** Dials for the groups that have no link, and keeps at it. */
   open(): void {
-    if (this.#stopTimer !== undefined || this.#isDraining || this.#stop.signal.aborted) return;
+    if (this.#stop.signal.aborted || this.#unlinked() === undefined) return;
     this.#dialling ??= this.#dialAll();
   }
 
@@ -111,6 +111,7 @@ export class Post {
     });
   }
 
+  /** Called only while there is a group to dial for: it must not end within the call. */
   async #dialAll(): Promise<void> {
     try {
       for (let group; (group = this.#unlinked()) !== undefined;) await this.#dial(group);

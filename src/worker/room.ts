@@ -6,14 +6,18 @@
 
 /** Places for jobs. */
 export class Room {
-  readonly #onFree: () => void;
+  /** Called whenever a place becomes free. */
+  onFree: () => void = () => {};
   #size: number;
   #taken = 0;
 
-  /** `onFree` is called whenever a place becomes free. */
-  constructor(size: number, onFree: () => void) {
+  constructor(size: number) {
     this.#size = size;
-    this.#onFree = onFree;
+  }
+
+  /** Whether none of them is taken. */
+  get isFree(): boolean {
+    return this.#taken === 0;
   }
 
   /** How many there are. Fewer than are taken: those go as they become free. */
@@ -24,7 +28,7 @@ export class Room {
   set size(size: number) {
     const grows = size > this.#size;
     this.#size = size;
-    if (grows) this.#onFree();
+    if (grows) this.onFree();
   }
 
   /** Takes a place, if one is free. */
@@ -36,6 +40,6 @@ export class Room {
 
   /** Gives a place back. */
   give(): void {
-    if (--this.#taken < this.#size) this.#onFree();
+    if (--this.#taken < this.#size) this.onFree();
   }
 }

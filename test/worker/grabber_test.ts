@@ -14,7 +14,8 @@ interface Scene {
 function scene(places: number): Scene {
   const said: string[] = [];
   const clock = handClock();
-  const room = new Room(places, () => grabber.fill());
+  const room = new Room(places);
+  room.onFree = () => grabber.fill();
   const grabber: Grabber = new Grabber(room, clock, {
     grab: () => said.push("GRAB"),
     preSleep: () => said.push("PRE_SLEEP"),
@@ -145,7 +146,7 @@ test("Grabber, held with grabs in flight, says so once they are answered, and st
 });
 
 test("Grabber gives the places of its grabs back when it is stopped", () => {
-  const room = new Room(2, () => {});
+  const room = new Room(2);
   const grabber = new Grabber(room, handClock(), {
     grab() {},
     preSleep() {},
