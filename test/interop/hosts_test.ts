@@ -19,6 +19,8 @@ import {
   type TestOptions,
 } from "../_harness/mod.ts";
 
+export const notOnWorkerd = "listens on a port";
+
 function needs(...programs: Parameters<typeof missing>): TestOptions {
   return { skip: missing(...programs), on: ["deno", "bun", "node"], timeout: 60_000 };
 }
