@@ -79,7 +79,11 @@ export class TaskFeed implements AsyncIterable<FeedEntry> {
   /** Resolves when there is something to show. */
   changed(): Promise<void> {
     if (this.#head < this.#told.length) return Promise.resolve();
-    for (const flow of this.#flows) flow.resume();
+    for (const flow of this.#flows) {
+      // A streamed workload has a link of its own: there may be as many as there were tasks.
+      if (flow.isOver) this.#flows.delete(flow);
+      else flow.resume();
+    }
     return this.#change ??= new Promise((resolve) => this.#wake = resolve);
   }
 

@@ -27,6 +27,8 @@ export class Flow {
   readonly #options: FlowOptions;
   #unread = 0;
   #isPaused = false;
+  /** The link has ended: whoever holds on to this may let go. */
+  isOver = false;
 
   constructor(options: FlowOptions) {
     this.#options = options;

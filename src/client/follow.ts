@@ -50,6 +50,7 @@ function isSame(a: JobStatus, b: JobStatus): boolean {
 /** Waits. Rejects with the signal's reason when it aborts. */
 function pause(milliseconds: number, clock: Clock, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
     const onAbort = () => {
       stopTimer();
       reject(signal!.reason);

@@ -133,6 +133,7 @@ export class Session implements LinkSink {
 
   closed(reason?: GearmanError): void {
     this.#end = { reason };
+    this.#flow.isOver = true;
     this.#patience.end();
     const awaiting = this.#awaiting.slice(this.#head);
     const followed = this.#followed();

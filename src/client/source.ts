@@ -22,7 +22,7 @@ const MAX_SIZE = 2 ** 32 - 1 - 4096;
 export class Source {
   readonly size: number;
   readonly #read: () => Promise<{ done?: boolean; value?: unknown }>;
-  readonly #cancel: (reason: unknown) => Promise<unknown> | undefined;
+  readonly #cancel: (reason: unknown) => unknown;
   #isOver = false;
 
   /** Throws a `TypeError` or `RangeError` for what is none. */
@@ -65,8 +65,8 @@ export class Source {
   stop(reason: unknown): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    const cancelled = this.#cancel(reason);
-    if (cancelled !== undefined) quiet(cancelled);
+    // Somebody else's iterator: how it takes the news is no concern of the submission.
+    quiet(Promise.resolve().then(() => this.#cancel(reason)));
   }
 }
 
@@ -86,6 +86,8 @@ export async function pour(source: Source, request: Fed, link: Link, clock: Cloc
   try {
     const last = await pourAllButLast(source, request, link, clock);
     if (last === undefined) return;
+    // Given up while the last piece was on its way here.
+    if (request.isSettled) return link.destroy();
     const { turn } = link;
     link.raw(last);
     request.ended(turn);
