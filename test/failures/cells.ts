@@ -134,7 +134,7 @@ function boundOf(within: string): number {
   if (within === "at once") return 0;
   return within.split(" + ").reduce((sum, term) => {
     const named = LIMITS[term as keyof typeof LIMITS];
-    const milliseconds = named ?? Number(/^(\d+) ms$/.exec(term)?.[1]);
+    const milliseconds = named ?? Number(/^([\d,]+) ms$/.exec(term)?.[1].replace(",", ""));
     assert(milliseconds > 0, `Expected a bound on time, got "${within}"`);
     return sum + milliseconds;
   }, 0);
