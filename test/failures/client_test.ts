@@ -40,6 +40,16 @@ async function readAll(task: Task): Promise<void> {
   for await (const event of task) assertEquals(event.type, "data");
 }
 
+async function* pieces(bytes: Uint8Array) {
+  yield bytes;
+}
+
+/** A workload that comes as a stream. */
+function streamed(text: string) {
+  const bytes = new TextEncoder().encode(text);
+  return { size: bytes.length, stream: pieces(bytes) };
+}
+
 const CALLS: Record<string, Call> = {
   "client.background()": question((client, name, options) =>
     client.background(name, "workload", options)
@@ -63,6 +73,13 @@ const CALLS: Record<string, Call> = {
       return { end: batch.all(), outcome: () => batch.tasks[0].outcome };
     },
     misuse: (client) => client.submitAll([{ functionName: "" }]),
+  },
+  "client.submit(name, { size, stream })": {
+    begin: (client, options) => {
+      const task = client.submit("f", streamed("workload"), options);
+      return { end: task.result(), outcome: () => task.outcome };
+    },
+    misuse: (client) => client.submit("", streamed("workload")),
   },
   "task.text()": ofTask((task) => task.text()),
   "task.json()": ofTask((task) => task.json()),
