@@ -79,11 +79,8 @@ export class TaskFeed implements AsyncIterable<FeedEntry> {
   /** Resolves when there is something to show. */
   changed(): Promise<void> {
     if (this.#head < this.#told.length) return Promise.resolve();
-    for (const flow of this.#flows) {
-      // A streamed workload has a link of its own: there may be as many as there were tasks.
-      if (flow.isOver) this.#flows.delete(flow);
-      else flow.resume();
-    }
+    this.#dropOver();
+    for (const flow of this.#flows) flow.resume();
     return this.#change ??= new Promise((resolve) => this.#wake = resolve);
   }
 
@@ -108,10 +105,19 @@ export class TaskFeed implements AsyncIterable<FeedEntry> {
 
   #tell(followed: Followed): void {
     const { flow } = followed.submission;
-    if (flow !== undefined) this.#flows.add(flow);
+    if (flow !== undefined && !flow.isOver && !this.#flows.has(flow)) {
+      // Here too: who only asks for the next, or always has one to read, never waits.
+      this.#dropOver();
+      this.#flows.add(flow);
+    }
     this.#told.push(followed);
     this.#change = undefined;
     this.#wake();
+  }
+
+  /** A streamed workload has a link of its own: there may be as many as there were tasks. */
+  #dropOver(): void {
+    for (const flow of this.#flows) if (flow.isOver) this.#flows.delete(flow);
   }
 
   #shown(followed: Followed): FeedEntry | undefined {

@@ -3,6 +3,9 @@ import { assertEquals, assertInstanceOf, codecUnderTest, test } from "../_harnes
 import type { TestContext } from "../_harness/mod.ts";
 import { type FakePeer, fakeServer } from "../_harness/fake_server.ts";
 import { Client, type FeedEntry, TaskFeed } from "../../src/client/mod.ts";
+import type { Flow } from "../../src/client/flow.ts";
+import type { Submission } from "../../src/client/submission.ts";
+import type { Task } from "../../src/client/task.ts";
 import { JobException, JobFailed, JobLost, TaskOverflow } from "../../src/errors.ts";
 
 const decoder = new TextDecoder();
@@ -115,4 +118,31 @@ test("TaskFeed keeps to each task's budget", async (t) => {
   }
   assertEquals(types, ["accepted", "data", "data", "data", "failed"]);
   assertInstanceOf(error, TaskOverflow);
+});
+
+test("TaskFeed lets go of links that have ended, also when nobody waits for it", () => {
+  const feed = new TaskFeed();
+  const seen = new Set<number>();
+  for (let link = 0; link < 10; link++) {
+    let isOver = false;
+    // What a feed asks of its links shows which it still has.
+    const flow = {
+      get isOver() {
+        seen.add(link);
+        return isOver;
+      },
+      resume: () => seen.add(link),
+    } as unknown as Flow;
+    const submission = { flow, isAccepted: true, nextEvent: () => undefined } as Submission;
+    feed.follow({} as Task<unknown>, submission);
+    submission.follower!.told();
+    assertEquals(feed.next()?.type, "accepted");
+    isOver = link < 8;
+    // The end that comes of it brings nothing back.
+    submission.follower!.told();
+    assertEquals(feed.next(), undefined);
+  }
+  seen.clear();
+  feed.changed();
+  assertEquals([...seen], [8, 9]);
 });
