@@ -9,6 +9,8 @@ import {
 } from "../_harness/mod.ts";
 import { handClock } from "../_harness/hand_clock.ts";
 import { Client, type ClientOptions } from "../../src/client/mod.ts";
+import { type Fed, pour, Source } from "../../src/client/source.ts";
+import type { Link } from "../../src/link/mod.ts";
 import { JobServer } from "../../src/server/mod.ts";
 import { memoryNetwork } from "../../src/sockets/memory.ts";
 
@@ -67,4 +69,37 @@ test("follow() ends at once when it is aborted while its reader is busy", async 
     }
   });
   assertStrictEquals(error, reason);
+});
+
+test("a workload whose job is given up behind its last piece stays half a packet", async () => {
+  const laid: Uint8Array[] = [];
+  let isOpen = true;
+  const link = {
+    get isOpen() {
+      return isOpen;
+    },
+    turn: 0,
+    waiting: 0,
+    raw: (bytes: Uint8Array) => laid.push(bytes),
+    destroy: () => isOpen = false,
+  } as unknown as Link;
+  let asked = 0;
+  let isGivenUp = false;
+  const request = {
+    since: 0,
+    get isSettled() {
+      // After the end of the stream was seen, and before whoever waits for that hears of it.
+      if (++asked === 3) queueMicrotask(() => isGivenUp = true);
+      return isGivenUp;
+    },
+    ended: () => assertEquals("laid", "never laid"),
+    refuse: (error: unknown) => assertEquals(error, "none"),
+  } as unknown as Fed;
+  const pieces = [Uint8Array.of(1), Uint8Array.of(2)];
+  const stream = (async function* () {
+    yield* pieces;
+  })();
+  await pour(new Source({ size: 2, stream }), request, link, handClock());
+  assertEquals(laid, pieces.slice(0, 1));
+  assertEquals(isOpen, false);
 });
