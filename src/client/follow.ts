@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { got } from "../errors.ts";
-import type { Clock } from "../link/mod.ts";
+import { checkPeriod, type Clock } from "../link/mod.ts";
 import type { JobStatus } from "./questions.ts";
 
 /** Milliseconds between two questions by default. */
@@ -20,11 +19,7 @@ export interface Following {
 
 /** How the job stands, each time that has changed, for as long as its server knows it. */
 export function following(options: Following): AsyncGenerator<JobStatus, void, undefined> {
-  const { every = DEFAULT_EVERY } = options;
-  if (!(every >= 1)) {
-    throw new RangeError(`Expected every in milliseconds, 1 or more, got ${got(every)}`);
-  }
-  return statuses(options, every);
+  return statuses(options, checkPeriod(options.every ?? DEFAULT_EVERY, "every"));
 }
 
 async function* statuses(

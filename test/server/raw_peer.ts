@@ -1,6 +1,7 @@
 /** A peer that speaks to a server in bytes, with nothing of ours between it and the socket but the socket itself. */
 import { Command, type CommandName, commandName } from "../../src/protocol/mod.ts";
-import type { Sink, Socket } from "../../src/sockets/socket.ts";
+import type { Socket } from "../../src/sockets/socket.ts";
+import { Inbox } from "../_harness/inbox.ts";
 
 const encoder = new TextEncoder();
 
@@ -23,16 +24,13 @@ export type Heard = string;
 export const CLOSED: Heard = "(closed)";
 
 /** One connection to a server. */
-export class RawPeer implements Sink {
+export class RawPeer {
   readonly #socket: Socket;
-  readonly #window = new Uint8Array(64 * 1024);
-  #unread = new Uint8Array(0);
-  #hasEnded = false;
-  #wake: () => void = () => {};
+  readonly #inbox = new Inbox();
 
   constructor(socket: Socket) {
     this.#socket = socket;
-    socket.pump(this);
+    socket.pump(this.#inbox);
   }
 
   /** Sends bytes, or text as it is. A server that has gone does not make it throw. */
@@ -49,8 +47,8 @@ export class RawPeer implements Sink {
     for (;;) {
       const heard = this.#take();
       if (heard !== undefined) return heard;
-      if (this.#hasEnded) return CLOSED;
-      await new Promise<void>((resolve) => this.#wake = resolve);
+      if (this.#inbox.hasEnded) return CLOSED;
+      await this.#inbox.changed();
     }
   }
 
@@ -71,42 +69,20 @@ export class RawPeer implements Sink {
     return this.#socket.close();
   }
 
-  space(): Uint8Array {
-    return this.#window;
-  }
-
-  filled(count: number): boolean {
-    return this.push(this.#window.slice(0, count));
-  }
-
-  push(chunk: Uint8Array): boolean {
-    const joined = new Uint8Array(this.#unread.length + chunk.length);
-    joined.set(this.#unread);
-    joined.set(chunk, this.#unread.length);
-    this.#unread = joined;
-    this.#wake();
-    return true;
-  }
-
-  ended(): void {
-    this.#hasEnded = true;
-    this.#wake();
-  }
-
   #take(): Heard | undefined {
-    const bytes = this.#unread;
+    const bytes = this.#inbox.unread;
     if (bytes.length === 0) return undefined;
     if (bytes[0] !== 0) {
       const end = bytes.indexOf(0x0a) + 1;
       if (end === 0) return undefined;
-      this.#unread = bytes.slice(end);
+      this.#inbox.unread = bytes.slice(end);
       return printable(bytes.subarray(0, end));
     }
     if (bytes.length < 12) return undefined;
     const view = new DataView(bytes.buffer);
     const end = 12 + view.getUint32(8);
     if (bytes.length < end) return undefined;
-    this.#unread = bytes.slice(end);
+    this.#inbox.unread = bytes.slice(end);
     const magic = printable(bytes.subarray(0, 4));
     if (magic !== "\\0RES") return `${magic}?`;
     const name = commandName(view.getUint32(4));

@@ -1,6 +1,7 @@
 /** One end of a socket in bytes: what must come, to the byte, and what is sent. */
 import { memoryNetwork } from "../../../src/sockets/memory.ts";
-import type { Address, Dial, Sink, Socket } from "../../../src/sockets/socket.ts";
+import type { Address, Dial, Socket } from "../../../src/sockets/socket.ts";
+import { Inbox } from "../../_harness/inbox.ts";
 
 /** Bytes as hexadecimal digits. */
 export function hexOf(bytes: Uint8Array): string {
@@ -13,16 +14,13 @@ export function bytesOf(hex: string): Uint8Array {
 }
 
 /** One end. */
-export class BytePeer implements Sink {
+export class BytePeer {
   readonly #socket: Socket;
-  readonly #window = new Uint8Array(64 * 1024);
-  #unread = new Uint8Array(0);
-  #hasEnded = false;
-  #wake: () => void = () => {};
+  readonly #inbox = new Inbox();
 
   constructor(socket: Socket) {
     this.#socket = socket;
-    socket.pump(this);
+    socket.pump(this.#inbox);
   }
 
   /** Sends bytes. */
@@ -43,34 +41,12 @@ export class BytePeer implements Sink {
     this.#socket.destroy();
   }
 
-  space(): Uint8Array {
-    return this.#window;
-  }
-
-  filled(count: number): boolean {
-    return this.push(this.#window.subarray(0, count));
-  }
-
-  push(chunk: Uint8Array): boolean {
-    const joined = new Uint8Array(this.#unread.length + chunk.length);
-    joined.set(this.#unread);
-    joined.set(chunk, this.#unread.length);
-    this.#unread = joined;
-    this.#wake();
-    return true;
-  }
-
-  ended(): void {
-    this.#hasEnded = true;
-    this.#wake();
-  }
-
   async #take(count: number): Promise<Uint8Array> {
-    while (this.#unread.length < count && !this.#hasEnded) {
-      await new Promise<void>((resolve) => this.#wake = resolve);
+    while (this.#inbox.unread.length < count && !this.#inbox.hasEnded) {
+      await this.#inbox.changed();
     }
-    const taken = this.#unread.slice(0, count);
-    this.#unread = this.#unread.slice(count);
+    const taken = this.#inbox.unread.slice(0, count);
+    this.#inbox.unread = this.#inbox.unread.slice(count);
     return taken;
   }
 }
