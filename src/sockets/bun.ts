@@ -6,6 +6,7 @@
 import type { LinkError } from "../errors.ts";
 import { dialInTime } from "./dialling.ts";
 import { errnoCode, linkError } from "./link_error.ts";
+import { type CertificateView, peerCertificate } from "./peer_certificate.ts";
 import {
   type Address,
   DEFAULT_KEEP_ALIVE,
@@ -14,6 +15,7 @@ import {
   type ListenAddress,
   type Listener,
   type ListenTls,
+  type PeerCertificate,
   type Sink,
   type Socket,
   wantsTls,
@@ -26,6 +28,8 @@ interface BunStream {
   readonly remotePort: number;
   /** Gives the number of bytes taken; -1 when the socket is closed. */
   write(bytes: Uint8Array): number;
+  /** Not before the handshake. */
+  getPeerCertificate(): CertificateView;
   shutdown(): void;
   end(): void;
   terminate(): void;
@@ -69,7 +73,7 @@ export function dial(to: Address, options: DialOptions = {}): Promise<Socket> {
   return dialInTime(to, options, (givenUp) =>
     new Promise((resolve, reject) => {
       const socket: BunSocket = new BunSocket(to, {
-        tls: wantsTls(to) ? { peerCertificate: true } : undefined,
+        tls: wantsTls(to) ? { needsCertificate: true } : undefined,
         keepAlive: options.keepAlive,
         opened: () => resolve(socket),
         failed: reject,
@@ -117,7 +121,7 @@ const handlers: Handlers = {
 /** How a socket comes to be, and who waits for it. */
 interface Opening {
   /** Whether a handshake comes first, and the peer must show a good certificate in it. */
-  readonly tls: { readonly peerCertificate: boolean } | undefined;
+  readonly tls: { readonly needsCertificate: boolean } | undefined;
   readonly keepAlive?: number;
   opened(): void;
   failed(reason: LinkError): void;
@@ -132,6 +136,7 @@ interface Waiting {
 
 class BunSocket implements Socket {
   readonly remote: Address;
+  certificate: PeerCertificate | undefined;
   #stream: BunStream | undefined;
   #opening: Opening | undefined;
   #sink: Sink | undefined;
@@ -205,7 +210,7 @@ class BunSocket implements Socket {
   }
 
   onHandshake(success: boolean, problem: Error | null): void {
-    if (success && !(problem && this.#opening?.tls?.peerCertificate)) return this.#opened();
+    if (success && !(problem && this.#opening?.tls?.needsCertificate)) return this.#opened();
     // Bun tells the peer, and closes.
     this.#blame(problem);
   }
@@ -317,12 +322,15 @@ export async function listen(
   at: ListenAddress,
   accept: (socket: Socket) => void,
 ): Promise<Listener> {
-  const peerCertificate = wantsTls(at) && at.tls.ca !== undefined;
-  const tls = wantsTls(at) ? { ...tlsOf(at.tls), requestCert: peerCertificate } : undefined;
+  const needsCertificate = wantsTls(at) && at.tls.ca !== undefined;
+  const tls = wantsTls(at) ? { ...tlsOf(at.tls), requestCert: needsCertificate } : undefined;
   const open = (stream: BunStream) => {
     const socket: BunSocket = new BunSocket(peerOf(stream, at), {
-      tls: tls && { peerCertificate },
-      opened: () => accept(socket),
+      tls: tls && { needsCertificate },
+      opened: () => {
+        if (needsCertificate) socket.certificate = peerCertificate(stream.getPeerCertificate());
+        accept(socket);
+      },
       failed: () => {},
     });
     stream.data = socket;

@@ -14,6 +14,7 @@ import { setImmediate } from "node:timers";
 import { connect, createServer, type TLSSocket } from "node:tls";
 import type { LinkErrorCode } from "../errors.ts";
 import { errnoCode, linkError } from "./link_error.ts";
+import { peerCertificate } from "./peer_certificate.ts";
 import { PullSocket, type PullStream } from "./pull_socket.ts";
 import type { Address, Socket, TlsAddress, TlsListenAddress } from "./socket.ts";
 import { dialSettings, type ListenSettings, listenSettings, withPems } from "./tls_settings.ts";
@@ -90,7 +91,8 @@ export class Securing {
     const server = createServer(this.#settings, (tls) => {
       this.#shakingHands.delete(wire);
       wire.off("end", giveUp);
-      this.#accept(new PullSocket(new TlsStream(tls, wire), remote));
+      const shown = this.#settings.requestCert ? tls.getPeerCertificate() : null;
+      this.#accept(new PullSocket(new TlsStream(tls, wire), remote, peerCertificate(shown)));
     });
     server.on("tlsClientError", giveUp);
     wire.once("end", giveUp);

@@ -38,7 +38,7 @@ function dialPlain(to: Address, options: DialOptions, givenUp: AbortSignal): Pro
   stream.pause();
   return dialled(stream, "connect", givenUp, () => {
     setTcpOptions(stream, options.keepAlive);
-    return new NodeSocket(stream, to, landing);
+    return new NodeSocket(stream, to, { landing });
   }, (error) => linkError(errnoCode(error, "dial"), to, error));
 }
 

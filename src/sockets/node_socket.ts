@@ -5,7 +5,7 @@
  */
 import type { LinkError } from "../errors.ts";
 import { errnoCode, linkError } from "./link_error.ts";
-import type { Address, Sink, Socket } from "./socket.ts";
+import type { Address, PeerCertificate, Sink, Socket } from "./socket.ts";
 
 /** What is used of `net.Socket` and `tls.TLSSocket`. */
 export interface NodeStream {
@@ -33,6 +33,7 @@ export interface Landing {
 /** A {@linkcode Socket} over a stream of Node's that has been opened, and does not flow yet. */
 export class NodeSocket implements Socket {
   readonly remote: Address;
+  readonly certificate: PeerCertificate | undefined;
   readonly #stream: NodeStream;
   readonly #landing: Landing | undefined;
   /** Resolves when Node has let go of the socket. */
@@ -48,8 +49,13 @@ export class NodeSocket implements Socket {
   /** The write that somebody waits for: always the last. */
   #waiting: { resolve: () => void; reject: (reason: LinkError) => void } | undefined;
 
-  constructor(stream: NodeStream, remote: Address, landing?: Landing) {
+  constructor(
+    stream: NodeStream,
+    remote: Address,
+    { landing, certificate }: { landing?: Landing; certificate?: PeerCertificate } = {},
+  ) {
     this.remote = remote;
+    this.certificate = certificate;
     this.#stream = stream;
     this.#landing = landing;
     stream.on("error", (error) => {

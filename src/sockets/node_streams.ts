@@ -13,6 +13,7 @@ import {
   type DialOptions,
   type ListenAddress,
   type Listener,
+  type PeerCertificate,
   type Socket,
 } from "./socket.ts";
 
@@ -56,10 +57,15 @@ export function dialled(
 }
 
 /** The socket for a stream that a server at `at` has accepted. */
-export function accepted(stream: OpeningStream, at: ListenAddress): Socket {
+export function accepted(
+  stream: OpeningStream,
+  at: ListenAddress,
+  certificate?: PeerCertificate,
+): Socket {
   setTcpOptions(stream, DEFAULT_KEEP_ALIVE);
   const { remoteAddress: host = "", remotePort: port = 0 } = stream;
-  return new NodeSocket(stream, "path" in at ? { path: at.path } : { host, port });
+  const remote = "path" in at ? { path: at.path } : { host, port };
+  return new NodeSocket(stream, remote, { certificate });
 }
 
 /** TCP_NODELAY and keep-alive. Node ignores both on a unix socket. */

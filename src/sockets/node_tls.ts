@@ -7,6 +7,7 @@ import { connect, createServer } from "node:tls";
 import { errnoCode, linkError } from "./link_error.ts";
 import { NodeSocket } from "./node_socket.ts";
 import { accepted, dialled, listening, setTcpOptions } from "./node_streams.ts";
+import { peerCertificate } from "./peer_certificate.ts";
 import type { DialOptions, Listener, Socket, TlsAddress, TlsListenAddress } from "./socket.ts";
 import { dialSettings, listenSettings, withPems } from "./tls_settings.ts";
 
@@ -31,9 +32,10 @@ export function listenTls(
   accept: (socket: Socket) => void,
 ): Promise<Listener> {
   const settings = listenSettings(at);
-  const server = withPems(
-    at,
-    () => createServer(settings, (stream) => accept(accepted(stream, at))),
-  );
+  const server = withPems(at, () =>
+    createServer(settings, (stream) => {
+      const shown = settings.requestCert ? stream.getPeerCertificate() : null;
+      accept(accepted(stream, at, peerCertificate(shown)));
+    }));
   return listening(server, at);
 }

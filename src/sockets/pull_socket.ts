@@ -5,7 +5,7 @@
  */
 import type { LinkError, LinkErrorCode } from "../errors.ts";
 import { linkError } from "./link_error.ts";
-import type { Address, Sink, Socket } from "./socket.ts";
+import type { Address, PeerCertificate, Sink, Socket } from "./socket.ts";
 
 /** What a {@linkcode PullSocket} does to its stream. All may reject with an error of the runtime's. */
 export interface PullStream {
@@ -27,6 +27,7 @@ export interface PullStream {
 /** A {@linkcode Socket} over a {@linkcode PullStream}. */
 export class PullSocket implements Socket {
   readonly remote: Address;
+  readonly certificate: PeerCertificate | undefined;
   readonly #stream: PullStream;
   #sink: Sink | undefined;
   /** The sink has said stop. */
@@ -42,9 +43,10 @@ export class PullSocket implements Socket {
   #closed: LinkError | undefined;
   #told = false;
 
-  constructor(stream: PullStream, remote: Address) {
+  constructor(stream: PullStream, remote: Address, certificate?: PeerCertificate) {
     this.#stream = stream;
     this.remote = remote;
+    this.certificate = certificate;
   }
 
   pump(sink: Sink): void {

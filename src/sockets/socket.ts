@@ -83,6 +83,14 @@ export interface Sink {
   ended(reason?: LinkError): void;
 }
 
+/** The certificate that a client has shown, and that one of the listener's authorities has signed. */
+export interface PeerCertificate {
+  /** The common names of its subject: mostly one. */
+  readonly names: readonly string[];
+  /** SHA-256 of the whole certificate: 32 numbers in capital hex, colons between them. */
+  readonly fingerprint: string;
+}
+
 /**
  * An open byte stream to a peer. Once both sides have finished it closes by itself; until then its
  * owner must call `close()` or `destroy()`.
@@ -90,6 +98,8 @@ export interface Sink {
 export interface Socket {
   /** Who is at the far end. */
   readonly remote: Address;
+  /** Of what was accepted where `tls.ca` is given: what the client has shown. Otherwise undefined. */
+  readonly certificate?: PeerCertificate;
   /**
    * Begins to read into the sink. Called once; what came earlier has waited. Neither this nor
    * {@linkcode resume} gives the sink anything before it returns.

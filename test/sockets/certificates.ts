@@ -97,6 +97,10 @@ FJgP31vVHVAbNhWWK2qfKG5jHLExr0ievTNQrwQavEz2vHI8VMcBpV8n
 -----END PRIVATE KEY-----
 `;
 
+/** SHA-256 of {@linkcode CLIENT_CERT}: `openssl x509 -noout -fingerprint -sha256 -in client.pem`. */
+export const CLIENT_FINGERPRINT =
+  "8B:23:B0:D8:98:74:52:F6:0C:3B:46:DC:C6:B2:31:39:D8:CC:4E:44:B5:81:DD:8E:F0:6A:CF:D6:85:BB:27:2B";
+
 /** For a server, but for `elsewhere.test` alone. */
 export const ELSEWHERE_CERT = `-----BEGIN CERTIFICATE-----
 MIIBgzCCASmgAwIBAgIBFDAKBggqhkjOPQQDAjAcMRowGAYDVQQDDBFHZWFydHJh

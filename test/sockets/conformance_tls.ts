@@ -16,7 +16,15 @@ import {
 } from "../_harness/mod.ts";
 import { LinkError } from "../../src/errors.ts";
 import type { Address, DialTls, Socket, TcpAddress } from "../../src/sockets/socket.ts";
-import { CA, CLIENT_CERT, CLIENT_KEY, OTHER_CA, SERVER_CERT, SERVER_KEY } from "./certificates.ts";
+import {
+  CA,
+  CLIENT_CERT,
+  CLIENT_FINGERPRINT,
+  CLIENT_KEY,
+  OTHER_CA,
+  SERVER_CERT,
+  SERVER_KEY,
+} from "./certificates.ts";
 import {
   type Abilities,
   assertCode,
@@ -113,6 +121,25 @@ export function tlsConformance(subject: Subject, can: Abilities): void {
   test(`${name} dial() with TLS shows its certificate`, needsTls, async (t) => {
     const tls = { ca: CA, cert: CLIENT_CERT, key: CLIENT_KEY };
     await roundTrip(t, await tlsPeer(t, tls, CA));
+  });
+
+  test(`${name} listen() with TLS knows whose certificate was shown`, needsTls, async (t) => {
+    const shown = { ca: CA, cert: CLIENT_CERT, key: CLIENT_KEY };
+    const seen = async (ca: string | undefined, tls: DialTls) => {
+      let arrived: (socket: Socket) => void;
+      const accepted = new Promise<Socket>((resolve) => arrived = resolve);
+      const at = { ...LOOPBACK, tls: { ...SERVER_TLS, ca } };
+      const listener = t.use(await listen!(at, (socket) => arrived(socket)));
+      const near = t.use(closing(await dial({ ...(listener.address as TcpAddress), tls })));
+      assertEquals(near.certificate, undefined);
+      return t.use(closing(await accepted)).certificate;
+    };
+    assertEquals(await seen(CA, shown), {
+      names: ["client"],
+      fingerprint: CLIENT_FINGERPRINT,
+    });
+    // Not asked for, and so not shown.
+    assertEquals(await seen(undefined, shown), undefined);
   });
 
   test(
