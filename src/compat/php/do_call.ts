@@ -4,14 +4,12 @@
  * @module
  */
 import { type Client, type FeedEntry, type Priority, TaskFeed } from "../../client/mod.ts";
+import type { JobWords } from "./job_words.ts";
 import { isUnreached } from "./servers.ts";
 
 /** What a do call submits. */
-export interface DoJob {
-  readonly functionName: string;
-  readonly workload: string | Uint8Array;
-  /** As the program gave it: the made one of a first call is not known to the next. */
-  readonly key: string;
+export interface DoJob extends JobWords {
+  /** The key that the program gave, or the made one of a first call, which the next does not know. */
   readonly unique: string;
   readonly priority: Priority;
 }

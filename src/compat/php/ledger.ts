@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { codeName } from "./codes.ts";
-import { GEARMAN_SUCCESS } from "./constants.ts";
+import { codeName, codeOf } from "./codes.ts";
+import { GEARMAN_NO_SERVERS, GEARMAN_SUCCESS } from "./constants.ts";
 
 /** What PHP would have raised as a warning. */
 export interface GearmanWarning {
@@ -47,6 +47,16 @@ export class Ledger {
     this.code = code;
     this.text = `${method}(${codeName(code)}) ${message}`;
     return this.warn(method, message, value, code, cause);
+  }
+
+  /** Notes a failure of the core. */
+  failed<T>(method: string, error: unknown, value: T): T {
+    return this.fail(method, codeOf(error), wordsOf(error), value, error);
+  }
+
+  /** Notes that there is no server to ask. */
+  noServers<T>(method: string, value: T): T {
+    return this.fail(method, GEARMAN_NO_SERVERS, "Expected a server, none was added", value);
   }
 
   /** Warns, and leaves the code as it is. */

@@ -6,6 +6,8 @@
  */
 import { Client, type ClientOptions, type JobReceipt, type JobStatus } from "../../client/mod.ts";
 import { GearmanError, LinkError } from "../../errors.ts";
+import { codeOf } from "./codes.ts";
+import { GEARMAN_GETADDRINFO } from "./constants.ts";
 import type { ServerPlace } from "./server_list.ts";
 
 /** What a face needs of the core and of the runtime. */
@@ -17,6 +19,23 @@ export interface CoreOptions
   readonly clock: NonNullable<ClientOptions["clock"]>;
   /** How servers are reached through TLS: all of them, or none. */
   readonly tls?: Extract<JobReceipt["server"], { host: string }>["tls"];
+}
+
+/** How a server is tried that is being added. */
+export interface Trial {
+  readonly timeout: number | undefined;
+}
+
+/** The servers of a client or a worker, in the order in which they were added. */
+export interface EndServers {
+  readonly isEmpty: boolean;
+  /**
+   * Adds one. The same twice is two. With a trial, resolves with the failure when there is no server
+   * of such a name, and has not added it then.
+   */
+  add(place: ServerPlace, trial?: Trial): Promise<GearmanError | undefined>;
+  /** Asks every server for something to come back. Resolves with the first failure. */
+  reachAll(data?: Uint8Array, timeout?: number): Promise<GearmanError | undefined>;
 }
 
 /** One server. */
@@ -41,8 +60,13 @@ export function isUnreached(error: unknown): boolean {
   return error instanceof LinkError && error.outcome === "unsent";
 }
 
+/** Whether there is no server of such a name. */
+export function isUnknown(error: GearmanError | undefined): boolean {
+  return error !== undefined && codeOf(error) === GEARMAN_GETADDRINFO;
+}
+
 /** The servers of one client. */
-export class Servers {
+export class Servers implements EndServers {
   readonly #options: CoreOptions;
   #servers: Server[] = [];
 
@@ -69,20 +93,18 @@ export class Servers {
     return this.#servers.some(({ isUp }) => isUp);
   }
 
-  /** Adds one. The same twice is two. */
-  add(place: ServerPlace): Server {
+  async add(place: ServerPlace, trial?: Trial): Promise<GearmanError | undefined> {
     const client = new Client({ ...this.#options, servers: addressOf(place, this.#options) });
     const server: Server = { place, client, isUp: false };
     client.addEventListener("up", () => server.isUp = true);
     client.addEventListener("down", () => server.isUp = false);
     this.#servers.push(server);
-    return server;
-  }
-
-  /** Takes one out again. */
-  async remove(server: Server): Promise<void> {
+    if (trial === undefined) return undefined;
+    const error = await reach(client, undefined, trial.timeout);
+    if (!isUnknown(error)) return undefined;
     this.#servers = this.#servers.filter((one) => one !== server);
-    await server.client.close();
+    await client.close();
+    return error;
   }
 
   /** Asks the newest server that can be reached. Rejects with the last failure when none can be. */
@@ -121,15 +143,10 @@ export class Servers {
     return answer;
   }
 
-  /** Asks every server for something to come back. Resolves with the first failure. */
   async reachAll(data?: Uint8Array, timeout?: number): Promise<GearmanError | undefined> {
     for (const { client } of this.#servers) {
-      try {
-        await client.ping({ data, timeout });
-      } catch (error) {
-        if (error instanceof GearmanError) return error;
-        throw error;
-      }
+      const error = await reach(client, data, timeout);
+      if (error !== undefined) return error;
     }
     return undefined;
   }
@@ -137,5 +154,20 @@ export class Servers {
   /** Closes all links. */
   async close(): Promise<void> {
     await Promise.all(this.#servers.map(({ client }) => client.close()));
+  }
+}
+
+/** Asks a server for something to come back. Resolves with what went wrong. */
+async function reach(
+  client: Client,
+  data: Uint8Array | undefined,
+  timeout: number | undefined,
+): Promise<GearmanError | undefined> {
+  try {
+    await client.ping({ data, timeout });
+    return undefined;
+  } catch (error) {
+    if (error instanceof GearmanError) return error;
+    throw error;
   }
 }

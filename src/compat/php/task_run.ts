@@ -2,16 +2,18 @@
  * The tasks of one client: those that wait to be sent, those under way, and what they told and was
  * not called back for yet.
  *
- *     added ── run ──> sent ── accepted, data, warning, status ──> ended
+ *     added ── run ──> sent ── created, data, warning, status ──> ended
  *       ▲               │
  *       └── no server ──┘
  *
  * @module
  */
-import { type Client, type JobStatus, type Priority, TaskFeed } from "../../client/mod.ts";
-import { JobException, JobFailed } from "../../errors.ts";
+import { type Client, type Priority, TaskFeed } from "../../client/mod.ts";
+import type { ClientState } from "./client_state.ts";
 import { codeOf } from "./codes.ts";
 import {
+  GEARMAN_CLIENT_FREE_TASKS,
+  GEARMAN_CLIENT_UNBUFFERED_RESULT,
   GEARMAN_IO_WAIT,
   GEARMAN_NO_SERVERS,
   GEARMAN_PAUSE,
@@ -23,10 +25,11 @@ import {
   GEARMAN_WORK_STATUS,
   GEARMAN_WORK_WARNING,
 } from "./constants.ts";
+import { isRefusal, type News, show } from "./news.ts";
 import { inTime } from "./patience.ts";
-import { type CoreOptions, isUnreached, type Servers } from "./servers.ts";
-import type { CallbackKind, GearmanTask, TaskState } from "./task.ts";
+import { isUnreached } from "./servers.ts";
 import type { StringMode } from "./strings.ts";
+import type { CallbackKind, GearmanTask, TaskState } from "./task.ts";
 
 /** What a callback may return, or its promise: nothing, or a return code that ends the run. */
 export type TaskCallback<Mode extends StringMode = "text"> = (
@@ -52,14 +55,6 @@ export interface AddedTask<Mode extends StringMode> {
   readonly errand: Errand;
 }
 
-/** What a task told, for its callback. */
-type News =
-  | { readonly type: "created"; readonly handle: string }
-  | { readonly type: "data" | "warning" | "complete"; readonly data: Uint8Array }
-  | { readonly type: "status"; readonly numerator: number; readonly denominator: number }
-  | { readonly type: "answer"; readonly status: JobStatus }
-  | { readonly type: "failed"; readonly error: unknown };
-
 /** A task under way, and the servers that may have it if this one cannot be reached. */
 interface SentTask<Mode extends StringMode> extends AddedTask<Mode> {
   readonly others: Client[];
@@ -78,17 +73,6 @@ export interface RunOutcome {
   readonly error?: unknown;
 }
 
-/** What a run needs of its client. */
-export interface RunOptions<Mode extends StringMode> {
-  readonly clock: CoreOptions["clock"];
-  readonly servers: Servers;
-  readonly callbackOf: (kind: CallbackKind) => TaskCallback<Mode> | undefined;
-  /** Whether job exceptions are told apart from failures. */
-  readonly showsExceptions: () => boolean;
-  readonly isUnbuffered: () => boolean;
-  readonly freesTasks: () => boolean;
-}
-
 const NOTHING = new Uint8Array(0);
 
 /** Codes with which a callback ends a run that still counts as a good one. */
@@ -100,10 +84,11 @@ const PAUSES: readonly number[] = [
   GEARMAN_WORK_EXCEPTION,
   GEARMAN_WORK_FAIL,
 ];
-
 /** The tasks of one client. */
 export class TaskRun<Mode extends StringMode> {
-  readonly #options: RunOptions<Mode>;
+  /** What is called back when something was told. */
+  readonly callbacks: Map<CallbackKind, TaskCallback<Mode>> = new Map();
+  readonly #client: ClientState<Mode>;
   #added: AddedTask<Mode>[] = [];
   /** Those for which no server could be reached, until the run has ended. */
   #unsent: AddedTask<Mode>[] = [];
@@ -117,8 +102,8 @@ export class TaskRun<Mode extends StringMode> {
   /** What a callback was called for and put off. */
   #current: Told<Mode> | undefined;
 
-  constructor(options: RunOptions<Mode>) {
-    this.#options = options;
+  constructor(client: ClientState<Mode>) {
+    this.#client = client;
   }
 
   /** Adds a task, to be sent by the next run. */
@@ -149,7 +134,7 @@ export class TaskRun<Mode extends StringMode> {
     let trouble: RunOutcome | undefined;
     try {
       for (;;) {
-        if (this.#added.length > 0 && this.#options.servers.isEmpty) {
+        if (this.#added.length > 0 && this.#client.servers.isEmpty) {
           return { code: GEARMAN_NO_SERVERS, value: false };
         }
         this.#sendAdded();
@@ -166,7 +151,7 @@ export class TaskRun<Mode extends StringMode> {
         if (trouble !== undefined) return trouble;
         if (!this.isUnderWay) return { code: GEARMAN_SUCCESS, value: true };
         if (isNonBlocking) return { code: GEARMAN_IO_WAIT, value: true };
-        if (!await inTime(this.changed(), timeout, this.#options.clock)) {
+        if (!await inTime(this.changed(), timeout, this.#client.clock)) {
           return { code: GEARMAN_TIMEOUT, value: false };
         }
       }
@@ -182,7 +167,7 @@ export class TaskRun<Mode extends StringMode> {
     if (added.length === 0) return;
     this.#added = [];
     for (const task of added.reverse()) {
-      const others = this.#options.servers.newestFirst.map(({ client }) => client);
+      const others = this.#client.servers.newestFirst.map(({ client }) => client);
       this.#send({ ...task, others });
     }
   }
@@ -213,7 +198,7 @@ export class TaskRun<Mode extends StringMode> {
   }
 
   async #status(handle: string): Promise<News> {
-    return { type: "answer", status: await this.#options.servers.status({ handle }) };
+    return { type: "answer", status: await this.#client.servers.status({ handle }) };
   }
 
   #next(): Told<Mode> | undefined {
@@ -263,59 +248,16 @@ export class TaskRun<Mode extends StringMode> {
 
   #end(state: TaskState<Mode>): void {
     state.packet = NOTHING;
-    state.isFreed = this.#options.freesTasks();
+    state.isFreed = this.#client.bits.has(GEARMAN_CLIENT_FREE_TASKS);
   }
 
   #tell({ task: { face, state }, news }: Told<Mode>): unknown {
-    state.isUnbuffered = this.#options.isUnbuffered();
-    const kind = this.#show(state, news);
+    const { bits, showsExceptions } = this.#client;
+    state.isUnbuffered = bits.has(GEARMAN_CLIENT_UNBUFFERED_RESULT);
+    const kind = show(state, news, showsExceptions);
     if (!state.kinds.has(kind)) return undefined;
-    return this.#options.callbackOf(kind)?.(face, ...state.context);
+    return this.callbacks.get(kind)?.(face, ...state.context);
   }
-
-  /** Writes news into the task. Returns the callback that they are for. */
-  #show(state: TaskState<Mode>, news: News): CallbackKind {
-    switch (news.type) {
-      case "created":
-        state.handle = news.handle;
-        state.isKnown = true;
-        return "created";
-      case "data":
-        state.isRunning = true;
-        state.packet = news.data;
-        return "data";
-      case "warning":
-        state.packet = news.data;
-        return "warning";
-      case "status":
-        state.numerator = news.numerator;
-        state.denominator = news.denominator;
-        return "status";
-      case "answer": {
-        const { isKnown, isRunning, numerator, denominator } = news.status;
-        const handle = state.functionName;
-        Object.assign(state, { handle, isKnown, isRunning, numerator, denominator });
-        return "status";
-      }
-      case "complete":
-        state.isKnown = false;
-        state.isRunning = false;
-        state.packet = news.data;
-        return "complete";
-      case "failed":
-        state.isKnown = false;
-        state.isRunning = false;
-        if (!(news.error instanceof JobException && this.#options.showsExceptions())) return "fail";
-        state.packet = news.error.data;
-        return "exception";
-    }
-  }
-}
-
-/** Whether a task ended without its job ending: for want of a server, a link, or the server's will. */
-function isRefusal(news: News): boolean {
-  return news.type === "failed" &&
-    !(news.error instanceof JobFailed || news.error instanceof JobException);
 }
 
 /** What a callback returned, as the number that PHP makes of it: 0 and 1 go on. */

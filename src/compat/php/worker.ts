@@ -3,19 +3,14 @@
  *
  * @module
  */
-import type { GearmanError } from "../../errors.ts";
 import type { TakenJob } from "../../worker/mod.ts";
 import { codeOf, INVALID_ARGUMENT, NO_REGISTERED_FUNCTION } from "./codes.ts";
 import {
-  GEARMAN_GETADDRINFO,
-  GEARMAN_INVALID_FUNCTION_NAME,
   GEARMAN_IO_WAIT,
   GEARMAN_LOST_CONNECTION,
   GEARMAN_NO_ACTIVE_FDS,
   GEARMAN_NO_JOBS,
   GEARMAN_NO_REGISTERED_FUNCTIONS,
-  GEARMAN_NO_SERVERS,
-  GEARMAN_SHUTDOWN,
   GEARMAN_SUCCESS,
   GEARMAN_TIMEOUT,
   GEARMAN_WORK_EXCEPTION,
@@ -26,16 +21,17 @@ import {
   GEARMAN_WORKER_TIMEOUT_RETURN,
   GEARMAN_WORKER_WAIT_TIMEOUT,
 } from "./constants.ts";
-import { GearmanException } from "./exception.ts";
+import { type EndState, GearmanEnd } from "./end.ts";
 import { GearmanJob, JobState } from "./job.ts";
-import { Ledger, type WarningListener, wordsOf } from "./ledger.ts";
+import { type Offer, runJob, type WorkerCallback } from "./job_run.ts";
+import { Ledger, type WarningListener } from "./ledger.ts";
 import { OptionBits, WORKER_BITS } from "./option_bits.ts";
 import { limitOf } from "./patience.ts";
 import { MAX_FUNCTION_BYTES, wrongName } from "./names.ts";
-import { type ServerPlace, serverPlace, serverPlaces } from "./server_list.ts";
-import { type CoreOptions, Servers } from "./servers.ts";
-import { bytesOf, phpInt, phpName, type PhpString, phpString, type StringMode } from "./strings.ts";
+import type { CoreOptions } from "./servers.ts";
+import { phpInt, phpName, type PhpString, type StringMode } from "./strings.ts";
 import { WorkerPost } from "./worker_post.ts";
+import { WorkerServers } from "./worker_servers.ts";
 
 /** Options of {@linkcode GearmanWorker}, which has none in PHP. */
 export interface GearmanWorkerOptions<Mode extends StringMode = "text"> extends CoreOptions {
@@ -50,27 +46,8 @@ export interface GearmanWorkerOptions<Mode extends StringMode = "text"> extends 
   readonly exceptionText?: "message" | "fixed";
 }
 
-/** Runs a job. Returns its result, or a promise of it. */
-export type WorkerCallback<Mode extends StringMode = "text"> = (
-  job: GearmanJob<Mode>,
-  // deno-lint-ignore no-explicit-any -- whatever the program gave, as PHP's `mixed`
-  context?: any,
-) => unknown;
-
-/** A function that is offered. */
-interface Offer<Mode extends StringMode> {
-  /** None: its jobs are for `grabJob()`. */
-  readonly callback: WorkerCallback<Mode> | undefined;
-  readonly context: unknown;
-  /** Milliseconds, or 0 for no limit. */
-  readonly timeout: number;
-}
-
 /** Ask for everything about a job; PHP has no constant for it. */
 const GRAB_ALL = 512;
-
-/** What the extension tells a client of every throw. */
-const FIXED_TEXT = "Unable to add worker function";
 
 /** Bytes of the longest name of a worker that servers keep. */
 const MAX_ID_BYTES = 127;
@@ -88,29 +65,36 @@ const QUIET_CODES: readonly number[] = [
 ];
 
 /** Offers functions and runs the jobs that come, as PHP's `GearmanWorker` does. */
-export class GearmanWorker<Mode extends StringMode = "text"> {
+export class GearmanWorker<Mode extends StringMode = "text"> extends GearmanEnd {
   readonly #options: GearmanWorkerOptions<Mode>;
   readonly #mode: Mode;
-  readonly #ledger: Ledger;
+  readonly #state: EndState;
   readonly #jobLedger: Ledger;
-  readonly #bits = new OptionBits(
-    GEARMAN_WORKER_GRAB_UNIQ | GRAB_ALL | GEARMAN_WORKER_PACKET_INIT,
-    WORKER_BITS,
-  );
-  readonly #places: ServerPlace[] = [];
+  readonly #servers: WorkerServers;
   readonly #offers = new Map<string, Offer<Mode>>();
   #post: WorkerPost | undefined;
   /** Those that were given up: they keep their links until their jobs have ended. */
   readonly #leaving = new Set<WorkerPost>();
   /** A job that `wait()` was woken by. */
   #awaited: TakenJob | undefined;
-  #timeout = -1;
   #id: string | undefined;
 
   constructor(options: GearmanWorkerOptions<Mode>) {
+    const servers = new WorkerServers(options, () => this.#leavePost());
+    const state: EndState = {
+      ledger: new Ledger("GearmanWorker", options.onWarning),
+      bits: new OptionBits(
+        GEARMAN_WORKER_GRAB_UNIQ | GRAB_ALL | GEARMAN_WORKER_PACKET_INIT,
+        WORKER_BITS,
+      ),
+      servers,
+      timeout: -1,
+    };
+    super(state);
     this.#options = options;
     this.#mode = options.strings ?? "text" as Mode;
-    this.#ledger = new Ledger("GearmanWorker", options.onWarning);
+    this.#state = state;
+    this.#servers = servers;
     this.#jobLedger = new Ledger("GearmanJob", options.onWarning);
   }
 
@@ -121,63 +105,27 @@ export class GearmanWorker<Mode extends StringMode = "text"> {
     await Promise.all(posts.map((post) => post?.close()));
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.__destruct();
-  }
-
   // State, options, time.
 
-  /** How the last call went that says so; 0 at first. */
-  returnCode(): number {
-    return this.#ledger.code;
-  }
-
-  /** The text of the last error; false as long as there was none. */
-  error(): string | false {
-    return this.#ledger.text;
-  }
-
-  /** The system's number of the last error: always 0, for runtimes do not tell. */
-  getErrno(): number {
-    return 0;
-  }
-
-  /** The option bits; at first 644. */
-  options(): number {
-    return this.#bits.bits;
-  }
-
   /** Puts these bits in the place of all that can be set. Without `GEARMAN_WORKER_TIMEOUT_RETURN`, the timeout is the default again. */
-  setOptions(option: number): boolean {
-    this.#bits.replace(phpInt(option, "option"));
-    if (!this.#bits.has(GEARMAN_WORKER_TIMEOUT_RETURN)) this.#timeout = GEARMAN_WORKER_WAIT_TIMEOUT;
-    return true;
-  }
-
-  /** Sets bits. */
-  addOptions(option: number): boolean {
-    this.#bits.add(phpInt(option, "option"));
+  override setOptions(option: number): boolean {
+    super.setOptions(option);
+    const { bits } = this.#state;
+    if (!bits.has(GEARMAN_WORKER_TIMEOUT_RETURN)) this.#state.timeout = GEARMAN_WORKER_WAIT_TIMEOUT;
     return true;
   }
 
   /** Clears bits. Without `GEARMAN_WORKER_TIMEOUT_RETURN`, the timeout is the default again. */
-  removeOptions(option: number): boolean {
-    const bits = phpInt(option, "option");
-    this.#bits.remove(bits);
-    if ((bits & GEARMAN_WORKER_TIMEOUT_RETURN) !== 0) this.#timeout = GEARMAN_WORKER_WAIT_TIMEOUT;
-    return true;
-  }
-
-  /** Milliseconds that a call waits; negative: for ever. */
-  timeout(): number {
-    return this.#timeout;
+  override removeOptions(option: number): boolean {
+    const hadLimit = (phpInt(option, "option") & GEARMAN_WORKER_TIMEOUT_RETURN) !== 0;
+    if (hadLimit) this.#state.timeout = GEARMAN_WORKER_WAIT_TIMEOUT;
+    return super.removeOptions(option);
   }
 
   /** Sets how many milliseconds a call waits before it gives `GEARMAN_TIMEOUT`, and that it does. */
-  setTimeout(timeout: number): boolean {
-    this.#timeout = phpInt(timeout, "timeout");
-    this.#bits.add(GEARMAN_WORKER_TIMEOUT_RETURN);
-    return true;
+  override setTimeout(timeout: number): boolean {
+    this.#state.bits.add(GEARMAN_WORKER_TIMEOUT_RETURN);
+    return super.setTimeout(timeout);
   }
 
   /** Names the worker, for the server's list of workers. False for an empty name, or one with spaces. */
@@ -187,52 +135,6 @@ export class GearmanWorker<Mode extends StringMode = "text"> {
     this.#id = name;
     this.#leavePost();
     return true;
-  }
-
-  // Servers.
-
-  /**
-   * Adds a server, by default `localhost:4730`. Unless `setupExceptionHandler` is false, looks at
-   * once whether every server can be reached; throws a {@linkcode GearmanException} when one cannot,
-   * and has added it all the same.
-   */
-  addServer(
-    host: string | null = null,
-    port: number = 0,
-    setupExceptionHandler: boolean = true,
-  ): Promise<boolean> {
-    const place = serverPlace(phpName(host, "host"), phpInt(port, "port"));
-    return this.#addServers("addServer", [place], setupExceptionHandler);
-  }
-
-  /** Adds a list of servers, `host:port,host`. See {@linkcode addServer}. */
-  addServers(
-    servers: string | null = null,
-    setupExceptionHandler: boolean = true,
-  ): Promise<boolean> {
-    const places = serverPlaces(phpName(servers, "servers"));
-    return this.#addServers("addServers", places, setupExceptionHandler);
-  }
-
-  /** Looks whether every server can be reached. What it sets up in PHP matters to clients alone. */
-  async enableExceptionHandler(): Promise<boolean> {
-    const cause = await this.#reach(this.#places);
-    if (cause !== undefined) {
-      throw new GearmanException("Failed to set exception option", { cause });
-    }
-    return true;
-  }
-
-  /** Sends something to every server, for it to come back. */
-  async ping(data: PhpString): Promise<boolean> {
-    const bytes = bytesOf(phpString(data, "data"));
-    if (bytes.length === 0) {
-      return this.#ledger.fail("ping", INVALID_ARGUMENT, "Expected data, got none", false);
-    }
-    if (this.#places.length === 0) return this.#noServers("ping", false);
-    const error = await this.#reach(this.#places, bytes);
-    if (error !== undefined) return this.#failed("ping", error, false);
-    return this.#ledger.note(GEARMAN_SUCCESS, true);
   }
 
   // Functions. Servers hear of them with the next `work()` or `grabJob()`.
@@ -252,7 +154,7 @@ export class GearmanWorker<Mode extends StringMode = "text"> {
   ): boolean {
     if (typeof callback !== "function") {
       const message = "Expected a function to call back, got something else";
-      return this.#ledger.warn("addFunction", message, false);
+      return this.#state.ledger.warn("addFunction", message, false);
     }
     return this.#offer("addFunction", function_name, callback, context, timeout);
   }
@@ -260,16 +162,16 @@ export class GearmanWorker<Mode extends StringMode = "text"> {
   /** Offers a function no more. */
   unregister(function_name: PhpString): boolean {
     const name = phpName(function_name, "function_name");
-    if (this.#offers.delete(name)) return this.#ledger.note(GEARMAN_SUCCESS, true);
+    if (this.#offers.delete(name)) return this.#state.ledger.note(GEARMAN_SUCCESS, true);
     const message = `Expected the name of a registered function, got "${name}"`;
-    return this.#ledger.fail("unregister", NO_REGISTERED_FUNCTION, message, false);
+    return this.#state.ledger.fail("unregister", NO_REGISTERED_FUNCTION, message, false);
   }
 
   /** Offers no function any more. */
   unregisterAll(): boolean {
     if (this.#offers.size === 0) return this.#noFunctions("unregisterAll", false);
     this.#offers.clear();
-    return this.#ledger.note(GEARMAN_SUCCESS, true);
+    return this.#state.ledger.note(GEARMAN_SUCCESS, true);
   }
 
   // Jobs.
@@ -279,32 +181,35 @@ export class GearmanWorker<Mode extends StringMode = "text"> {
    * told to the client as an exception, and thrown here.
    */
   async work(): Promise<boolean> {
+    const { ledger } = this.#state;
+    const { exceptionText = "message" } = this.#options;
     for (;;) {
       const job = await this.#next("work");
       if (job === undefined) return false;
-      const code = await this.#runJob(job);
-      if (code === GEARMAN_SUCCESS) return this.#ledger.note(code, true);
+      const offer = this.#offers.get(job.functionName);
+      const code = await runJob(this.#stateOf(job), offer, ledger, exceptionText);
+      if (code === GEARMAN_SUCCESS) return ledger.note(code, true);
       if (code === GEARMAN_LOST_CONNECTION) {
         // As if the link had been lost: the server gives the job to whoever asks next.
         await this.#closePost();
         continue;
       }
-      if (QUIET_CODES.includes(code)) return this.#ledger.note(code, false);
+      if (QUIET_CODES.includes(code)) return ledger.note(code, false);
       const message = `Expected a job to end well, its worker said ${code}`;
-      return this.#ledger.fail("work", code, message, false);
+      return ledger.fail("work", code, message, false);
     }
   }
 
   /** Waits until a job has come: for use with `GEARMAN_WORKER_NON_BLOCKING`. */
   async wait(): Promise<boolean> {
-    if (this.#awaited !== undefined) return this.#ledger.note(GEARMAN_SUCCESS, true);
-    if (this.#places.length === 0) return this.#noLink();
+    if (this.#awaited !== undefined) return this.#state.ledger.note(GEARMAN_SUCCESS, true);
+    if (this.#servers.isEmpty) return this.#noLink();
     try {
-      this.#awaited = await this.#waitForJob();
-      return this.#ledger.note(GEARMAN_SUCCESS, true);
+      this.#awaited = await this.#posted.take(true, limitOf(this.#state.timeout));
+      return this.#state.ledger.note(GEARMAN_SUCCESS, true);
     } catch (error) {
       const code = codeOf(error);
-      if (code === GEARMAN_TIMEOUT) return this.#ledger.note(code, false);
+      if (code === GEARMAN_TIMEOUT) return this.#state.ledger.note(code, false);
       await this.#closePost();
       return this.#noLink(error);
     }
@@ -314,57 +219,20 @@ export class GearmanWorker<Mode extends StringMode = "text"> {
   async grabJob(): Promise<GearmanJob<Mode> | false> {
     const job = await this.#next("grabJob", false);
     if (job === undefined) return false;
-    return this.#ledger.note(GEARMAN_SUCCESS, new GearmanJob<Mode>(this.#stateOf(job)));
+    return this.#state.ledger.note(GEARMAN_SUCCESS, new GearmanJob<Mode>(this.#stateOf(job)));
   }
 
   // Names of earlier versions.
 
-  /** @deprecated Use {@linkcode ping}. */
-  echo(data: PhpString): Promise<boolean> {
-    return this.ping(data);
-  }
-
   /** @deprecated Make a new worker. A clone has the servers, the functions, the options and the name of this one. */
   clone(): GearmanWorker<Mode> {
     const made = new GearmanWorker(this.#options);
-    made.#places.push(...this.#places);
+    for (const place of this.#servers.places) void made.#servers.add(place);
     for (const [name, offer] of this.#offers) made.#offers.set(name, offer);
-    made.#bits.replace(this.#bits.bits);
-    made.#timeout = this.#timeout;
+    made.#state.bits.replace(this.#state.bits.bits);
+    made.#state.timeout = this.#state.timeout;
     made.#id = this.#id;
     return made;
-  }
-
-  async #addServers(
-    method: string,
-    places: readonly ServerPlace[],
-    setupExceptionHandler: boolean,
-  ): Promise<boolean> {
-    for (const place of places) {
-      if (setupExceptionHandler) {
-        const error = await this.#reach([place]);
-        if (error !== undefined && codeOf(error) === GEARMAN_GETADDRINFO) {
-          return this.#failed(method, error, false);
-        }
-      }
-      this.#places.push(place);
-      this.#leavePost();
-    }
-    return setupExceptionHandler ? await this.enableExceptionHandler() : true;
-  }
-
-  /** Sends something to these servers, for it to come back. Resolves with the first failure. */
-  async #reach(
-    places: readonly ServerPlace[],
-    data?: Uint8Array,
-  ): Promise<GearmanError | undefined> {
-    const servers = new Servers(this.#options);
-    for (const place of places) servers.add(place);
-    try {
-      return await servers.reachAll(data, limitOf(this.#timeout));
-    } finally {
-      await servers.close();
-    }
   }
 
   #offer(
@@ -376,19 +244,19 @@ export class GearmanWorker<Mode extends StringMode = "text"> {
   ): boolean {
     const name = phpName(function_name, "function_name");
     const wrong = wrongName(name, "a function name", MAX_FUNCTION_BYTES);
-    if (wrong !== undefined) return this.#ledger.fail(method, INVALID_ARGUMENT, wrong, false);
+    if (wrong !== undefined) return this.#state.ledger.fail(method, INVALID_ARGUMENT, wrong, false);
     const limit = phpInt(timeout, "timeout");
     this.#offers.set(name, {
       callback,
       context,
       timeout: limit > 0 ? Math.max(limit, LEAST_LIMIT) : 0,
     });
-    return this.#ledger.note(GEARMAN_SUCCESS, true);
+    return this.#state.ledger.note(GEARMAN_SUCCESS, true);
   }
 
   /** The worker of the core, which has been told of the functions. */
   get #posted(): WorkerPost {
-    this.#post ??= new WorkerPost(this.#options, this.#places, this.#id);
+    this.#post ??= new WorkerPost(this.#options, this.#servers.places, this.#id);
     this.#post.offer(new Map([...this.#offers].map(([name, { timeout }]) => [name, timeout])));
     return this.#post;
   }
@@ -396,76 +264,29 @@ export class GearmanWorker<Mode extends StringMode = "text"> {
   /** The next job; undefined, and the code says why, when there is none. */
   async #next(
     method: string,
-    wait = !this.#bits.has(GEARMAN_WORKER_NON_BLOCKING),
+    wait = !this.#state.bits.has(GEARMAN_WORKER_NON_BLOCKING),
   ): Promise<TakenJob | undefined> {
     const awaited = this.#awaited;
     this.#awaited = undefined;
     if (awaited !== undefined && !awaited.signal.aborted) return awaited;
-    if (this.#places.length === 0) return this.#noServers(method, undefined);
+    if (this.#servers.isEmpty) return this.#state.ledger.noServers(method, undefined);
     if (this.#offers.size === 0) return this.#noFunctions(method, undefined);
     try {
-      const hasLimit = !wait || this.#bits.has(GEARMAN_WORKER_TIMEOUT_RETURN);
-      const limit = hasLimit ? limitOf(this.#timeout) : undefined;
+      const hasLimit = !wait || this.#state.bits.has(GEARMAN_WORKER_TIMEOUT_RETURN);
+      const limit = hasLimit ? limitOf(this.#state.timeout) : undefined;
       const job = await this.#posted.take(wait, limit);
       return job ?? this.#noJob(method);
     } catch (error) {
       const code = codeOf(error);
-      if (code === GEARMAN_TIMEOUT) return this.#ledger.note(code, undefined);
+      if (code === GEARMAN_TIMEOUT) return this.#state.ledger.note(code, undefined);
       await this.#closePost();
       const isQuiet = !wait && method === "work";
-      return isQuiet ? this.#noJob(method) : this.#failed(method, error, undefined);
+      return isQuiet ? this.#noJob(method) : this.#state.ledger.failed(method, error, undefined);
     }
-  }
-
-  async #waitForJob(): Promise<TakenJob | undefined> {
-    const limit = limitOf(this.#timeout);
-    return await this.#posted.take(true, limit);
-  }
-
-  /** Runs a job. Resolves with the code that the loop is to see; throws what the callback throws. */
-  async #runJob(job: TakenJob): Promise<number> {
-    const offer = this.#offers.get(job.functionName);
-    if (offer?.callback === undefined) return GEARMAN_INVALID_FUNCTION_NAME;
-    const state = this.#stateOf(job);
-    try {
-      const returned = await offer.callback(new GearmanJob<Mode>(state), offer.context);
-      await this.#settle(state, returned);
-    } catch (error) {
-      await state.report("work", () => job.exception(this.#textOf(error)), true);
-      this.#ledger.code = GEARMAN_WORK_EXCEPTION;
-      throw error;
-    }
-    return state.code;
-  }
-
-  /** Ends the job by what its callback returned, unless it has ended already or is to be lost. */
-  async #settle(state: JobState<Mode>, returned: unknown): Promise<void> {
-    const { code, job } = state;
-    if (code === GEARMAN_LOST_CONNECTION) return;
-    const isComplete = code === GEARMAN_SUCCESS || code === GEARMAN_SHUTDOWN;
-    const result = isComplete ? this.#resultOf(returned) : "";
-    await state.report("work", () => isComplete ? job.complete(result) : job.fail(), true);
-    state.code = code;
-  }
-
-  /** A returned value as PHP would send it. */
-  #resultOf(returned: unknown): string | Uint8Array {
-    if (Array.isArray(returned)) {
-      return this.#ledger.warn("work", "Expected a result of text, got an array", "Array");
-    }
-    if (typeof returned !== "object" || returned instanceof Uint8Array || returned === null) {
-      return phpString(returned as PhpString, "a result");
-    }
-    if (returned.toString !== Object.prototype.toString) return String(returned);
-    return phpString(returned as PhpString, "a result");
-  }
-
-  #textOf(thrown: unknown): string {
-    return this.#options.exceptionText === "fixed" ? FIXED_TEXT : wordsOf(thrown);
   }
 
   #stateOf(job: TakenJob): JobState<Mode> {
-    const unique = this.#bits.has(GEARMAN_WORKER_GRAB_UNIQ | GRAB_ALL) ? job.unique : "";
+    const unique = this.#state.bits.has(GEARMAN_WORKER_GRAB_UNIQ | GRAB_ALL) ? job.unique : "";
     return new JobState<Mode>({ job, mode: this.#mode, ledger: this.#jobLedger, unique });
   }
 
@@ -484,19 +305,14 @@ export class GearmanWorker<Mode extends StringMode = "text"> {
     await post?.close();
   }
 
-  #noServers<T>(method: string, value: T): T {
-    const message = "Expected a server, none was added";
-    return this.#ledger.fail(method, GEARMAN_NO_SERVERS, message, value);
-  }
-
   #noFunctions<T>(method: string, value: T): T {
     const message = "Expected a function, none was registered";
-    return this.#ledger.fail(method, GEARMAN_NO_REGISTERED_FUNCTIONS, message, value);
+    return this.#state.ledger.fail(method, GEARMAN_NO_REGISTERED_FUNCTIONS, message, value);
   }
 
   #noJob(method: string): undefined {
-    if (method === "work") return this.#ledger.note(GEARMAN_NO_JOBS, undefined);
-    return this.#ledger.fail(
+    if (method === "work") return this.#state.ledger.note(GEARMAN_NO_JOBS, undefined);
+    return this.#state.ledger.fail(
       method,
       GEARMAN_NO_JOBS,
       "Expected a job, no server has one",
@@ -506,10 +322,6 @@ export class GearmanWorker<Mode extends StringMode = "text"> {
 
   #noLink(cause?: unknown): boolean {
     const message = "Expected a link to wait on, there is none";
-    return this.#ledger.fail("wait", GEARMAN_NO_ACTIVE_FDS, message, false, cause);
-  }
-
-  #failed<T>(method: string, error: unknown, value: T): T {
-    return this.#ledger.fail(method, codeOf(error), wordsOf(error), value, error);
+    return this.#state.ledger.fail("wait", GEARMAN_NO_ACTIVE_FDS, message, false, cause);
   }
 }
