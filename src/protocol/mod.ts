@@ -6,3 +6,4 @@ export * from "./limits.ts";
 export * from "./names.ts";
 export type { PacketView } from "./packet_view.ts";
 export * from "./text.ts";
+export * from "./timetable.ts";

@@ -44,3 +44,8 @@ const DASH = 0x2d;
 export function isDash(unique: Uint8Array): boolean {
   return unique.length === 1 && unique[0] === DASH;
 }
+
+/** Whether a unique names its job: one that is empty or a dash does not. */
+export function isName(unique: Uint8Array): boolean {
+  return unique.length > 0 && !isDash(unique);
+}

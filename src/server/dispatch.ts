@@ -13,6 +13,9 @@ import {
   MAX_HANDLE_BYTES,
   MAX_UNIQUE_BYTES,
   type PacketView,
+  parseTimetable,
+  type TimeFields,
+  type Timetable,
   TYPE_LIMIT,
 } from "../protocol/mod.ts";
 import { beforeNul, EMPTY, keyOf } from "./bytes.ts";
@@ -23,6 +26,7 @@ import { parseInteger, parseUint32 } from "./numbers.ts";
 import type { Peer } from "./peers.ts";
 import { answer, isQuestion } from "./questions.ts";
 import { type Refusal, REFUSALS, refuse } from "./refusals.ts";
+import type { Series } from "./series.ts";
 import type { State } from "./state.ts";
 
 type Action = (state: State, peer: Peer, packet: PacketView) => void;
@@ -102,6 +106,38 @@ function submit(
   };
 }
 
+/** The timetable and the words of a submission's five fields, or what is the matter with them. */
+function timesOf(packet: PacketView): { times: string; timetable: Timetable } | Refusal {
+  const fields = TIME_FIELDS.map((at) => keyOf(packet.borrow(at)) || "*");
+  try {
+    const timetable = parseTimetable(fields as unknown as TimeFields);
+    return { times: fields.join(" "), timetable };
+  } catch (error) {
+    return ["INVALID_ARGUMENT", (error as RangeError).message];
+  }
+}
+
+/** Where the five fields stand in SUBMIT_JOB_SCHED. */
+const TIME_FIELDS = [2, 3, 4, 5, 6];
+
+/** The submission of a series. */
+function submitSeries(state: State, peer: Peer, packet: PacketView): void {
+  if (packet.borrow(1).length > MAX_UNIQUE_BYTES) return refuse(peer, REFUSALS.longUnique);
+  if (isQuestion(state, packet.borrow(0))) return unexpected(state, peer, packet);
+  const when = timesOf(packet);
+  if (!("times" in when)) return refuse(peer, when);
+  const fn = functionOf(state, peer, packet);
+  if (peer.isGone) return;
+  const series = fn && state.series.submit({
+    fn,
+    unique: packet.keep(1),
+    workload: packet.keepData(),
+    ...when,
+  });
+  if (series === undefined) refuse(peer, REFUSALS.queueFull);
+  else peer.output.receipt(series.handle);
+}
+
 /** A grab; the answer's shape depends on which one it is. */
 function grab(answer: (peer: Peer, job: Job) => void): Action {
   return (state, peer) => {
@@ -178,9 +214,9 @@ function relayStatus(job: Job, packet: PacketView): void {
   relay(job, packet);
 }
 
-/** What STATUS_RES and STATUS_RES_UNIQUE say of a job: known, running, numerator, denominator. */
-function statusOf(job: Job | undefined): [string, string, string, string] {
-  if (job === undefined) return ["0", "0", "0", "0"];
+/** What STATUS_RES and STATUS_RES_UNIQUE say of a job, or of a series without one: known, running, numerator, denominator. */
+function statusOf(job: Job | undefined, series?: Series): [string, string, string, string] {
+  if (job === undefined) return [series === undefined ? "0" : "1", "0", "0", "0"];
   const running = job.worker === undefined ? "0" : "1";
   return ["1", running, `${job.numerator}`, `${job.denominator}`];
 }
@@ -225,6 +261,7 @@ const ACTIONS: { readonly [N in CommandName]: Action } = {
   SUBMIT_JOB_HIGH_BG: submit(Priority.high, "background"),
   SUBMIT_JOB_LOW_BG: submit(Priority.low, "background"),
   SUBMIT_JOB_EPOCH: submit(Priority.normal, "background", "epoch"),
+  SUBMIT_JOB_SCHED: submitSeries,
   SUBMIT_REDUCE_JOB: submit(Priority.normal, "foreground", "reduce"),
   SUBMIT_REDUCE_JOB_BACKGROUND: submit(Priority.normal, "background", "reduce"),
 
@@ -238,15 +275,18 @@ const ACTIONS: { readonly [N in CommandName]: Action } = {
     else failed(state, peer, packet);
   },
 
-  GET_STATUS: ({ jobs }, peer, packet) => {
+  GET_STATUS: ({ jobs, series: list }, peer, packet) => {
     const handle = beforeNul(packet.borrow(0));
-    peer.output.packet(Command.STATUS_RES, [handle, ...statusOf(jobs.find(handle))]);
+    const series = list.find(handle);
+    const job = series === undefined ? jobs.find(handle) : list.runOf(series);
+    peer.output.packet(Command.STATUS_RES, [handle, ...statusOf(job, series)]);
   },
-  GET_STATUS_UNIQUE: ({ functions }, peer, packet) => {
+  GET_STATUS_UNIQUE: ({ functions, series }, peer, packet) => {
     const unique = beforeNul(packet.borrow(0));
     const job = functions.withUnique(unique);
     const clients = `${job?.clients.length ?? 0}`;
-    peer.output.packet(Command.STATUS_RES_UNIQUE, [unique, ...statusOf(job), clients]);
+    const status = statusOf(job, job === undefined ? series.withUnique(unique) : undefined);
+    peer.output.packet(Command.STATUS_RES_UNIQUE, [unique, ...status, clients]);
   },
   ECHO_REQ: (_state, peer, packet) => peer.output.relay(Command.ECHO_RES, packet.keepBody()),
   OPTION_REQ: ({ fates }, peer, packet) => {
@@ -259,7 +299,6 @@ const ACTIONS: { readonly [N in CommandName]: Action } = {
     peer.output.packet(Command.OPTION_RES, [option]);
   },
 
-  SUBMIT_JOB_SCHED: unexpected,
   ALL_YOURS: unexpected,
   UNUSED: unexpected,
   NOOP: unexpected,

@@ -6,17 +6,25 @@
  * @module
  */
 import { got } from "../errors.ts";
-import { type JobFate, type PacketView, parseTextLine } from "../protocol/mod.ts";
+import {
+  type JobFate,
+  type PacketView,
+  parseTextLine,
+  parseTimetable,
+  type TimeFields,
+} from "../protocol/mod.ts";
 import { Budget } from "./budget.ts";
 import { dispatch } from "./dispatch.ts";
 import { fateOfHandle, fateOfUnique } from "./questions.ts";
-import { Functions } from "./functions.ts";
+import { type FunctionEntry, Functions } from "./functions.ts";
 import { type EndState, type Fate, Fates, type ResultsOptions } from "./fates.ts";
 import { type Job, type JobEnd, Jobs, type KeptJob } from "./jobs.ts";
 import { type Journal, memoryJournal } from "./journal.ts";
 import { Peer, type PeerOutput, type PeerSettings } from "./peers.ts";
+import { type KeptSeries, type Series, SeriesList } from "./series.ts";
 import type { State } from "./state.ts";
 import { reply } from "./text.ts";
+import { Zone } from "./zone.ts";
 
 /** Leaves room for a colon and ten digits in the 63 bytes of a handle. */
 const HANDLE_PREFIX = /^[\x21-\x7e]{1,52}$/;
@@ -59,6 +67,8 @@ export interface EngineOptions {
   readonly roundRobin?: boolean;
   /** Whether exceptions are sent to every client, asked for or not. Default false. */
   readonly exceptions?: boolean;
+  /** Whose clock SUBMIT_JOB_SCHED means, for instance `Europe/Vienna`. Default `"UTC"`. */
+  readonly timeZone?: string;
 }
 
 /** What the engine is told of a peer. */
@@ -79,10 +89,16 @@ export interface EndedJob {
 /** A background job as it was before a restart, with its function by name. */
 export type RestoredJob = Omit<KeptJob, "fn"> & { readonly functionName: Uint8Array };
 
+/** A series as it was before a restart, with its function by name and its times as the wire has them. */
+export type RestoredSeries = Omit<KeptSeries, "fn" | "timetable"> & {
+  readonly functionName: Uint8Array;
+};
+
 /** The rules of a job server. */
 export class Engine {
   readonly #state: State;
   readonly #jobs: Jobs;
+  readonly #series: SeriesList;
   readonly #peers = new Set<Peer>();
   readonly #peerSettings: PeerSettings;
   readonly #now: () => number;
@@ -112,10 +128,18 @@ export class Engine {
       maxResultBytes: this.#fates?.maxResultBytes,
       ended: (end) => this.#ended(end),
     });
+    this.#series = new SeriesList({
+      now,
+      zone: new Zone(options.timeZone ?? "UTC"),
+      jobs: this.#jobs,
+      budget,
+      journal,
+    });
     this.#peerSettings = { roundRobin, exceptions };
     this.#state = {
       functions: new Functions(budget),
       jobs: this.#jobs,
+      series: this.#series,
       peers: this.#peers,
       fates: this.#fates,
       hangUp: (peer) => this.#hangUp(peer),
@@ -160,11 +184,19 @@ export class Engine {
 
   /** Takes up a job that was kept before a restart, before anybody connects. */
   restore({ functionName, ...rest }: RestoredJob): void {
-    const fn = this.#state.functions.named(functionName);
-    if (fn === undefined) {
-      throw new RangeError("Expected room for the functions of the store's jobs");
-    }
-    this.#jobs.restore({ ...rest, fn });
+    this.#jobs.restore({ ...rest, fn: this.#restoredFunction(functionName) });
+  }
+
+  /** Takes up a series that was kept before a restart, before anybody connects, and after all jobs. */
+  restoreSeries({ functionName, ...rest }: RestoredSeries): void {
+    const timetable = parseTimetable(rest.times.split(" ") as unknown as TimeFields);
+    this.#series.restore({ ...rest, timetable, fn: this.#restoredFunction(functionName) });
+  }
+
+  #restoredFunction(name: Uint8Array): FunctionEntry {
+    const fn = this.#state.functions.named(name);
+    if (fn !== undefined) return fn;
+    throw new RangeError("Expected room for the functions of the store's jobs");
   }
 
   /**
@@ -173,6 +205,11 @@ export class Engine {
    */
   refuse(job: Job): boolean {
     return this.#jobs.refuse(job);
+  }
+
+  /** Takes back a series that the journal could not keep, or what was changed about it. */
+  refuseSeries(series: Series): void {
+    this.#series.refuse(series);
   }
 
   /** Says goodbye to a peer: what it ran is given to others, what only it waited for is not begun. */
@@ -187,7 +224,8 @@ export class Engine {
 
   /** Takes up the end of a job that was kept before a restart. The oldest come first. */
   restoreFate(fate: Fate): void {
-    this.#fates?.add(fate);
+    if (this.#fates === undefined) this.#journal.faded(fate);
+    else this.#fates.add(fate);
   }
 
   /** What became of the job of that handle. */
@@ -201,10 +239,11 @@ export class Engine {
   }
 
   /**
-   * Begins to end: jobs that the journal keeps, and that nobody here follows, are given out no more.
-   * All else goes on, new submissions too.
+   * Begins to end: jobs that the journal keeps, and that nobody here follows, are given out no more,
+   * and series submit none. All else goes on, new submissions too.
    */
   drain(): void {
+    this.#series.drain();
     this.#jobs.drain(this.#state.functions);
   }
 
@@ -216,12 +255,17 @@ export class Engine {
   /** Does what has fallen due. */
   tick(): void {
     this.#jobs.runDue();
+    this.#series.runDue();
     this.#fates?.runDue(this.#now());
   }
 
   /** When {@linkcode tick} is next needed: milliseconds since the epoch; undefined: not for now. */
   nextTick(): number | undefined {
-    const next = Math.min(this.#jobs.nextDue ?? Infinity, this.#fates?.nextDue ?? Infinity);
+    const next = Math.min(
+      this.#jobs.nextDue ?? Infinity,
+      this.#series.nextDue ?? Infinity,
+      this.#fates?.nextDue ?? Infinity,
+    );
     return next === Infinity ? undefined : next;
   }
 

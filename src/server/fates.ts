@@ -5,7 +5,7 @@
  * @module
  */
 import type { JobFate } from "../protocol/mod.ts";
-import { isDash, keyOf } from "./bytes.ts";
+import { isName, keyOf } from "./bytes.ts";
 
 /** How a job can end. */
 export type EndState = "complete" | "failed" | "exception";
@@ -134,11 +134,6 @@ export class Fates {
     this.#bytes -= bytesOf(fate);
     this.#onForgotten(fate);
   }
-}
-
-/** Whether a unique names its job: one that is empty or a dash does not. */
-function isName(unique: Uint8Array): boolean {
-  return unique.length > 0 && !isDash(unique);
 }
 
 function bytesOf({ unique, functionName, data }: Fate): number {

@@ -5,6 +5,7 @@ import { beforeNul, keyOf } from "./bytes.ts";
 import type { Job } from "./jobs.ts";
 import { Lane } from "./lane.ts";
 import type { Peer } from "./peers.ts";
+import type { Series } from "./series.ts";
 import { Uniques } from "./uniques.ts";
 
 /** Which of a function's lanes a job stands in. */
@@ -22,6 +23,8 @@ export class FunctionEntry {
   readonly lanes: readonly [Lane, Lane, Lane] = [new Lane(), new Lane(), new Lane()];
   /** The live jobs by what they coalesce on. */
   readonly uniques: Uniques = new Uniques();
+  /** The series that have a unique, by its key. */
+  readonly series: Map<string, Series> = new Map();
   /**
    * Workers to look at when a job comes, in turn: whoever sleeps gets a NOOP. Who was looked at
    * comes back at the end of the line, with its next sleep.

@@ -195,12 +195,19 @@ export class Jobs implements Iterable<Job> {
     return job;
   }
 
-  /** A handle that no job has had. */
-  newHandle(): string {
-    return this.#handleOf(this.#settings.journal.number());
+  /** The job of that handle, if somebody still waits for it. */
+  underWay(handle: string): Job | undefined {
+    const job = this.#byHandle.get(handle);
+    return job?.isAbandoned ? undefined : job;
   }
 
-  #handleOf(number: number): string {
+  /** A handle that no job has had. */
+  newHandle(): string {
+    return this.handleOf(this.#settings.journal.number());
+  }
+
+  /** The handle of a number. */
+  handleOf(number: number): string {
     return `${this.#settings.handlePrefix}:${number}`;
   }
 
@@ -219,7 +226,7 @@ export class Jobs implements Iterable<Job> {
   /** Makes a job known, and puts it on the schedule if its time has not come. */
   #add(number: number, uniqueKey: string, submission: Submission): Job {
     const { fn, notBefore = 0 } = submission;
-    const job = new Job(number, this.#handleOf(number), uniqueKey, submission);
+    const job = new Job(number, this.handleOf(number), uniqueKey, submission);
     this.#byHandle.set(job.handle, job);
     fn.uniques.add(job);
     if (notBefore > this.#settings.now()) {

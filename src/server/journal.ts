@@ -6,6 +6,7 @@
  */
 import type { Fate } from "./fates.ts";
 import type { Job } from "./jobs.ts";
+import type { Series } from "./series.ts";
 
 /** Who hears of the jobs that are to outlive the server. None of its methods throws or calls the engine back. */
 export interface Journal {
@@ -22,6 +23,13 @@ export interface Journal {
   retried(job: Job): void;
   /** A kept job is over. */
   forget(job: Job): void;
+  /**
+   * A series was submitted, changed, or has submitted a job. If it cannot be kept,
+   * {@linkcode Engine.refuseSeries} takes that back.
+   */
+  keepSeries(series: Series): void;
+  /** A series was cancelled. */
+  forgetSeries(series: Series): void;
   /** A background job has ended, and how is kept from now on. */
   ended(fate: Fate): void;
   /** That is kept no longer. */
@@ -38,6 +46,8 @@ export function memoryJournal(): Journal {
     keep: nothing,
     retried: nothing,
     forget: nothing,
+    keepSeries: nothing,
+    forgetSeries: nothing,
     ended: nothing,
     faded: nothing,
   };

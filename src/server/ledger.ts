@@ -99,7 +99,9 @@ export class Ledger implements Journal {
     this.#wake();
   }
 
-  // How jobs ended is not written down yet.
+  // Not written down yet.
+  keepSeries(): void {}
+  forgetSeries(): void {}
   ended(): void {}
   faded(): void {}
 

@@ -5,6 +5,7 @@ export {
   type EngineOptions,
   type PeerInfo,
   type RestoredJob,
+  type RestoredSeries,
 } from "./engine.ts";
 export { JobEvent, JobEvents, type JobListener } from "./events.ts";
 export type { EndState, Fate, ResultsOptions } from "./fates.ts";
@@ -17,6 +18,7 @@ export {
   JobServer,
   type JobServerOptions,
 } from "./server.ts";
+export type { Series } from "./series.ts";
 export { sqliteStore, type SqliteStoreOptions } from "./sqlite_store.ts";
 export type { Change, Kept, Store, StoredJob } from "./store.ts";
 export { VERSION } from "./version.ts";

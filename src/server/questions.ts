@@ -10,7 +10,7 @@ import {
   type JobFate,
   parseFateQuestion,
 } from "../protocol/mod.ts";
-import { bytesOf, keyOf } from "./bytes.ts";
+import { beforeNul, bytesOf, keyOf } from "./bytes.ts";
 import { told } from "./fates.ts";
 import type { Job } from "./jobs.ts";
 import type { Peer } from "./peers.ts";
@@ -40,19 +40,24 @@ export function answer(state: State, peer: Peer, handle: string, workload: Uint8
 }
 
 /** What became of the job of a handle. */
-export function fateOfHandle({ jobs, fates }: State, handle: Uint8Array): JobFate {
-  const job = jobs.find(handle);
-  if (job !== undefined && !job.isAbandoned) return underWay(job);
-  const fate = fates?.withHandle(keyOf(handle));
-  return fate === undefined ? { state: "unknown" } : told(fate);
+export function fateOfHandle({ jobs, fates, series: list }: State, handle: Uint8Array): JobFate {
+  const series = list.find(handle);
+  // A series is as the job is that it submitted last; before that it waits.
+  const name = series === undefined ? keyOf(beforeNul(handle)) : list.lastHandleOf(series.progress);
+  const job = jobs.underWay(name);
+  if (job !== undefined) return underWay(job);
+  const fate = fates?.withHandle(name);
+  if (fate !== undefined) return told(fate);
+  return { state: series === undefined ? "unknown" : "queued" };
 }
 
 /** What became of the job of a unique: the one under way, or else the latest that has ended. */
-export function fateOfUnique({ functions, fates }: State, unique: Uint8Array): JobFate {
+export function fateOfUnique({ functions, fates, series }: State, unique: Uint8Array): JobFate {
   const job = functions.withUnique(unique);
   if (job !== undefined && !job.isAbandoned) return underWay(job);
   const fate = fates?.withUnique(unique);
-  return fate === undefined ? { state: "unknown" } : told(fate);
+  if (fate !== undefined) return told(fate);
+  return { state: series.withUnique(unique) === undefined ? "unknown" : "queued" };
 }
 
 function underWay({ worker, numerator, denominator }: Job): JobFate {

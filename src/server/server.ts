@@ -94,6 +94,11 @@ export interface JobServerOptions {
   /** Whether exceptions are sent to every client, asked for or not. Default false. */
   readonly exceptions?: boolean;
   /**
+   * Whose clock the timetables of repeated jobs mean, for instance `"Europe/Vienna"`. Default: the
+   * zone of this machine, or what the runtime takes for it.
+   */
+  readonly timeZone?: string;
+  /**
    * How long the ends of background jobs are kept, for {@linkcode JobServer.fate} and for clients
    * that ask. Default: they are forgotten at once, as gearmand does.
    */
@@ -115,6 +120,9 @@ const DEFAULT_MAX_CONNECTIONS = 20_000;
 
 /** How often silent connections are looked for within the time that they have. */
 const LOOKS = 4;
+
+/** Milliseconds after which it looks at the time again: the machine's clock may be set, or have slept. */
+const LONGEST_WAIT = 60_000;
 
 /** Options of {@linkcode JobServer.close}. */
 export interface CloseServerOptions {
@@ -211,6 +219,7 @@ export class JobServer extends JobEvents implements AsyncDisposable {
       now: () => this.#clock.now(),
       handlePrefix,
       version,
+      timeZone: options.timeZone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
       journal: this.#ledger,
       ended: (end) => this.tell(end),
     });
@@ -386,7 +395,7 @@ export class JobServer extends JobEvents implements AsyncDisposable {
     if (due === undefined || due >= this.#armedFor || this.#closing !== undefined) return;
     this.#disarm?.();
     this.#armedFor = due;
-    const wait = Math.max(due - this.#clock.now(), 0);
+    const wait = Math.min(Math.max(due - this.#clock.now(), 0), LONGEST_WAIT);
     this.#disarm = this.#clock.after(wait, () => {
       this.#armedFor = Infinity;
       this.#engine.tick();

@@ -12,7 +12,9 @@ import {
   TextError,
 } from "../protocol/mod.ts";
 import { bytesOf, keyOf } from "./bytes.ts";
+import { Job } from "./jobs.ts";
 import { parseInteger } from "./numbers.ts";
+import type { Series } from "./series.ts";
 import type { State } from "./state.ts";
 
 type Reply = (state: State, words: readonly string[], word: string) => string;
@@ -70,18 +72,13 @@ const REPLIES: { readonly [N in TextCommandName]: Reply } = {
     return OK;
   },
 
-  show: ({ jobs }, words, word) => {
+  show: ({ jobs, series }, words, word) => {
     if (words.length === 0) return TextError.unknownCommand(word);
     const what = words.join(" ").toLowerCase();
-    if (what === "unique jobs") return rows(jobs, ({ unique }) => `${keyOf(unique)}\n`);
-    if (what !== "jobs") return TextError.unknownShow;
-    return rows(jobs, (job) =>
-      formatJobRow({
-        handle: job.handle,
-        retries: job.retries,
-        ignored: job.isAbandoned,
-        queued: job.isBackground,
-      }));
+    if (what === "unique jobs") {
+      return rows([...jobs, ...series], ({ unique }) => `${keyOf(unique)}\n`);
+    }
+    return what === "jobs" ? rows([...jobs, ...series], rowOf) : TextError.unknownShow;
   },
 
   create: ({ functions }, words, word) => {
@@ -90,21 +87,28 @@ const REPLIES: { readonly [N in TextCommandName]: Reply } = {
     return functions.named(bytesOf(name)) === undefined ? TextError.noMemory : OK;
   },
 
-  drop: ({ functions, jobs }, words, word) => {
+  drop: ({ functions, jobs, series }, words, word) => {
     const name = functionNamed(words);
     if (name === undefined) return TextError.invalidArguments(word);
     const fn = functions.find(bytesOf(name)) ?? functions.inAnyCase(bytesOf(name));
     if (fn === undefined) return TextError.unknownFunction;
     if (fn.workers > 0 || fn.running > 0) return TextError.functionInUse;
+    series.drop(fn);
     jobs.drop(fn);
     functions.delete(fn);
     return OK;
   },
 
-  cancel: ({ jobs }, words, word) => {
+  cancel: ({ jobs, series: seriesList }, words, word) => {
     if (words.length < 2) return TextError.unknownCommand(word);
     if (words.length > 2 || words[0].toLowerCase() !== "job") return TextError.unknownCancel;
-    const job = jobs.find(bytesOf(words[1]));
+    const handle = bytesOf(words[1]);
+    const series = seriesList.find(handle);
+    if (series !== undefined) {
+      seriesList.cancel(series);
+      return OK;
+    }
+    const job = jobs.find(handle);
     if (job === undefined) return TextError.unknownJob;
     jobs.fail(job);
     return OK;
@@ -114,6 +118,17 @@ const REPLIES: { readonly [N in TextCommandName]: Reply } = {
 /** The reply to one command. */
 export function reply(state: State, { word, name, words }: TextCommand): string {
   return name === undefined ? TextError.unknownCommand(word) : REPLIES[name](state, words, word);
+}
+
+/** The row of a job, or of a series, which looks like a background job that waits. */
+function rowOf(one: Job | Series): string {
+  const isJob = one instanceof Job;
+  return formatJobRow({
+    handle: one.handle,
+    retries: isJob ? one.retries : 0,
+    ignored: isJob && one.isAbandoned,
+    queued: !isJob || one.isBackground,
+  });
 }
 
 function rows<T>(items: Iterable<T>, format: (item: T) => string): string {

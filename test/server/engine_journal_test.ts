@@ -1,6 +1,6 @@
 /** What the engine wants written down, what it makes of what was, and how it takes back what could not be. */
 import { keyOf } from "../../src/server/bytes.ts";
-import type { Fate, Job, Journal, RestoredJob } from "../../src/server/mod.ts";
+import type { Fate, Job, Journal, RestoredJob, Series } from "../../src/server/mod.ts";
 import { assertEquals, test } from "../_harness/mod.ts";
 import { Scene } from "./scene.ts";
 
@@ -23,6 +23,12 @@ class Notes implements Journal {
   }
   forget({ number }: Job): void {
     this.#told.push(`forget ${number}`);
+  }
+  keepSeries({ number, plan, progress: { since, lastRun } }: Series): void {
+    this.#told.push(`keep series ${number} ${plan.times} since ${since} run ${lastRun}`);
+  }
+  forgetSeries({ number }: Series): void {
+    this.#told.push(`forget series ${number}`);
   }
   ended({ handle, state, data }: Fate): void {
     this.#told.push(`ended ${handle} ${state} ${keyOf(data!)}`);

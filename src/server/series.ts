@@ -1,0 +1,256 @@
+/**
+ * Series: jobs that are submitted again and again by a timetable, until they are cancelled. A series
+ * is no job itself. What it submits is: a background job of normal priority, with a handle of its
+ * own and the unique of the series, which coalesces, fails and is kept as any other.
+ *
+ *     submit ──> waiting until due ──> a job is submitted, unless the last one is still under way
+ *                     └──────────<───────────┘
+ *
+ * @module
+ */
+import type { Timetable } from "../protocol/mod.ts";
+import { type Budget, JOB_BYTES } from "./budget.ts";
+import { beforeNul, EMPTY, isName, keyOf, sameBytes } from "./bytes.ts";
+import { type FunctionEntry, Priority } from "./functions.ts";
+import type { Job, Jobs } from "./jobs.ts";
+import type { Journal } from "./journal.ts";
+import { nextDue } from "./next_due.ts";
+import { Schedule, type Scheduled } from "./schedule.ts";
+import type { Zone } from "./zone.ts";
+
+/** What a series is to do. */
+export interface Plan {
+  /** The five fields of its timetable, with a space between them. */
+  readonly times: string;
+  readonly timetable: Timetable;
+  readonly workload: Uint8Array;
+}
+
+/** How far a series has come. */
+export interface Progress {
+  /** Milliseconds since the epoch: what was due up to then has been submitted. */
+  readonly since: number;
+  /** The number of the job that was submitted last; 0: none was. */
+  readonly lastRun: number;
+}
+
+/** What a client asks for. */
+export interface SeriesSubmission extends Plan {
+  readonly fn: FunctionEntry;
+  readonly unique: Uint8Array;
+}
+
+/** A series as it was before a restart. */
+export interface KeptSeries extends SeriesSubmission, Progress {
+  readonly number: number;
+}
+
+/** One series. */
+export class Series implements Scheduled {
+  readonly number: number;
+  readonly handle: string;
+  readonly fn: FunctionEntry;
+  readonly unique: Uint8Array;
+  plan: Plan;
+  progress: Progress;
+  /** What the journal has of it for certain. Undefined: nothing yet. */
+  kept: { readonly plan: Plan; readonly progress: Progress } | undefined;
+  dueAt = 0;
+  place = -1;
+
+  constructor(number: number, handle: string, submission: SeriesSubmission, progress: Progress) {
+    this.number = number;
+    this.handle = handle;
+    this.fn = submission.fn;
+    this.unique = submission.unique;
+    this.plan = planOf(submission);
+    this.progress = progress;
+  }
+
+  /** What it takes of the budget. */
+  get bytes(): number {
+    return bytesOf(this.unique, this.plan);
+  }
+}
+
+/** What all series need. */
+export interface SeriesSettings {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Whose clock the timetables are for. */
+  readonly zone: Zone;
+  readonly jobs: Jobs;
+  readonly budget: Budget;
+  readonly journal: Journal;
+}
+
+/** Milliseconds until a job is submitted again for which there was no room. */
+const RETRY_AFTER = 60_000;
+
+/** All series of a server. */
+export class SeriesList implements Iterable<Series> {
+  readonly #settings: SeriesSettings;
+  readonly #byHandle = new Map<string, Series>();
+  readonly #schedule = new Schedule<Series>();
+  #isDraining = false;
+
+  constructor(settings: SeriesSettings) {
+    this.#settings = settings;
+  }
+
+  [Symbol.iterator](): Iterator<Series> {
+    return this.#byHandle.values();
+  }
+
+  /** The series of that handle; a NUL ends the handle. */
+  find(handle: Uint8Array): Series | undefined {
+    return this.#byHandle.get(keyOf(beforeNul(handle)));
+  }
+
+  /** A series with this unique, whatever its function. */
+  withUnique(unique: Uint8Array): Series | undefined {
+    if (!isName(unique)) return undefined;
+    for (const series of this) if (sameBytes(series.unique, unique)) return series;
+    return undefined;
+  }
+
+  /**
+   * Makes a series. Where there is one of that function and unique, that one gets the new times and
+   * the new workload instead. Undefined: there is no room.
+   */
+  submit(submission: SeriesSubmission): Series | undefined {
+    const { fn, unique } = submission;
+    const known = isName(unique) ? fn.series.get(keyOf(unique)) : undefined;
+    if (known !== undefined) return this.#change(known, submission);
+    const { budget, jobs, journal, now } = this.#settings;
+    if (!budget.take(bytesOf(unique, submission))) return undefined;
+    const number = journal.number();
+    const progress = { since: now(), lastRun: 0 };
+    const series = new Series(number, jobs.handleOf(number), submission, progress);
+    this.#add(series);
+    journal.keepSeries(series);
+    return series;
+  }
+
+  /** Takes up a series that was kept before a restart. */
+  restore(kept: KeptSeries): void {
+    const { number, since, lastRun } = kept;
+    const handle = this.#settings.jobs.handleOf(number);
+    const series = new Series(number, handle, kept, { since, lastRun });
+    series.kept = { plan: series.plan, progress: series.progress };
+    this.#settings.budget.force(series.bytes);
+    this.#add(series);
+  }
+
+  /** Ends a series. The job that it submitted last stays. */
+  cancel(series: Series): void {
+    this.#remove(series);
+    this.#settings.journal.forgetSeries(series);
+  }
+
+  /** Ends all series of a function. */
+  drop(fn: FunctionEntry): void {
+    for (const series of this) if (series.fn === fn) this.cancel(series);
+  }
+
+  /** The journal could not keep it: it is as the journal has it, or gone. */
+  refuse(series: Series): void {
+    if (this.#byHandle.get(series.handle) !== series) return;
+    const { kept } = series;
+    if (kept === undefined) return this.#remove(series);
+    const { budget } = this.#settings;
+    budget.give(series.bytes);
+    series.plan = kept.plan;
+    series.progress = kept.progress;
+    budget.force(series.bytes);
+    this.#arm(series, this.#settings.now() + RETRY_AFTER);
+  }
+
+  /** The job that it submitted last, if that is under way. */
+  runOf({ progress }: Series): Job | undefined {
+    return this.#settings.jobs.underWay(this.lastHandleOf(progress));
+  }
+
+  /** The handle of the job that it submitted last; of none, where it submitted none. */
+  lastHandleOf({ lastRun }: Progress): string {
+    return this.#settings.jobs.handleOf(lastRun);
+  }
+
+  /** Submits the jobs that are due. */
+  runDue(): void {
+    if (this.#isDraining) return;
+    const now = this.#settings.now();
+    for (;;) {
+      const series = this.#schedule.takeDue(now);
+      if (series === undefined) return;
+      this.#run(series, now);
+    }
+  }
+
+  /** When {@linkcode runDue} next has something to do: milliseconds since the epoch. */
+  get nextDue(): number | undefined {
+    return this.#isDraining ? undefined : this.#schedule.first?.dueAt;
+  }
+
+  /** Submits no more. */
+  drain(): void {
+    this.#isDraining = true;
+  }
+
+  /** However often it was due meanwhile, and while the last job was under way: that is one job. */
+  #run(series: Series, now: number): void {
+    let { lastRun } = series.progress;
+    if (this.runOf(series) === undefined) {
+      const { fn, unique, plan: { workload } } = series;
+      const job = this.#settings.jobs.submit({ fn, unique, workload, priority: Priority.normal });
+      if (job === undefined) return this.#schedule.add(series, now + RETRY_AFTER);
+      lastRun = job.number;
+    }
+    series.progress = { since: now, lastRun };
+    this.#settings.journal.keepSeries(series);
+    this.#arm(series);
+  }
+
+  #change(series: Series, submission: SeriesSubmission): Series | undefined {
+    const { plan, progress: { lastRun } } = series;
+    const isSame = plan.times === submission.times &&
+      sameBytes(plan.workload, submission.workload);
+    if (isSame) return series;
+    const { budget, journal, now } = this.#settings;
+    if (!budget.take(bytesOf(series.unique, submission) - series.bytes)) return undefined;
+    series.plan = planOf(submission);
+    series.progress = { since: now(), lastRun };
+    journal.keepSeries(series);
+    this.#arm(series);
+    return series;
+  }
+
+  #add(series: Series): void {
+    this.#byHandle.set(series.handle, series);
+    if (isName(series.unique)) series.fn.series.set(keyOf(series.unique), series);
+    this.#arm(series);
+  }
+
+  #remove(series: Series): void {
+    this.#byHandle.delete(series.handle);
+    if (isName(series.unique)) series.fn.series.delete(keyOf(series.unique));
+    this.#schedule.remove(series);
+    this.#settings.budget.give(series.bytes);
+  }
+
+  /** Puts it on the schedule, or puts it where it belongs now. */
+  #arm(series: Series, notBefore = 0): void {
+    const { plan: { timetable }, progress: { since } } = series;
+    const due = nextDue(timetable, this.#settings.zone, since);
+    this.#schedule.remove(series);
+    if (due < Infinity) this.#schedule.add(series, Math.max(due, notBefore));
+  }
+}
+
+function bytesOf(unique: Uint8Array, { times, workload }: Plan): number {
+  return JOB_BYTES + unique.length + times.length + workload.length;
+}
+
+function planOf({ times, timetable, workload }: Plan): Plan {
+  return { times, timetable, workload: workload.length === 0 ? EMPTY : workload };
+}
