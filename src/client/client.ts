@@ -59,7 +59,7 @@ import type {
   SubmitArguments,
   SubmitOptions,
 } from "./options.ts";
-import { NO_ORIGIN, type Origin, originOf } from "./origin.ts";
+import { type Origin, Origins } from "./origin.ts";
 import {
   EchoQuestion,
   type JobStatus,
@@ -87,7 +87,7 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
   readonly #clock: Clock;
   readonly #limits: Limits;
   readonly #retry: Retry;
-  readonly #stacks: boolean;
+  readonly #origins: Origins;
   readonly #router: Router;
 
   /** Throws a `TypeError` or `RangeError` for options that cannot be. Dials nobody yet. */
@@ -100,7 +100,7 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
     }
     this.#jobs = options.jobs;
     this.#clock = options.clock ?? systemClock;
-    this.#stacks = options.stacks ?? true;
+    this.#origins = new Origins(options.stacks ?? true, this.#clock);
     this.#retry = checkRetry(options.retry ?? "safe");
     this.#limits = checkLimits({
       taskBytes: options.taskBytes ?? DEFAULT_MAX_PACKET_BYTES,
@@ -164,7 +164,7 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
       functionName,
       input,
       options,
-      this.#stacks ? originOf() : NO_ORIGIN,
+      this.#origins.take(),
     );
     const task = new Task<unknown>(submission, contract);
     options.feed?.follow(task, submission);
@@ -198,7 +198,7 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
     jobs: Many,
     options: SubmitOptions = {},
   ): TaskBatch<OutputOfMany<Definitions, Many>> {
-    const origin = this.#stacks ? originOf() : NO_ORIGIN;
+    const origin = this.#origins.take();
     const sends: (() => void)[] = [];
     const tasks = Array.from(jobs, ({ functionName, workload = "", ...own }) => {
       const both = { ...options, ...own } as SubmitOptions;
@@ -241,7 +241,7 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
       functionName,
       input,
       options,
-      this.#stacks ? originOf() : NO_ORIGIN,
+      this.#origins.take(),
     );
     limitWait(deposit, options, this.#clock, "an answer");
     this.#send(deposit, input, contract);
@@ -259,7 +259,7 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
     jobs: Iterable<JobToDeposit<Definitions>>,
     options: BackgroundOptions = {},
   ): Batch<JobReceipt> {
-    const origin = this.#stacks ? originOf() : NO_ORIGIN;
+    const origin = this.#origins.take();
     const sends: (() => void)[] = [];
     const deposits = Array.from(jobs, ({ functionName, workload = "", ...own }) => {
       const both = { ...options, ...own } as BackgroundOptions;
@@ -308,7 +308,7 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
     const inquiry = new FateInquiry(
       ...nameOf(job),
       this.#limits,
-      this.#stacks ? originOf() : NO_ORIGIN,
+      this.#origins.take(),
     );
     const upstream = this.#upstreamOf(job.server);
     limitWait(inquiry, options, this.#clock, "an answer");

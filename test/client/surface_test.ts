@@ -313,6 +313,33 @@ test("an error that comes later carries the stack of its submission", async (t) 
   assertEquals(reason.stack, stack);
 });
 
+test("Who submits thousands at a time gets the stack of one shortly before, and is told so", async (t) => {
+  const clock = handClock();
+  const { client } = await clientOf(t, [async (peer) => void await peer.gone], {
+    clock,
+    heartbeat: Infinity,
+  });
+  const stackOf = async (end: Promise<unknown>) => {
+    return (await assertRejects(() => end, GearmanError)).stack!;
+  };
+  const many: Promise<unknown>[] = [];
+  function manyOfThem() {
+    for (let i = 0; i < 17; i++) many.push(client.submit("f", "", { timeout: 20 }).result());
+  }
+  function afterThem() {
+    return client.submit("f", "", { timeout: 10 }).result();
+  }
+  manyOfThem();
+  clock.turn(10);
+  const after = afterThem();
+  clock.turn(10);
+  const stacks = await Promise.all(many.map(stackOf));
+  for (const stack of stacks) assert(stack.includes("manyOfThem"), stack);
+  assertEquals(stacks.map((stack) => stack.includes("one of many")).indexOf(true), 16);
+  const stack = await stackOf(after);
+  assert(stack.includes("afterThem") && !stack.includes("one of many"), stack);
+});
+
 test("stacks: false takes none", async (t) => {
   const script: Script = async (peer) => {
     await accept(peer);
