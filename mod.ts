@@ -33,12 +33,18 @@ import type { Dial, Listen } from "./src/sockets/socket.ts";
 
 export * from "./src/public.ts";
 export {
+  type AccessRule,
+  accessRules,
+  type Authorize,
   type Change,
   type CloseServerOptions,
   type DrainServerOptions,
   JobEvent,
   type JobListener,
   type Kept,
+  type NamePatterns,
+  type PeerAction,
+  type PeerIdentity,
   type ResultsOptions,
   sqliteStore,
   type SqliteStoreOptions,

@@ -117,6 +117,7 @@ export type {
   ListenAddress,
   Listener,
   ListenTls,
+  PeerCertificate,
   Sink,
   Socket,
   TcpAddress,

@@ -9,7 +9,17 @@
  */
 import { rmSync, writeFileSync } from "node:fs";
 import process from "node:process";
-import { type Address, JobServer, type ListenAddress, sqliteStore } from "../../mod.ts";
+import { setTimeout } from "node:timers/promises";
+import {
+  type AccessRule,
+  accessRules,
+  type Address,
+  JobServer,
+  type JobServerOptions,
+  LinkError,
+  type ListenAddress,
+  sqliteStore,
+} from "../../mod.ts";
 import { VERSION } from "../server/mod.ts";
 import { type Command, type Terminal, UsageError } from "./command.ts";
 import { helpFor } from "./flags.ts";
@@ -31,6 +41,9 @@ const ENDINGS: Readonly<Partial<Record<NodeJS.Signals, Ending>>> = {
 
 /** Milliseconds for which a peer that reads nothing holds up the end. */
 const GRACE = 100;
+
+/** Milliseconds between two looks at a port that is in use. */
+const BIND_PAUSE = 500;
 
 /** The command. */
 export const serve: Command = {
@@ -137,7 +150,8 @@ async function listen(
   shutdown: (how: Ending) => void,
 ): Promise<JobServer> {
   const { store } = settings;
-  return await JobServer.listen({
+  return await listenInTime(settings, log, {
+    authorize: settings.access === undefined ? undefined : rulesOf(settings.access),
     addresses: await placesOf(settings),
     store: store && sqliteStore(store.path, store),
     handlePrefix: settings.handlePrefix,
@@ -151,6 +165,38 @@ async function listen(
     shutdown: settings.obeysShutdown ? shutdown : undefined,
     warn: (message) => log.write("WARNING", message),
   });
+}
+
+/** Starts the server as soon as its port is free: who ends a server and starts another need not wait. */
+async function listenInTime(
+  { bindTimeout }: ServeSettings,
+  log: Log,
+  options: JobServerOptions,
+): Promise<JobServer> {
+  const end = Date.now() + bindTimeout * 1000;
+  for (let isFirst = true;; isFirst = false) {
+    try {
+      return await JobServer.listen(options);
+    } catch (error) {
+      if (error instanceof RangeError) throw new UsageError(error.message);
+      const isInUse = error instanceof LinkError && error.code === "ADDRESS_IN_USE";
+      if (!isInUse || Date.now() >= end) throw error;
+      if (isFirst) log.write("WARNING", `${error.message}: trying again for ${bindTimeout} s`);
+      await setTimeout(BIND_PAUSE);
+    }
+  }
+}
+
+function rulesOf(file: string): readonly AccessRule[] {
+  const text = readText(file, "--access");
+  try {
+    const rules = JSON.parse(text);
+    accessRules(rules);
+    return rules;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : error;
+    throw new UsageError(`Expected --access to name a file of rules: ${why}`);
+  }
 }
 
 async function placesOf({ hosts, port, paths, tls }: ServeSettings): Promise<ListenAddress[]> {

@@ -36,6 +36,17 @@ const HONOURED: readonly Flag[] = [
   },
   { name: "unix", value: "PATH", isList: true, help: "A unix socket to listen on as well." },
   {
+    name: "bind-timeout",
+    value: "S",
+    help: "For how many seconds a port in use is tried again. Default 20, as gearmand.",
+  },
+  {
+    name: "access",
+    value: "FILE",
+    help: "Rules of who may submit, work and administer, JSON: see docs/server.md.\n" +
+      "Default: whoever connects may do everything.",
+  },
+  {
     name: "store",
     value: "FILE",
     help: "Keep background jobs in FILE, across restarts. Default: nowhere.",

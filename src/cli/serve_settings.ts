@@ -23,6 +23,9 @@ export const PREFIX = "GEARTRAIN";
 
 const DEFAULT_PORT = 4730;
 
+/** gearmand's, which has it from Drizzle. */
+const DEFAULT_BIND_TIMEOUT = 20;
+
 /** Leaves room for a colon and ten digits in the 63 bytes of a handle. */
 const MAX_PREFIX_BYTES = 52;
 
@@ -39,6 +42,10 @@ export interface ServeSettings {
   readonly hosts: readonly string[];
   readonly port: number;
   readonly paths: readonly string[];
+  /** Seconds for which a port in use is tried again. */
+  readonly bindTimeout: number;
+  /** The file with the rules. */
+  readonly access?: string;
   readonly tls?: TlsFiles;
   readonly store?: {
     readonly path: string;
@@ -80,6 +87,8 @@ export function settingsOf(flags: FlagValues): ServeSettings {
     hosts: flags.get("listen") ?? ["localhost"],
     port: portOf(last("port")),
     paths: flags.get("unix") ?? [],
+    bindTimeout: countOf(last, "bind-timeout") ?? DEFAULT_BIND_TIMEOUT,
+    access: last("access"),
     tls: tlsOf(flags, last),
     store: storeOf(last),
     jobRetries: countOf(last, "job-retries") ?? 0,

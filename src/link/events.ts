@@ -6,15 +6,15 @@
 import type { GearmanError } from "../errors.ts";
 import type { Address } from "../sockets/socket.ts";
 
-/** A server that came up or went down. */
+/** A server that came up or went down, or does not let a worker do what it offers. */
 export class ServerEvent extends Event {
-  declare readonly type: "up" | "down";
+  declare readonly type: "up" | "down" | "refused";
   /** Which server. */
   readonly server: Address;
-  /** Why it went down. */
+  /** Why it went down, or what it said. */
   readonly reason?: GearmanError;
 
-  constructor(type: "up" | "down", server: Address, reason?: GearmanError) {
+  constructor(type: "up" | "down" | "refused", server: Address, reason?: GearmanError) {
     super(type);
     this.server = server;
     this.reason = reason;
@@ -25,13 +25,14 @@ export class ServerEvent extends Event {
 export type ServerListener = (event: ServerEvent) => void;
 
 /** Tells of servers: `"up"` when a link to one is open, `"down"` when it was lost or
- * could not be reached, which closing it oneself is not. */
+ * could not be reached, which closing it oneself is not. A worker also hears `"refused"`, of each
+ * function that a server does not let it work on: the others go on. */
 export class ServerEvents {
   readonly #target = new EventTarget();
 
   /** Calls `listener` at each such event. */
   addEventListener(
-    type: "up" | "down",
+    type: "up" | "down" | "refused",
     listener: ServerListener,
     options?: { once?: boolean; signal?: AbortSignal },
   ): void {
@@ -39,7 +40,7 @@ export class ServerEvents {
   }
 
   /** Calls it no more. */
-  removeEventListener(type: "up" | "down", listener: ServerListener): void {
+  removeEventListener(type: "up" | "down" | "refused", listener: ServerListener): void {
     this.#target.removeEventListener(type, listener as never);
   }
 

@@ -72,11 +72,19 @@ export function parseValue(line: string): string | undefined {
   return /^OK(?: (.*))?$/.exec(line)?.slice(1).map((value) => value ?? "")[0];
 }
 
+/**
+ * The code of an ERROR packet, and of an `ERR` line, for what a connection may not do. Ours:
+ * gearmand refuses nobody.
+ */
+export const ACCESS_DENIED = "ACCESS_DENIED";
+
 /** `ERR` lines, byte for byte as gearmand sends them. */
 export const TextError = {
   unknownCommand: (word: string): string => `ERR UNKNOWN_COMMAND Unknown+server+command${word}\r\n`,
   invalidArguments: (word: string): string =>
     `ERR INVALID_ARGUMENTS An+incomplete+set+of+arguments+was+sent+to+this+command+${word}\r\n`,
+  accessDenied: (word: string): string =>
+    `ERR ${ACCESS_DENIED} This+connection+may+not+give+the+command+${word}\r\n`,
   noMemory: "ERR MEMORY_ALLOCATION_FAILURE\r\n",
   unknownShow: "ERR UNKNOWN_SHOW_ARGUMENTS\r\n",
   unknownCancel: "ERR UNKNOWN_ERROR\r\n",

@@ -24,8 +24,9 @@ import type { EndState } from "./fates.ts";
 import type { Job, Jobs } from "./jobs.ts";
 import { parseInteger, parseUint32 } from "./numbers.ts";
 import type { Peer } from "./peers.ts";
+import { type FunctionUse, textOfName } from "./permissions.ts";
 import { answer, isQuestion } from "./questions.ts";
-import { type Refusal, REFUSALS, refuse } from "./refusals.ts";
+import { accessDenied, type Refusal, REFUSALS, refuse } from "./refusals.ts";
 import type { Series } from "./series.ts";
 import type { State } from "./state.ts";
 
@@ -58,8 +59,26 @@ function functionOf(
   return undefined;
 }
 
+/** Whether a peer may use the function that is a packet's first argument. If not, it is told. */
+function isAllowed(
+  { functions }: State,
+  peer: Peer,
+  packet: PacketView,
+  use: FunctionUse,
+): boolean {
+  const { permissions } = peer;
+  if (permissions === undefined) return true;
+  const name = packet.borrow(0);
+  // Who names a function at that length is hung up on.
+  if (name.length > MAX_NAME_BYTES) return true;
+  if (permissions.allow(use, name, functions.find(name))) return true;
+  refuse(peer, accessDenied(use, textOfName(name)));
+  return false;
+}
+
 /** Registers an ability, or closes the connection of a worker that has too many. */
 function offer(state: State, peer: Peer, packet: PacketView, timeout: number): void {
+  if (!isAllowed(state, peer, packet, "work")) return;
   const fn = functionOf(state, peer, packet);
   if (peer.isGone) return;
   if (fn === undefined || peer.abilities.size >= MAX_ABILITIES) state.hangUp(peer);
@@ -80,6 +99,7 @@ function submit(
     ) {
       return refuse(peer, REFUSALS.longUnique);
     }
+    if (!isAllowed(state, peer, packet, "submit")) return;
     if (isQuestion(state, packet.borrow(0))) {
       if (submitter === "background" || kind !== "plain") return unexpected(state, peer, packet);
       return answer(state, peer, state.jobs.newHandle(), packet.borrow(2));
@@ -123,6 +143,7 @@ const TIME_FIELDS = [2, 3, 4, 5, 6];
 /** The submission of a series. */
 function submitSeries(state: State, peer: Peer, packet: PacketView): void {
   if (packet.borrow(1).length > MAX_UNIQUE_BYTES) return refuse(peer, REFUSALS.longUnique);
+  if (!isAllowed(state, peer, packet, "submit")) return;
   if (isQuestion(state, packet.borrow(0))) return unexpected(state, peer, packet);
   const when = timesOf(packet);
   if (!("times" in when)) return refuse(peer, when);

@@ -21,6 +21,7 @@ import { type EndState, type Fate, Fates, type ResultsOptions } from "./fates.ts
 import { type Job, type JobEnd, Jobs, type KeptJob } from "./jobs.ts";
 import { type Journal, memoryJournal } from "./journal.ts";
 import { Peer, type PeerOutput, type PeerSettings } from "./peers.ts";
+import { type PeerAction, Permissions } from "./permissions.ts";
 import { type KeptSeries, type Series, SeriesList } from "./series.ts";
 import type { State } from "./state.ts";
 import { reply } from "./text.ts";
@@ -75,6 +76,8 @@ export interface EngineOptions {
 export interface PeerInfo {
   /** The address that the text command `workers` shows; no spaces. */
   readonly address: string;
+  /** Decides what it may do beside being connected. Must not throw. Default: everything. */
+  readonly may?: (action: PeerAction) => boolean;
 }
 
 /** A job that has ended. */
@@ -153,8 +156,9 @@ export class Engine {
   }
 
   /** Admits a peer. */
-  open(output: PeerOutput, { address }: PeerInfo): Peer {
-    const peer = new Peer(++this.#opened, address, output, this.#peerSettings);
+  open(output: PeerOutput, { address, may }: PeerInfo): Peer {
+    const permissions = may && new Permissions(may);
+    const peer = new Peer(++this.#opened, { address, permissions }, output, this.#peerSettings);
     this.#peers.add(peer);
     return peer;
   }
@@ -172,7 +176,7 @@ export class Engine {
       this.#hangUp(peer);
       return 0;
     }
-    const text = reply(this.#state, command);
+    const text = reply(this.#state, peer, command);
     peer.output.text(text);
     return text.length;
   }

@@ -1,5 +1,12 @@
 /** The job server: an engine that only thinks, and what puts it on the network. */
 export {
+  type AccessRule,
+  accessRules,
+  type Authorize,
+  type NamePatterns,
+  type PeerIdentity,
+} from "./access.ts";
+export {
   type EndedJob,
   Engine,
   type EngineOptions,
@@ -18,6 +25,7 @@ export {
   JobServer,
   type JobServerOptions,
 } from "./server.ts";
+export type { FunctionUse, PeerAction } from "./permissions.ts";
 export type { Series } from "./series.ts";
 export { sqliteStore, type SqliteStoreOptions } from "./sqlite_store.ts";
 export type { Change, Kept, Store, StoredJob } from "./store.ts";

@@ -7,6 +7,7 @@ import { Command } from "../protocol/mod.ts";
 import { Abilities } from "./abilities.ts";
 import type { FunctionEntry } from "./functions.ts";
 import type { Job } from "./jobs.ts";
+import type { Permissions } from "./permissions.ts";
 
 /** The way out to a peer. None of its methods throws or calls the engine back. */
 export interface PeerOutput {
@@ -39,6 +40,8 @@ export class Peer {
   /** The address that `workers` shows. */
   readonly address: string;
   readonly output: PeerOutput;
+  /** What it may do. Undefined: everything. */
+  readonly permissions: Permissions | undefined;
   /** What SET_CLIENT_ID said. */
   clientId = "-";
   /** Whether WORK_EXCEPTION is sent as it is: OPTION_REQ asked for it, or the server does so for all. */
@@ -55,9 +58,15 @@ export class Peer {
   /** Functions that have had their look at this worker, and do not look again before its next sleep. */
   readonly #lookedAtBy = new Set<FunctionEntry>();
 
-  constructor(number: number, address: string, output: PeerOutput, settings: PeerSettings) {
+  constructor(
+    number: number,
+    { address, permissions }: { address: string; permissions?: Permissions },
+    output: PeerOutput,
+    settings: PeerSettings,
+  ) {
     this.number = number;
     this.address = address;
+    this.permissions = permissions;
     this.output = output;
     this.wantsExceptions = settings.exceptions;
     this.abilities = new Abilities(settings.roundRobin);

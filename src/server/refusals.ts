@@ -1,6 +1,7 @@
-/** The ERROR packets that the server sends: gearmand's codes and texts, byte for byte. */
-import { Command } from "../protocol/mod.ts";
+/** The ERROR packets that the server sends: gearmand's codes and texts, byte for byte, and one of ours. */
+import { ACCESS_DENIED, Command } from "../protocol/mod.ts";
 import type { Peer } from "./peers.ts";
+import type { FunctionUse } from "./permissions.ts";
 
 /** Code and text of an ERROR packet. */
 export type Refusal = readonly [code: string, text: string];
@@ -36,6 +37,12 @@ export const REFUSALS: Readonly<Record<Refused, Refusal>> = {
   unknownData: ["JOB_NOT_FOUND", "Job does not exist on server"],
   unknownException: ["JOB_NOT_FOUND", "An exception was received for a job that does not exist"],
 };
+
+/** What is said to a peer that may not use a function: gearmand refuses nobody. */
+export function accessDenied(use: FunctionUse, functionName: string): Refusal {
+  const what = use === "submit" ? "submit jobs of" : "work on";
+  return [ACCESS_DENIED, `This connection may not ${what} "${functionName}"`];
+}
 
 /** Answers a request with ERROR. */
 export function refuse(peer: Peer, refusal: Refusal): void {

@@ -19,10 +19,12 @@ import {
   type ListenTls,
   type Socket,
 } from "../sockets/socket.ts";
+import { type AccessRule, accessRules, type Authorize, wantsCertificates } from "./access.ts";
 import { Backlog, keptPacket } from "./backlog.ts";
 import { Engine } from "./engine.ts";
 import { JobEvents } from "./events.ts";
 import type { ResultsOptions } from "./fates.ts";
+import { Gate } from "./gate.ts";
 import { HeldOutput } from "./held_output.ts";
 import { Ledger } from "./ledger.ts";
 import { LinkOutput } from "./link_output.ts";
@@ -45,6 +47,11 @@ export interface JobServerOptions {
   readonly tls?: ListenTls;
   /** Several places to listen, in place of all of the above. */
   readonly addresses?: readonly ListenAddress[];
+  /**
+   * Who may do what: rules, or a function that decides. Default: whoever connects may do everything.
+   * Rules by certificate want an address with `tls.ca`.
+   */
+  readonly authorize?: Authorize | readonly AccessRule[];
   /** The largest body taken, in bytes. Default 64 MiB, at most 1 GiB. */
   readonly maxPacketBytes?: number;
   /**
@@ -168,6 +175,7 @@ export class JobServer extends JobEvents implements AsyncDisposable {
   readonly #links = new Map<Link, Peer>();
   readonly #listeners: Listener[] = [];
   readonly #ledger: Ledger | undefined;
+  readonly #gate: Gate | undefined;
   #armedFor = Infinity;
   #disarm: (() => void) | undefined;
   #stopLooking: (() => void) | undefined;
@@ -191,7 +199,7 @@ export class JobServer extends JobEvents implements AsyncDisposable {
       for (const at of places) {
         const listener = await options.listen(at, (socket) => server.#accept(socket));
         server.#listeners.push(listener);
-        if (isOpenToAll(at)) warn(openText(listener.address));
+        if (server.#gate === undefined && isOpenToAll(at)) warn(openText(listener.address));
       }
     } catch (error) {
       await server.close();
@@ -207,7 +215,8 @@ export class JobServer extends JobEvents implements AsyncDisposable {
     packetLimit(options.maxPacketBytes);
     this.#options = options;
     this.#clock = options.clock ?? WALL_CLOCK;
-    const { store, warn = console.warn } = options;
+    const { store, authorize, warn = console.warn } = options;
+    this.#gate = authorize && new Gate(hookOf(authorize), this.#clock, warn);
     this.#ledger = store === undefined ? undefined : new Ledger({
       store: typeof store === "string" ? sqliteStore(store) : store,
       clock: this.#clock,
@@ -306,6 +315,9 @@ export class JobServer extends JobEvents implements AsyncDisposable {
   #accept(socket: Socket): void {
     const { maxConnections = DEFAULT_MAX_CONNECTIONS } = this.#options;
     if (this.#closing !== undefined || this.#links.size >= maxConnections) return socket.destroy();
+    const { remote, certificate } = socket;
+    const may = this.#gate?.for({ remote, certificate });
+    if (may?.({ type: "connect" }) === false) return socket.destroy();
     const { maxPacketBytes, maxWaitingBytes = DEFAULT_MAX_WAITING_BYTES, codec = "ts" } =
       this.#options;
     const backlog = new Backlog(
@@ -322,8 +334,8 @@ export class JobServer extends JobEvents implements AsyncDisposable {
       clock: this.#clock,
       settled: () => backlog.emptied() ?? this.#ledger?.settled(),
     });
-    const address = "host" in socket.remote ? socket.remote.host : "unix";
-    const peer = this.#engine.open(this.#outputFor(link, maxWaitingBytes), { address });
+    const address = "host" in remote ? remote.host : "unix";
+    const peer = this.#engine.open(this.#outputFor(link, maxWaitingBytes), { address, may });
     this.#links.set(link, peer);
     link.receive({
       packet: (packet) => {
@@ -413,17 +425,27 @@ function isOpenToAll(at: ListenAddress): boolean {
   return "host" in at && at.tls === undefined && !LOOPBACK.test(at.host);
 }
 
+function hookOf(authorize: Authorize | readonly AccessRule[]): Authorize {
+  return typeof authorize === "function" ? authorize : accessRules(authorize);
+}
+
 const LOOPBACK = /^(127\.|::1$|localhost$)/;
 
 function openText(address: Address): string {
   return `Listening on ${
     addressText(address)
-  } without TLS: whoever reaches it may submit, work and administer`;
+  } without TLS or rules: whoever reaches it may submit, work and administer`;
 }
 
 function placesOf(options: JobServerOptions): readonly ListenAddress[] {
-  const { addresses, path, host = "127.0.0.1", port = 0, tls } = options;
-  if (addresses === undefined) return [path === undefined ? { host, port, tls } : { path }];
-  if (addresses.length > 0) return addresses;
-  throw new RangeError("Expected at least one address to listen on, got none");
+  const { addresses, path, host = "127.0.0.1", port = 0, tls, authorize } = options;
+  const places = addresses ?? [path === undefined ? { host, port, tls } : { path }];
+  if (places.length === 0) {
+    throw new RangeError("Expected at least one address to listen on, got none");
+  }
+  const areNamed = places.some((at) => "host" in at && at.tls?.ca !== undefined);
+  if (typeof authorize === "object" && wantsCertificates(authorize) && !areNamed) {
+    throw new RangeError("Expected an address with tls.ca for rules by certificate, got none");
+  }
+  return places;
 }

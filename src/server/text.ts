@@ -14,6 +14,7 @@ import {
 import { bytesOf, keyOf } from "./bytes.ts";
 import { Job } from "./jobs.ts";
 import { parseInteger } from "./numbers.ts";
+import type { Peer } from "./peers.ts";
 import type { Series } from "./series.ts";
 import type { State } from "./state.ts";
 
@@ -116,8 +117,16 @@ const REPLIES: { readonly [N in TextCommandName]: Reply } = {
 };
 
 /** The reply to one command. */
-export function reply(state: State, { word, name, words }: TextCommand): string {
-  return name === undefined ? TextError.unknownCommand(word) : REPLIES[name](state, words, word);
+export function reply(
+  state: State,
+  { permissions }: Peer,
+  { word, name, words }: TextCommand,
+): string {
+  if (name === undefined) return TextError.unknownCommand(word);
+  if (permissions !== undefined && !permissions.allowCommand(name)) {
+    return TextError.accessDenied(word);
+  }
+  return REPLIES[name](state, words, word);
 }
 
 /** The row of a job, or of a series, which looks like a background job that waits. */

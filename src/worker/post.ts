@@ -21,7 +21,7 @@ import { Session, type SessionOptions } from "./session.ts";
 
 /** What all the posts of one worker share. */
 export interface PostOptions
-  extends ConnectOptions, Omit<SessionOptions, "room" | "onRetire" | "onClosed"> {
+  extends ConnectOptions, Omit<SessionOptions, "room" | "onRetire" | "onRefused" | "onClosed"> {
   readonly clock: Clock;
   readonly answerTimeout: number;
   readonly heartbeat: number;
@@ -30,6 +30,8 @@ export interface PostOptions
   readonly groups: () => readonly Group[];
   /** Told when there is a link, after there was none. */
   readonly onUp: (server: Address) => void;
+  /** Told of each function that the server does not let it work on. */
+  readonly onRefused: (server: Address, reason: GearmanError) => void;
   /** Told when a dial failed, or the last link was lost. */
   readonly onDown: (server: Address, reason: GearmanError) => void;
 }
@@ -138,6 +140,7 @@ export class Post {
       ...options,
       room: group.room,
       onRetire: () => this.#replace(group, session),
+      onRefused: (reason) => options.onRefused(this.#address, reason),
       onClosed: (reason) => this.#lost(group, session, reason),
     });
     if (this.#sessions.size === 0) this.#upSince = options.clock.now();

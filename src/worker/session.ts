@@ -5,9 +5,9 @@
  * @module
  */
 import type { Argument, Packet } from "../codec/mod.ts";
-import { type GearmanError, JobTimeout, LinkError, ProtocolError } from "../errors.ts";
+import { type GearmanError, JobTimeout, LinkError, ProtocolError, ServerError } from "../errors.ts";
 import { type Clock, type Link, type LinkSink, Patience, silent } from "../link/mod.ts";
-import { Command, commandName } from "../protocol/mod.ts";
+import { ACCESS_DENIED, Command, commandName } from "../protocol/mod.ts";
 import type { Address } from "../sockets/socket.ts";
 import type { Ability } from "./ability.ts";
 import { Grabber } from "./grabber.ts";
@@ -54,6 +54,8 @@ export interface SessionOptions {
   readonly onIdle: () => void;
   /** Told that it will fetch no more, while a new link should: it drains. */
   readonly onRetire: () => void;
+  /** Told that the server does not let it work on one of its functions. */
+  readonly onRefused: (reason: ServerError) => void;
   /** Told when the link is gone. */
   readonly onClosed: (reason?: GearmanError) => void;
 }
@@ -188,9 +190,12 @@ export class Session implements LinkSink, JobHolder {
         this.#due--;
         return echoed();
       }
-      case Command.ERROR:
-        // The server no longer counts the job as ours: it was cancelled, or given to another.
+      case Command.ERROR: {
+        const [code, text] = [packet.text(0), packet.text(1)];
+        // Any other: the server no longer counts a job as ours. It was cancelled, or given to another.
+        if (code === ACCESS_DENIED) this.#options.onRefused(new ServerError(code, text));
         return;
+      }
       default:
         this.#unexpected(packet);
     }

@@ -115,6 +115,9 @@ export class Worker<Definitions extends JobDefinitions = AnyJobs> extends Server
       onUp: (server: Address) => {
         if (!this.#isClosing) this.tell(new ServerEvent("up", server));
       },
+      onRefused: (server: Address, reason: GearmanError) => {
+        this.tell(new ServerEvent("refused", server, reason));
+      },
       onDown: (server: Address, reason: GearmanError) => {
         this.#lastReason = reason;
         this.tell(new ServerEvent("down", server, reason));

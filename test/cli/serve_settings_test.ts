@@ -28,6 +28,8 @@ test("serve listens on localhost and gearmand's port by default, and keeps nothi
     hosts: ["localhost"],
     port: 4730,
     paths: [],
+    bindTimeout: 20,
+    access: undefined,
     tls: undefined,
     store: undefined,
     jobRetries: 0,

@@ -4,8 +4,9 @@
  *
  * @module
  */
-import { existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import process from "node:process";
+import { JobServer, type TcpAddress } from "../../mod.ts";
 import { dial } from "../../src/sockets/detect.ts";
 import { LinkError } from "../../src/errors.ts";
 import {
@@ -88,7 +89,11 @@ test(
     await peer.send(request("WORK_EXCEPTION", handle, "why"));
     assertEquals(await peer.next(), `WORK_EXCEPTION ${handle}\\0why`);
 
-    const second = await start(scratch.path(""), [`--port=${port}`, "--pid-file=second"]);
+    const second = await start(scratch.path(""), [
+      `--port=${port}`,
+      "--bind-timeout=0",
+      "--pid-file=second",
+    ]);
     const { code, stderr } = await t.use(second).exit();
     assertEquals(code, 1);
     assertMatch(stderr, /geartrain: .*127\.0\.0\.1:\d+/);
@@ -191,4 +196,56 @@ test("serve keeps background jobs in its store, which no other may use", {
   await worker.send(request("CAN_DO", "f"));
   await worker.send(request("GRAB_JOB_UNIQ"));
   assertEquals(await worker.next(), "JOB_ASSIGN_UNIQ H:s:1\\0f\\0u\\0w");
+});
+
+test("serve waits for a port in use, and says so", { timeout }, async (t) => {
+  const scratch = t.use(new Scratch());
+  const first = t.use(await JobServer.listen());
+  const { port } = first.address as TcpAddress;
+  const program = t.use(await start(scratch.path(""), [`--port=${port}`, "--log-file=log"]));
+  const log = () =>
+    existsSync(scratch.path("log")) ? readFileSync(scratch.path("log"), "utf8") : "";
+  const peer = t.use(await connected(port, program));
+  while (!log().includes("\n")) await peer.settle();
+  assertMatch(
+    log(),
+    /^\S+ WARNING Expected ".*:\d+" to be free, it is in use: trying again for 20 s\n$/,
+  );
+  await first.close();
+  const next = t.use(await connected(port, program));
+  while (!log().includes("NOTICE Listening on")) await next.settle();
+});
+
+test("serve goes by the rules of --access", { timeout }, async (t) => {
+  const scratch = t.use(new Scratch());
+  const rules = [{ from: "127.0.0.0/8", submit: "mail:*", administer: "read" }];
+  writeFileSync(scratch.path("rules.json"), JSON.stringify(rules));
+  const { connect } = await served(t, scratch, "--access=rules.json", "--log-file=log");
+  const peer = await connect();
+  await peer.send(request("SUBMIT_JOB_BG", "mail:x", "", ""));
+  await peer.send(request("SUBMIT_JOB_BG", "other", "", ""));
+  await peer.send("drop function mail:x\r\n");
+  const [created, refused, denied] = await peer.settle();
+  assertMatch(created, /^JOB_CREATED /);
+  assertMatch(refused, /^ERROR ACCESS_DENIED/);
+  assertMatch(denied, /^ERR ACCESS_DENIED .*\+drop\\r\\n$/);
+  const log = readFileSync(scratch.path("log"), "utf8");
+  assertMatch(log, /WARNING Refused submitting to "other" to 127\.0\.0\.1:\d+\n/);
+});
+
+test("serve refuses rules that make no sense", { timeout }, async (t) => {
+  const scratch = t.use(new Scratch());
+  const cases = [
+    ["[", /^geartrain: Expected --access to name a file of rules: /],
+    ['[{ "form": "unix" }]', /file of rules: Expected rule 1 to have from, .*, got "form"\n$/],
+    ['[{ "certificate": "a" }]', /^geartrain: Expected an address with tls.ca for rules by /],
+  ] as const;
+  for (const [text, message] of cases) {
+    writeFileSync(scratch.path("rules.json"), text);
+    const port = await host.freePort();
+    const flags = [`--port=${port}`, "--access=rules.json", "--log-file=none"];
+    const { code, stderr } = await t.use(await start(scratch.path(""), flags)).exit();
+    assertEquals(code, 1);
+    assertMatch(stderr, message);
+  }
 });

@@ -7,7 +7,13 @@ import {
   COMMANDS,
   type PacketView,
 } from "../../src/protocol/mod.ts";
-import { Engine, type EngineOptions, type Peer, type PeerOutput } from "../../src/server/mod.ts";
+import {
+  Engine,
+  type EngineOptions,
+  type Peer,
+  type PeerInfo,
+  type PeerOutput,
+} from "../../src/server/mod.ts";
 import { assertEquals } from "../_harness/mod.ts";
 
 type Argument = string | Uint8Array;
@@ -60,9 +66,9 @@ export class Actor implements PeerOutput {
   readonly #peer: Peer;
   #got: string[] = [];
 
-  constructor(engine: Engine, address: string) {
+  constructor(engine: Engine, info: PeerInfo) {
     this.#engine = engine;
-    this.#peer = engine.open(this, { address });
+    this.#peer = engine.open(this, info);
   }
 
   bare(type: number): void {
@@ -137,9 +143,9 @@ export class Scene {
     });
   }
 
-  /** Somebody connects. */
-  peer(): Actor {
-    return new Actor(this.engine, "10.0.0.1");
+  /** Somebody connects, who may do everything unless `may` decides. */
+  peer(may?: PeerInfo["may"]): Actor {
+    return new Actor(this.engine, { address: "10.0.0.1", may });
   }
 
   /** A worker connects and offers functions, in that order. */

@@ -215,7 +215,7 @@ test("JobServer.listen() warns where everybody may come, and only there", async 
     const warn = (message: string) => heard.push(message);
     await (await JobServer.listen({ listen, host, port: 1, warn })).close();
   }
-  const what = "without TLS: whoever reaches it may submit, work and administer";
+  const what = "without TLS or rules: whoever reaches it may submit, work and administer";
   assertEquals(heard, [`Listening on 0.0.0.0:1 ${what}`, `Listening on 10.0.0.1:1 ${what}`]);
 });
 

@@ -1,0 +1,70 @@
+/**
+ * Where a job server asks its hook, and tells its operator of those who were refused.
+ *
+ * @module
+ */
+import type { Clock } from "../link/mod.ts";
+import { addressText } from "../sockets/socket.ts";
+import type { Authorize, PeerIdentity } from "./access.ts";
+import type { PeerAction } from "./permissions.ts";
+
+/** Milliseconds between two remarks: who is refused all the time must not fill the log. */
+const REMARK_INTERVAL = 1000;
+
+/** A hook that cannot throw, and remarks on what it refuses. */
+export class Gate {
+  readonly #authorize: Authorize;
+  readonly #clock: Clock;
+  readonly #warn: (message: string) => void;
+  #remarkedAt = -Infinity;
+  #unremarked = 0;
+
+  constructor(authorize: Authorize, clock: Clock, warn: (message: string) => void) {
+    this.#authorize = authorize;
+    this.#clock = clock;
+    this.#warn = warn;
+  }
+
+  /** What a peer may do. */
+  for(peer: PeerIdentity): (action: PeerAction) => boolean {
+    return (action) => {
+      let why = "";
+      try {
+        // Only true is yes: a hook that was made async by mistake must not let everybody in.
+        if (this.#authorize(peer, action) === true) return true;
+      } catch (error) {
+        why = `: the hook threw ${error}`;
+      }
+      this.#remark(peer, action, why);
+      return false;
+    };
+  }
+
+  #remark(peer: PeerIdentity, action: PeerAction, why: string): void {
+    const now = this.#clock.now();
+    this.#unremarked++;
+    if (now - this.#remarkedAt < REMARK_INTERVAL) return;
+    const others = this.#unremarked === 1 ? "" : `, and ${this.#unremarked - 1} more before it`;
+    this.#warn(`Refused ${textOf(action)} to ${nameOf(peer)}${others}${why}`);
+    this.#remarkedAt = now;
+    this.#unremarked = 0;
+  }
+}
+
+function nameOf({ remote, certificate }: PeerIdentity): string {
+  const names = certificate?.names.map((name) => JSON.stringify(name)).join(", ");
+  return `${addressText(remote)}${names === undefined ? "" : ` (${names})`}`;
+}
+
+function textOf(action: PeerAction): string {
+  switch (action.type) {
+    case "connect":
+      return "a connection";
+    case "administer":
+      return `the command ${action.command}`;
+    case "submit":
+      return `submitting to ${JSON.stringify(action.functionName)}`;
+    case "work":
+      return `working on ${JSON.stringify(action.functionName)}`;
+  }
+}
