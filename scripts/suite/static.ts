@@ -1,4 +1,7 @@
-/** The checks beside the tests: format, lint, types, the examples in comments and README, layers, exports and the kernel. Each counts as one. */
+/**
+ * The checks beside the tests: format, lint, types, the examples in comments and README, layers,
+ * exports, the kernel, and CPU time against an earlier revision. Each counts as one.
+ */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
@@ -34,6 +37,7 @@ function checks(): Check[] {
     script("scripts/check_layers.ts"),
     script("scripts/check_exports.ts"),
     script("wasm/build.ts", "--check"),
+    script("bench/compare/main.ts", "--check"),
   ];
 }
 
