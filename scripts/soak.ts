@@ -8,6 +8,7 @@
  * @module
  */
 import process from "node:process";
+import { damage } from "./soak/damage.ts";
 import { fuzz } from "./soak/fuzz_live.ts";
 import { seeded, type SoakProgram } from "./soak/program.ts";
 import { kills, trio } from "./soak/kills.ts";
@@ -23,6 +24,7 @@ const PROGRAMS: Readonly<Record<string, SoakProgram>> = {
   memory,
   fuzz,
   store,
+  damage,
 };
 
 /** Runs one program, and prints its line of the summary. Returns whether it kept its promise. */

@@ -109,6 +109,7 @@ export class Engine {
   readonly #fates: Fates | undefined;
   readonly #onEnded: ((end: EndedJob) => void) | undefined;
   #opened = 0;
+  #ends = 0;
 
   constructor(options: EngineOptions) {
     const { now, version, pid = 0, logLevel = "ERROR", journal = memoryJournal() } = options;
@@ -226,8 +227,9 @@ export class Engine {
     this.#jobs.loseWorker(peer);
   }
 
-  /** Takes up the end of a job that was kept before a restart. The oldest come first. */
+  /** Takes up the end of a job that was kept before a restart, before anybody connects. The oldest come first. */
   restoreFate(fate: Fate): void {
+    this.#ends = Math.max(this.#ends, fate.number);
     if (this.#fates === undefined) this.#journal.faded(fate);
     else this.#fates.add(fate);
   }
@@ -276,7 +278,8 @@ export class Engine {
   #ended({ job, isBackground, state, data }: JobEnd): void {
     const { handle, unique, fn: { name: functionName } } = job;
     if (isBackground && this.#fates !== undefined) {
-      const fate = { handle, functionName, unique, state, data, endedAt: this.#now() };
+      const number = ++this.#ends;
+      const fate = { number, handle, functionName, unique, state, data, endedAt: this.#now() };
       this.#journal.ended(fate);
       this.#fates.add(fate);
     }

@@ -12,6 +12,8 @@ export type EndState = "complete" | "failed" | "exception";
 
 /** The end of one job, as it is kept. */
 export interface Fate {
+  /** Counts ends: later ones have larger numbers. */
+  readonly number: number;
   readonly handle: string;
   readonly functionName: Uint8Array;
   readonly unique: Uint8Array;

@@ -2,7 +2,7 @@
  * The journal of a server with a store. Changes gather for a turn and are committed together;
  * replies wait behind the commit, in their order, so that no job is acknowledged before it is kept.
  *
- *     idle ── keep, retried, forget ──> waiting for the turn's end ──> committing ──> idle
+ *     idle ── keep, ended, forget ... ──> waiting for the turn's end ──> committing ──> idle
  *                                                   └── more came meanwhile ──┘
  *
  * A commit that fails refuses the jobs that it was to keep. What else it held is owed: it goes into
@@ -12,11 +12,20 @@
  */
 import type { Clock } from "../link/mod.ts";
 import { Batch } from "./batch.ts";
+import type { Fate } from "./fates.ts";
 import type { Job } from "./jobs.ts";
 import type { Journal } from "./journal.ts";
-import type { Store, StoredJob } from "./store.ts";
+import type { Series } from "./series.ts";
+import type { Store, StoredJob, StoredSeries } from "./store.ts";
 
-/** What a commit says of the jobs that it was to keep, by handle. */
+/** Who takes up what a store held. */
+export interface Restorer {
+  restore(job: StoredJob): void;
+  restoreSeries(series: StoredSeries): void;
+  restoreFate(fate: Fate): void;
+}
+
+/** What a commit says of the jobs and series that it was to keep, by handle. */
 export interface Verdict {
   /** Background submissions of these were refused. */
   readonly refused: ReadonlySet<string>;
@@ -30,6 +39,8 @@ export interface LedgerOptions {
   readonly clock: Clock;
   /** Takes back the background submissions of a job: {@linkcode Engine.refuse}. */
   readonly refuse: (job: Job) => boolean;
+  /** Takes back what was submitted of a series: {@linkcode Engine.refuseSeries}. */
+  readonly refuseSeries: (series: Series) => void;
   /** Hears that the store began to fail, and that it no longer does. */
   readonly warn: (message: string) => void;
 }
@@ -52,6 +63,8 @@ export class Ledger implements Journal {
   #batch = new Batch();
   #replies: Reply[] = [];
   #isOpen = false;
+  /** Whether it commits by itself: not before what the store held has been taken up. */
+  #isReady = false;
   #isCommitting = false;
   #next = 1;
   #reserved = 1;
@@ -63,15 +76,22 @@ export class Ledger implements Journal {
     this.#options = options;
   }
 
-  /** Opens the store, hands over the jobs in it, and commits once, which shows that it can be written. */
-  async open(restore: (job: StoredJob) => void): Promise<void> {
+  /** Opens the store, hands over what is in it, and commits once, which shows that it can be written. */
+  async open(engine: Restorer): Promise<void> {
     const { store } = this.#options;
-    const { next, jobs } = await store.open();
+    const { next, jobs, series, fates } = await store.open();
     this.#isOpen = true;
-    for (const job of jobs) restore(job);
-    await store.commit([{ kind: "reserve", next: next + RESERVE }]);
+    for (const job of jobs) engine.restore(job);
+    for (const one of series) engine.restoreSeries(one);
+    for (const fate of fates) engine.restoreFate(fate);
     this.#next = next;
     this.#reserved = next + RESERVE;
+    this.#batch.reserve(this.#reserved);
+    // Ends may have faded that were taken up.
+    const batch = this.#batch;
+    this.#batch = new Batch();
+    await store.commit(batch.changes());
+    this.#isReady = true;
   }
 
   number(): number {
@@ -99,11 +119,25 @@ export class Ledger implements Journal {
     this.#wake();
   }
 
-  // Not written down yet.
-  keepSeries(): void {}
-  forgetSeries(): void {}
-  ended(): void {}
-  faded(): void {}
+  keepSeries(series: Series): void {
+    this.#batch.keepSeries(series);
+    this.#wake();
+  }
+
+  forgetSeries(series: Series): void {
+    this.#batch.forgetSeries(series);
+    this.#wake();
+  }
+
+  ended(fate: Fate): void {
+    this.#batch.ended(fate);
+    this.#wake();
+  }
+
+  faded(fate: Fate): void {
+    this.#batch.faded(fate);
+    this.#wake();
+  }
 
   /** Whether replies wait for a commit. */
   get holds(): boolean {
@@ -124,7 +158,7 @@ export class Ledger implements Journal {
   async close(): Promise<void> {
     if (!this.#isOpen) return;
     await this.#running;
-    if (!this.#batch.isEmpty) await this.#commit();
+    if (this.#isReady && !this.#batch.isEmpty) await this.#commit();
     this.#stopRetry?.();
     try {
       await this.#options.store.close();
@@ -134,7 +168,7 @@ export class Ledger implements Journal {
   }
 
   #wake(): void {
-    this.#running ??= this.#run();
+    if (this.#isReady) this.#running ??= this.#run();
   }
 
   async #run(): Promise<void> {
@@ -161,6 +195,7 @@ export class Ledger implements Journal {
         this.#isCommitting = batch.holdsReplies;
         await pending;
       }
+      for (const { series, plan, progress } of batch.series) series.kept = { plan, progress };
       this.#works();
     } catch (error) {
       verdict = this.#failed(batch, error);
@@ -184,6 +219,11 @@ export class Ledger implements Journal {
     for (const job of batch.jobs) {
       refused.add(job.handle);
       if (this.#options.refuse(job)) gone.add(job.handle);
+    }
+    for (const { series } of batch.series) {
+      refused.add(series.handle);
+      // What has come since then is for the next commit to decide.
+      if (!this.#batch.hasSeries(series)) this.#options.refuseSeries(series);
     }
     this.#batch.inherit(batch);
     if (!this.#batch.isEmpty) {

@@ -28,5 +28,5 @@ export {
 export type { FunctionUse, PeerAction } from "./permissions.ts";
 export type { Series } from "./series.ts";
 export { sqliteStore, type SqliteStoreOptions } from "./sqlite_store.ts";
-export type { Change, Kept, Store, StoredJob } from "./store.ts";
+export type { Change, Kept, Store, StoredJob, StoredSeries } from "./store.ts";
 export { VERSION } from "./version.ts";

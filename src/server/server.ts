@@ -193,7 +193,7 @@ export class JobServer extends JobEvents implements AsyncDisposable {
     const places = placesOf(options);
     const { warn = console.warn } = options;
     try {
-      await server.#ledger?.open((job) => server.#engine.restore(job));
+      await server.#ledger?.open(server.#engine);
       server.#proceed();
       server.#lookAround();
       for (const at of places) {
@@ -221,6 +221,7 @@ export class JobServer extends JobEvents implements AsyncDisposable {
       store: typeof store === "string" ? sqliteStore(store) : store,
       clock: this.#clock,
       refuse: (job) => this.#engine.refuse(job),
+      refuseSeries: (series) => this.#engine.refuseSeries(series),
       warn,
     });
     this.#engine = new Engine({

@@ -9,9 +9,19 @@
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { got, StoreError, type StoreErrorCode } from "../errors.ts";
-import { EMPTY } from "./bytes.ts";
-import type { Priority } from "./functions.ts";
-import type { Change, Kept, Store, StoredJob } from "./store.ts";
+import {
+  APPLICATION_ID,
+  changeOfRetries,
+  type Crc32,
+  FATE_ROWS,
+  JOB_ROWS,
+  type Rows,
+  SCHEMA,
+  SELECT_TOTALS,
+  SERIES_ROWS,
+  stepsFrom,
+} from "./sqlite_rows.ts";
+import type { Change, Kept, Store } from "./store.ts";
 
 /** Options of {@linkcode sqliteStore}. */
 export interface SqliteStoreOptions {
@@ -52,12 +62,6 @@ export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Sto
 /** The least that a file may be limited to: its tables alone take a part of it. */
 const MIN_BYTES = 64 * 1024;
 
-/** Marks our files among other SQLite files: "Gear". */
-const APPLICATION_ID = 0x47656172;
-
-/** Counts the shapes that the tables have had. A file with a later one is left alone. */
-const SCHEMA = 1;
-
 const MAGIC = "SQLite format 3\0";
 const HEADER_BYTES = 100;
 
@@ -70,49 +74,29 @@ const LOG_BYTES = 16 * 1024 * 1024;
 /** Deno would wait five seconds for another server to go away. */
 const NO_PATIENCE = "PRAGMA busy_timeout = 0";
 
-/** Makes retries part of a row's checksum in a way that an UPDATE can follow. Odd, so that no flipped bit is lost. */
-const RETRY_FACTOR = 2654435761;
 const MASK = 0xffffffff;
 
-/**
- * SQLite has checksums on its log, but not on its file. So every job has one of ours, and `totals`
- * says how many there are and what theirs add up to: no flipped bit becomes another workload, and
- * no page of an older commit passes among those of a later one.
- */
-const TABLES = `
-  CREATE TABLE jobs (
-    number INTEGER PRIMARY KEY,
-    function BLOB NOT NULL,
-    uniq BLOB NOT NULL,
-    workload BLOB NOT NULL,
-    priority INTEGER NOT NULL,
-    reducer BLOB,
-    not_before INTEGER NOT NULL,
-    retries INTEGER NOT NULL,
-    checksum INTEGER NOT NULL
-  ) STRICT;
-  CREATE TABLE totals (
-    next INTEGER NOT NULL,
-    jobs INTEGER NOT NULL,
-    sum INTEGER NOT NULL,
-    checksum INTEGER NOT NULL
-  ) STRICT;
-`;
-
-/** The one row of that table, without its checksum. */
+/** The one row of the table of that name, without its checksum. */
 interface Totals {
   /** The first number that no job ever had. */
   readonly next: number;
+  /** How many jobs, series and ends of jobs there are. */
   readonly jobs: number;
-  /** The checksums of all jobs, in 32 bits. */
+  /** The checksums of them all, in 32 bits. */
   readonly sum: number;
+}
+
+/** Rows as they are read: how many, and what their checksums add up to. */
+interface Tally {
+  rows: number;
+  sum: number;
 }
 
 /** The parts of the runtime that the store uses. */
 interface Runtime {
   readonly sqlite: typeof import("node:sqlite");
   readonly fs: typeof import("node:fs");
-  readonly crc32: (bytes: Uint8Array | string, start?: number) => number;
+  readonly crc32: Crc32;
   readonly resolve: (path: string) => string;
   readonly setImmediate: (then: () => void) => unknown;
 }
@@ -188,34 +172,52 @@ class SqliteStore implements Store {
   }
 
   #write(change: Change, totals: Totals): Totals {
-    const { next, jobs, sum } = totals;
+    const statements = this.#statements;
     switch (change.kind) {
       case "keep": {
-        const { number, functionName, unique, workload, priority, retries } = change.job;
-        const reducer = change.job.reducer ?? null;
         // SQLite's integers end where doubles are no longer whole; that is some 285,000 years.
         const notBefore = Math.min(change.job.notBefore, Number.MAX_SAFE_INTEGER);
-        const checksum = this.#checksum({ ...change.job, notBefore });
-        const row = [number, functionName, unique, workload, priority, reducer, notBefore];
-        this.#statements.keep.run(...row, retries, checksum);
-        return { next, jobs: jobs + 1, sum: (sum + checksum) >>> 0 };
+        return this.#insert(statements.keep, JOB_ROWS, { ...change.job, notBefore }, totals);
       }
       case "retried": {
         const { number, retries } = change;
-        const before = this.#statements.retriesOf.get(number)?.retries as number | undefined;
+        const before = statements.retriesOf.get(number)?.retries as number | undefined;
         if (before === undefined) return totals;
-        const more = Math.imul(retries - before, RETRY_FACTOR);
-        this.#statements.retried.run(retries, more, number);
-        return { next, jobs, sum: (sum + more) >>> 0 };
+        const more = changeOfRetries(retries - before);
+        statements.retried.run(retries, more, number);
+        return changed(totals, 0, more);
       }
-      case "forget": {
-        const { checksum } = this.#statements.forget.get(change.number) ?? {};
-        if (checksum === undefined) return totals;
-        return { next, jobs: jobs - 1, sum: (sum - (checksum as number)) >>> 0 };
+      case "forget":
+        return this.#remove(statements.forget, change.number, totals);
+      case "keep series": {
+        const { series } = change;
+        const without = this.#remove(statements.forgetSeries, series.number, totals);
+        return this.#insert(statements.keepSeries, SERIES_ROWS, series, without);
+      }
+      case "forget series":
+        return this.#remove(statements.forgetSeries, change.number, totals);
+      case "ended":
+        return this.#insert(statements.ended, FATE_ROWS, change.fate, totals);
+      case "faded": {
+        const { rows, sum } = statements.fading.get(change.number) as unknown as Tally;
+        if (rows === 0) return totals;
+        statements.faded.run(change.number);
+        return changed(totals, -rows, -sum);
       }
       case "reserve":
-        return { next: change.next, jobs, sum };
+        return { ...totals, next: change.next };
     }
+  }
+
+  #insert<T>(insert: StatementSync, rows: Rows<T>, item: T, totals: Totals): Totals {
+    const checksum = rows.checksumOf(item, this.#runtime.crc32);
+    insert.run(...rows.valuesOf(item), checksum);
+    return changed(totals, 1, checksum);
+  }
+
+  #remove(remove: StatementSync, number: number, totals: Totals): Totals {
+    const { checksum } = remove.get(number) ?? {};
+    return checksum === undefined ? totals : changed(totals, -1, -(checksum as number));
   }
 
   /** SQLite ends some transactions by itself when they fail, and then there is nothing to roll back. */
@@ -257,11 +259,12 @@ class SqliteStore implements Store {
         db.exec(NO_PATIENCE);
         const schema = numberOf(db, "PRAGMA user_version", "user_version");
         if (schema > SCHEMA) throw this.#foreign(`one of a later version, ${schema}`);
-        if (schema < SCHEMA) throw this.#damaged("one without tables");
+        if (schema === 0) throw this.#damaged("one without tables");
         for (const row of db.prepare("PRAGMA integrity_check(1)").all()) {
           if (row.integrity_check !== "ok") throw this.#damaged(String(row.integrity_check));
         }
-        for (const _ of this.#jobs(db, this.#readTotals(db)));
+        const { jobs, series, fates } = this.#read(db, schema);
+        for (const items of [jobs, series, fates]) for (const _ of items);
       }, "DAMAGED");
     } finally {
       db.close();
@@ -275,7 +278,9 @@ class SqliteStore implements Store {
     db.exec(NO_PATIENCE);
     // The log's index is then in memory: there is no third file, and no other process may read.
     db.exec("PRAGMA locking_mode = EXCLUSIVE");
-    if (numberOf(db, "PRAGMA user_version", "user_version") < SCHEMA) makeTables(db);
+    const schema = numberOf(db, "PRAGMA user_version", "user_version");
+    // A new file has no log yet. In one transaction: there is all of it or nothing.
+    if (schema < SCHEMA) db.exec(`BEGIN IMMEDIATE; ${stepsFrom(schema)} COMMIT`);
     db.exec("PRAGMA journal_mode = WAL");
     db.exec(`PRAGMA synchronous = ${synchronous}`);
     db.exec(`PRAGMA journal_size_limit = ${LOG_BYTES}`);
@@ -287,11 +292,24 @@ class SqliteStore implements Store {
     // Left by a look at the file; nobody uses it now.
     this.#runtime.fs.rmSync(`${path}-shm`, { force: true });
     this.#totals = this.#readTotals(db);
-    return { next: this.#totals.next, jobs: this.#jobs(db, this.#totals) };
+    return this.#read(db, SCHEMA);
+  }
+
+  /** All that is in a file, which is checked as it is walked. */
+  #read(db: DatabaseSync, schema: number): Kept {
+    const totals = this.#readTotals(db);
+    const tally: Tally = { rows: 0, sum: 0 };
+    const hasAll = schema > 1;
+    return {
+      next: totals.next,
+      jobs: this.#rows(db, JOB_ROWS, tally),
+      series: hasAll ? this.#rows(db, SERIES_ROWS, tally) : [],
+      fates: this.#checked(hasAll ? this.#rows(db, FATE_ROWS, tally) : [], tally, totals),
+    };
   }
 
   #readTotals(db: DatabaseSync): Totals {
-    const row = db.prepare("SELECT next, jobs, sum, checksum FROM totals").get() ?? {};
+    const row = db.prepare(SELECT_TOTALS).get() ?? {};
     const { next, jobs, sum, checksum } = row as unknown as Totals & { checksum: number };
     const totals = { next, jobs, sum };
     if (this.#checksumOf(totals) !== checksum) throw this.#damaged("totals with a wrong checksum");
@@ -302,39 +320,24 @@ class SqliteStore implements Store {
     return this.#runtime.crc32(`${next},${jobs},${sum}`);
   }
 
-  *#jobs(db: DatabaseSync, totals: Totals): Iterable<StoredJob> {
-    let count = 0;
-    let sum = 0;
-    for (const row of db.prepare(SELECT_JOBS).iterate()) {
-      const job: StoredJob = {
-        number: row.number as number,
-        functionName: row.function as Uint8Array,
-        unique: (row.uniq as Uint8Array).length === 0 ? EMPTY : row.uniq as Uint8Array,
-        workload: row.workload as Uint8Array,
-        priority: row.priority as Priority,
-        reducer: row.reducer as Uint8Array | null ?? undefined,
-        notBefore: row.not_before as number,
-        retries: row.retries as number,
-      };
-      if (this.#checksum(job) !== row.checksum) {
-        throw this.#damaged(`a job, number ${job.number}, with a wrong checksum`);
+  *#rows<T>(db: DatabaseSync, rows: Rows<T>, tally: Tally): Iterable<T> {
+    for (const row of db.prepare(rows.select).iterate()) {
+      const item = rows.itemOf(row);
+      const checksum = row.checksum as number;
+      if (rows.checksumOf(item, this.#runtime.crc32) !== checksum) {
+        throw this.#damaged(`a ${rows.noun}, number ${row.number}, with a wrong checksum`);
       }
-      count++;
-      sum = (sum + (row.checksum as number)) >>> 0;
-      yield job;
-    }
-    if (count !== totals.jobs || sum !== totals.sum) {
-      throw this.#damaged(`${count} jobs that are not the ${totals.jobs} last written`);
+      tally.rows++;
+      tally.sum = (tally.sum + checksum) >>> 0;
+      yield item;
     }
   }
 
-  #checksum(job: StoredJob): number {
-    const { crc32 } = this.#runtime;
-    const { number, functionName, unique, workload, priority, reducer, notBefore, retries } = job;
-    const lengths = [functionName.length, unique.length, workload.length, reducer?.length ?? -1];
-    let sum = crc32([number, priority, notBefore, ...lengths].join());
-    for (const bytes of [functionName, unique, workload, reducer ?? EMPTY]) sum = crc32(bytes, sum);
-    return (sum + Math.imul(retries, RETRY_FACTOR)) >>> 0;
+  /** Once all rows have been read. */
+  *#checked<T>(items: Iterable<T>, tally: Tally, { jobs, sum }: Totals): Iterable<T> {
+    yield* items;
+    if (tally.rows === jobs && tally.sum === sum) return;
+    throw this.#damaged(`${tally.rows} jobs that are not the ${jobs} last written`);
   }
 
   #foreign(found: string): StoreError {
@@ -406,31 +409,14 @@ function numberOf(db: DatabaseSync, query: string, column: string): number {
   return db.prepare(query).get()![column] as number;
 }
 
-/** In one transaction, and before the file has a log: there is all of it or nothing. */
-function makeTables(db: DatabaseSync): void {
-  db.exec(`
-    BEGIN IMMEDIATE;
-    PRAGMA application_id = ${APPLICATION_ID};
-    ${TABLES}
-    INSERT INTO totals VALUES (1, 0, 0, ${CHECKSUM_OF_THE_FIRST});
-    PRAGMA user_version = ${SCHEMA};
-    COMMIT;
-  `);
+/** Totals with so many rows more, and so much more in their checksums. */
+function changed({ next, jobs, sum }: Totals, rows: number, more: number): Totals {
+  return { next, jobs: jobs + rows, sum: (sum + more) >>> 0 };
 }
 
-/** CRC-32 of "1,0,0": the totals of an empty store. */
-const CHECKSUM_OF_THE_FIRST = 0x8b04c83f;
+type Statements = Readonly<ReturnType<typeof statementsFor>>;
 
-/** By their names, since a flipped bit may have renamed one. */
-const SELECT_JOBS =
-  `SELECT number, function, uniq, workload, priority, reducer, not_before, retries,
-  checksum FROM jobs ORDER BY number`;
-
-type Statements = Readonly<
-  Record<"begin" | "keep" | "retriesOf" | "retried" | "forget" | "total" | "commit", StatementSync>
->;
-
-function statementsFor(db: DatabaseSync): Statements {
+function statementsFor(db: DatabaseSync) {
   return {
     begin: db.prepare("BEGIN IMMEDIATE"),
     commit: db.prepare("COMMIT"),
@@ -440,6 +426,14 @@ function statementsFor(db: DatabaseSync): Statements {
       `UPDATE jobs SET retries = ?, checksum = (checksum + ?) & ${MASK} WHERE number = ?`,
     ),
     forget: db.prepare("DELETE FROM jobs WHERE number = ? RETURNING checksum"),
+    keepSeries: db.prepare("INSERT INTO series VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
+    forgetSeries: db.prepare("DELETE FROM series WHERE number = ? RETURNING checksum"),
+    ended: db.prepare("INSERT INTO fates VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
+    fading: db.prepare(
+      `SELECT count(*) AS rows, coalesce(sum(checksum), 0) & ${MASK} AS sum FROM fates
+      WHERE number <= ?`,
+    ),
+    faded: db.prepare("DELETE FROM fates WHERE number <= ?"),
     total: db.prepare("UPDATE totals SET next = ?, jobs = ?, sum = ?, checksum = ?"),
   };
 }

@@ -1,9 +1,10 @@
 /**
- * What a job server needs of a place where background jobs outlive it. `sqlite_store.ts` is the one
+ * What a job server needs of a place where background jobs, series and the ends of jobs outlive it. `sqlite_store.ts` is the one
  * that comes with it.
  *
  * @module
  */
+import type { Fate } from "./fates.ts";
 import type { Priority } from "./functions.ts";
 
 /** A background job as a store keeps it. */
@@ -23,6 +24,22 @@ export interface StoredJob {
   readonly retries: number;
 }
 
+/** A series as a store keeps it. */
+export interface StoredSeries {
+  /** The number in its handle, which no job of the store has. */
+  readonly number: number;
+  readonly functionName: Uint8Array;
+  /** May be empty; then it says nothing. */
+  readonly unique: Uint8Array;
+  readonly workload: Uint8Array;
+  /** The five fields of its timetable, with a space between them. */
+  readonly times: string;
+  /** Milliseconds since the epoch: what was due up to then has been submitted. */
+  readonly since: number;
+  /** The number of the job that was submitted last; 0: none was. */
+  readonly lastRun: number;
+}
+
 /** Something to be written. */
 export type Change =
   /** A job to keep. */
@@ -31,6 +48,14 @@ export type Change =
   | { readonly kind: "retried"; readonly number: number; readonly retries: number }
   /** A kept job that is over. The store may not have it. */
   | { readonly kind: "forget"; readonly number: number }
+  /** A series to keep, or to keep in place of the one that has its number. */
+  | { readonly kind: "keep series"; readonly series: StoredSeries }
+  /** A series that was cancelled. The store may not have it. */
+  | { readonly kind: "forget series"; readonly number: number }
+  /** How a job ended, to be kept for a while. */
+  | { readonly kind: "ended"; readonly fate: Fate }
+  /** The ends up to this number are kept no longer. The store may not have them. */
+  | { readonly kind: "faded"; readonly number: number }
   /** Numbers below this one may be in use, by jobs that are not kept, too. */
   | { readonly kind: "reserve"; readonly next: number };
 
@@ -38,8 +63,11 @@ export type Change =
 export interface Kept {
   /** The first number that no job ever had. */
   readonly next: number;
-  /** The jobs by number. Walked once, before anything is committed. */
+  /** The jobs by number. All three are walked once, in this order, before anything is committed. */
   readonly jobs: Iterable<StoredJob>;
+  readonly series: Iterable<StoredSeries>;
+  /** The ends by number. */
+  readonly fates: Iterable<Fate>;
 }
 
 /**

@@ -6,15 +6,22 @@
  */
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { StoreError } from "../../src/errors.ts";
-import { type Change, sqliteStore, type StoredJob } from "../../src/server/mod.ts";
+import {
+  type Change,
+  type Fate,
+  type Kept,
+  sqliteStore,
+  type StoredJob,
+  type StoredSeries,
+} from "../../src/server/mod.ts";
 import type { Random } from "../codec/random.ts";
-import { jobText } from "./hand_store.ts";
+import { fateText, jobText, seriesText } from "./hand_store.ts";
 import type { Scratch } from "./scratch.ts";
 
 /** A store's files in one state, and what may be read from them. */
 export interface Specimen {
   readonly name: string;
-  /** The jobs after each commit that is still in the log, the last ones last. */
+  /** What there was after each commit that is still in the log, the last state last. */
   readonly states: readonly string[];
   /** Whether the log's commits are in the file, too, so that the two only fit together. */
   readonly isCopied: boolean;
@@ -38,12 +45,26 @@ function job(number: number, workload: string): StoredJob {
   };
 }
 
+function series(number: number, since: number): StoredSeries {
+  const { functionName, unique, workload } = job(number, "every day");
+  return { number, functionName, unique, workload, times: "0 3 * * *", since, lastRun: 0 };
+}
+
+function fate(number: number, { functionName, unique, workload }: StoredJob): Fate {
+  const state = (["complete", "failed", "exception"] as const)[number % 3];
+  const data = state === "failed" ? undefined : workload;
+  return { number, handle: `H:t:${number}`, functionName, unique, state, data, endedAt: number };
+}
+
 /** A store at work: commits, and keeps account of what it then holds. */
 class Writer {
   readonly states: string[] = [];
   readonly #random: Random;
   readonly #live = new Map<number, StoredJob>();
+  readonly #series = new Map<number, StoredSeries>();
+  #fates: Fate[] = [];
   #number = 0;
+  #ends = 0;
 
   constructor(random: Random) {
     this.#random = random;
@@ -63,20 +84,46 @@ class Writer {
       this.#live.set(number, { ...this.#live.get(number)!, retries: 1 });
       changes.push({ kind: "retried", number, retries: 1 });
     } else if (this.#random.oneIn(2)) {
+      const ended = fate(++this.#ends, this.#live.get(number)!);
+      this.#fates.push(ended);
       this.#live.delete(number);
-      changes.push({ kind: "forget", number });
+      changes.push({ kind: "forget", number }, { kind: "ended", fate: ended });
+    }
+    if (this.#random.oneIn(4)) changes.push(...this.#changesOfSeries());
+    if (this.#fates.length > 8) {
+      const { number } = this.#fates[3];
+      this.#fates = this.#fates.slice(4);
+      changes.push({ kind: "faded", number });
     }
     this.#note();
     return changes;
   }
 
+  #changesOfSeries(): Change[] {
+    const known = [...this.#series.keys()];
+    if (known.length > 4) {
+      this.#series.delete(known[0]);
+      return [{ kind: "forget series", number: known[0] }];
+    }
+    const number = this.#random.oneIn(2) ? this.#random.pick([...known, 1]) : ++this.#number;
+    const one = series(number, this.#random.below(1_000_000));
+    // As a store has them: by number, also when one is kept in place of another.
+    this.#series.set(number, one);
+    return [{ kind: "keep series", series: one }];
+  }
+
   #note(): void {
-    this.states.push(textOf(this.#live.values()));
+    const series = [...this.#series.values()].sort((a, b) => a.number - b.number);
+    this.states.push(textOf({ jobs: this.#live.values(), series, fates: this.#fates }));
   }
 }
 
-function textOf(jobs: Iterable<StoredJob>): string {
-  return [...jobs].map(jobText).join("\n");
+function textOf({ jobs, series, fates }: Omit<Kept, "next">): string {
+  return [
+    ...Array.from(jobs, jobText),
+    ...Array.from(series, seriesText),
+    ...Array.from(fates, fateText),
+  ].join("\n");
 }
 
 /** Makes one store of each kind. */
@@ -121,8 +168,7 @@ export async function tryDamage(
   const store = sqliteStore(path, { synchronous: "normal" });
   let text: string;
   try {
-    const { jobs } = await store.open();
-    text = textOf(jobs);
+    text = textOf(await store.open());
   } catch (error) {
     if (!(error instanceof StoreError) || !["DAMAGED", "FOREIGN"].includes(error.code)) {
       throw new Error(`Expected a refusal of damage after ${what}, got ${error}`, { cause: error });
@@ -137,7 +183,7 @@ export async function tryDamage(
   const state = specimen.states.lastIndexOf(text);
   const isLast = state === specimen.states.length - 1;
   if (state < 0 || (!isLast && !isLog)) {
-    throw new Error(`Expected all or nothing after ${what}, got ${text.split("\n").length} jobs`);
+    throw new Error(`Expected all or nothing after ${what}, got ${text.split("\n").length} rows`);
   }
   await checkIntegrity(path, what);
   return isLast ? "read" : "read an earlier commit";

@@ -186,20 +186,57 @@ test("Engine takes up ends that were kept before a restart", () => {
     state: "complete",
     endedAt: scene.now,
   } as const;
-  const fate = (handle: string, result: string): Fate => ({
+  const fate = (number: number, handle: string, result: string): Fate => ({
     ...kept,
+    number,
     handle,
     unique: encoder.encode("u"),
     data: encoder.encode(result),
   });
-  scene.engine.restoreFate(fate("H:t:7", "old"));
-  scene.engine.restoreFate(fate("H:t:8", "new"));
+  scene.engine.restoreFate(fate(3, "H:t:7", "old"));
+  scene.engine.restoreFate(fate(4, "H:t:8", "new"));
   assertEquals(asks(scene.peer(), "unique u"), "complete\nnew");
   assertEquals(scene.engine.fateOf(encoder.encode("H:t:7")), {
     state: "complete",
     endedAt: scene.now,
     result: encoder.encode("old"),
   });
+});
+
+test("Engine numbers ends, and goes on where those of before a restart end", () => {
+  const numbers: string[] = [];
+  const scene = new Scene({
+    results: { ttl: 60_000, maxBytes: 600 },
+    journal: {
+      ...memoryJournal(),
+      ended: ({ number }) => numbers.push(`ended ${number}`),
+      faded: ({ number }) => numbers.push(`faded ${number}`),
+    },
+  });
+  const [functionName, unique] = [encoder.encode("f"), encoder.encode("u")];
+  const old = { functionName, unique, state: "failed", data: undefined, endedAt: 0 } as const;
+  scene.engine.restoreFate({ ...old, number: 7, handle: "H:t:7" });
+  scene.engine.restoreFate({ ...old, number: 9, handle: "H:t:9" });
+  scene.peer().sends("SUBMIT_JOB_BG", "f", "", "").says("cancel job H:t:1").got();
+  assertEquals(numbers, ["ended 10", "faded 7"]);
+  scene.after(120_000);
+  assertEquals(numbers.slice(2), ["faded 9", "faded 10"]);
+});
+
+test("Engine has ends dropped from its store that it is not to keep any more", () => {
+  const faded: number[] = [];
+  const journal = { ...memoryJournal(), faded: ({ number }: Fate) => faded.push(number) };
+  const [functionName, unique] = [encoder.encode("f"), encoder.encode("u")];
+  new Scene({ journal }).engine.restoreFate({
+    number: 7,
+    handle: "H:t:7",
+    functionName,
+    unique,
+    state: "failed",
+    data: undefined,
+    endedAt: 0,
+  });
+  assertEquals(faded, [7]);
 });
 
 test("Engine refuses results that are kept for no time, or in no bytes", () => {

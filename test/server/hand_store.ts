@@ -1,5 +1,5 @@
 /** A store in memory whose commits a test carries out by hand, or has fail. */
-import type { Change, Kept, Store, StoredJob } from "../../src/server/mod.ts";
+import type { Change, Fate, Kept, Store, StoredJob, StoredSeries } from "../../src/server/mod.ts";
 
 /** One commit that waits. */
 export interface HandCommit {
@@ -12,7 +12,7 @@ export interface HandCommit {
 /** A store that does nothing by itself once it is open. */
 export class HandStore implements Store {
   /** What `open()` gives. */
-  kept: Kept = { next: 1, jobs: [] };
+  kept: Kept = { next: 1, jobs: [], series: [], fates: [] };
   isClosed = false;
   #isOpen = false;
   #isLetGo = false;
@@ -70,6 +70,13 @@ function wordsOf(change: Change): string {
       return `retried ${change.number} ${change.retries}`;
     case "forget":
       return `forget ${change.number}`;
+    case "keep series":
+      return `keep series ${seriesText(change.series)}`;
+    case "ended":
+      return `ended ${fateText(change.fate)}`;
+    case "forget series":
+    case "faded":
+      return `${change.kind} ${change.number}`;
     case "reserve":
       return `reserve ${change.next}`;
   }
@@ -86,4 +93,21 @@ export function jobText(job: StoredJob): string {
     retries === 0 ? "" : ` retries ${retries}`,
   ];
   return `${number} ${names.join("|")}${rest.join("")}`;
+}
+
+/** A stored series in words. */
+export function seriesText(series: StoredSeries): string {
+  const { number, times, since, lastRun } = series;
+  const names = [series.functionName, series.unique, series.workload];
+  const words = names.map((bytes) => decoder.decode(bytes)).join("|");
+  return `${number} ${words} at ${times} since ${since} run ${lastRun}`;
+}
+
+/** The end of a job in words. */
+export function fateText(
+  { number, handle, functionName, unique, state, data, endedAt }: Fate,
+): string {
+  const names = [functionName, unique].map((bytes) => decoder.decode(bytes)).join("|");
+  const result = data === undefined ? "not kept" : `"${decoder.decode(data)}"`;
+  return `${number} ${handle} ${names} ${state} ${result} at ${endedAt}`;
 }

@@ -122,7 +122,7 @@ fact("2.6", "a background job that the store refuses gets ERROR QUEUE_ERROR", as
   const { dial, listen } = memoryNetwork();
   let isOpen = false;
   const store = {
-    open: () => Promise.resolve({ next: 1, jobs: [] }),
+    open: () => Promise.resolve({ next: 1, jobs: [], series: [], fates: [] }),
     commit: () => {
       if (isOpen) throw new Error("full");
       isOpen = true;

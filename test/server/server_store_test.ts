@@ -203,7 +203,7 @@ test("JobServer answers what came before a fault, after the commit", async (t) =
 test("JobServer sets numbers aside before foreground jobs use them up", async (t) => {
   const { dial, listen } = memoryNetwork();
   const store = new HandStore();
-  store.kept = { next: 10, jobs: [] };
+  store.kept = { ...store.kept, next: 10 };
   const server = t.use(await JobServer.listen({ listen, handlePrefix: "H:t", store }));
   const peer = t.use(new RawPeer(await dial(server.address)));
   const submission = request("SUBMIT_JOB", "f", "", "");
@@ -248,6 +248,7 @@ test("JobServer.listen() runs what its store has kept", async (t) => {
   const bytes = (text: string) => new TextEncoder().encode(text);
   const job = { unique: bytes("u"), reducer: undefined, retries: 0, functionName: bytes("f") };
   store.kept = {
+    ...store.kept,
     next: 9,
     jobs: [
       { ...job, number: 3, workload: bytes("w"), priority: 1, notBefore: 0 },

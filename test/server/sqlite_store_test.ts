@@ -3,10 +3,12 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { StoreError } from "../../src/errors.ts";
 import {
   type Change,
+  type Fate,
   JobServer,
   sqliteStore,
   type Store,
   type StoredJob,
+  type StoredSeries,
 } from "../../src/server/mod.ts";
 import { memoryNetwork } from "../../src/sockets/memory.ts";
 import {
@@ -17,7 +19,9 @@ import {
   runtime,
   test,
 } from "../_harness/mod.ts";
+import { handClock } from "../_harness/hand_clock.ts";
 import { jobText } from "./hand_store.ts";
+import { JOBS_OF_VERSION_1, writeVersion1 } from "./store_v1.ts";
 import { RawPeer, request } from "./raw_peer.ts";
 import { Scratch, withoutSqlite } from "./scratch.ts";
 
@@ -46,11 +50,13 @@ function keep(...jobs: readonly StoredJob[]): Change[] {
 }
 
 /** Opens a store, reads what it holds, and closes it. */
-async function read(store: Store): Promise<{ next: number; jobs: StoredJob[] }> {
-  const { next, jobs } = await store.open();
-  const all = [...jobs];
+async function read(store: Store): Promise<
+  { next: number; jobs: StoredJob[]; series: StoredSeries[]; fates: Fate[] }
+> {
+  const { next, jobs, series, fates } = await store.open();
+  const all = { next, jobs: [...jobs], series: [...series], fates: [...fates] };
   await store.close();
-  return { next, jobs: all };
+  return all;
 }
 
 /** Makes a store with these changes, and closes it. */
@@ -83,7 +89,12 @@ test("sqliteStore() gives back every job as it was kept, in order", options, asy
   ];
   const [first, ...others] = jobs;
   await write(path, [...keep(...others, first), { kind: "reserve", next: 5_000_000_000 }]);
-  assertEquals(await read(sqliteStore(path)), { next: 5_000_000_000, jobs });
+  assertEquals(await read(sqliteStore(path)), {
+    next: 5_000_000_000,
+    jobs,
+    series: [],
+    fates: [],
+  });
   assertEquals(await integrity(path), "ok");
 });
 
@@ -112,6 +123,163 @@ test("sqliteStore() forgets, and counts retries", options, async (t) => {
   await store.close();
   const { jobs } = await read(sqliteStore(path));
   assertEquals(jobs.map(jobText), ["1 f||a", "3 f||c retries 2000000"]);
+});
+
+function series(number: number, more: Partial<StoredSeries> = {}): StoredSeries {
+  return {
+    number,
+    functionName: encoder.encode("f"),
+    unique: encoder.encode("u"),
+    workload: encoder.encode("w"),
+    times: "0 3 * * *",
+    since: 1_800_000_000_000,
+    lastRun: 0,
+    ...more,
+  };
+}
+
+function fate(number: number, more: Partial<Fate> = {}): Fate {
+  return {
+    number,
+    handle: `H:t:${number}`,
+    functionName: encoder.encode("f"),
+    unique: encoder.encode("u"),
+    state: "complete",
+    data: encoder.encode("result"),
+    endedAt: 1_800_000_000_000,
+    ...more,
+  };
+}
+
+test(
+  "sqliteStore() gives back series and ends of jobs as they were kept, in order",
+  options,
+  async (t) => {
+    const path = t.use(new Scratch()).path("jobs.db");
+    const bytes = Uint8Array.from({ length: 256 }, (_, i) => i);
+    const none = new Uint8Array(0);
+    const all = [
+      series(2, { unique: none, workload: none, lastRun: 9 }),
+      series(5, { functionName: bytes, unique: bytes, workload: bytes }),
+    ];
+    const fates = [
+      fate(1, { data: undefined, state: "failed", unique: none }),
+      fate(4, { data: none, handle: "H:ü,1" }),
+      fate(1_000_000, { data: bytes, functionName: bytes, unique: bytes, state: "exception" }),
+    ];
+    await write(path, [
+      ...[...all].reverse().map((one) => ({ kind: "keep series", series: one }) as const),
+      ...[...fates].reverse().map((one) => ({ kind: "ended", fate: one }) as const),
+      ...keep(job(3, "w")),
+    ]);
+    assertEquals(await read(sqliteStore(path)), {
+      next: 1,
+      jobs: [job(3, "w")],
+      series: all,
+      fates,
+    });
+    assertEquals(await integrity(path), "ok");
+  },
+);
+
+test(
+  "sqliteStore() changes and forgets series, and drops the ends that have faded",
+  options,
+  async (t) => {
+    const path = t.use(new Scratch()).path("jobs.db");
+    const store = sqliteStore(path);
+    await store.open();
+    await store.commit([
+      ...[1, 2, 3].map((number) => ({ kind: "keep series", series: series(number) }) as const),
+      ...[1, 2, 3, 4, 5].map((number) => ({ kind: "ended", fate: fate(number) }) as const),
+    ]);
+    const changed = series(2, { times: "5 * * * *", since: 7, lastRun: 4 });
+    await store.commit([
+      { kind: "keep series", series: changed },
+      { kind: "forget series", number: 1 },
+      { kind: "forget series", number: 99 },
+      { kind: "faded", number: 3 },
+    ]);
+    await store.commit([{ kind: "faded", number: 2 }, { kind: "faded", number: 3 }]);
+    await store.close();
+    const { series: left, fates } = await read(sqliteStore(path));
+    assertEquals([left, fates], [[changed, series(3)], [fate(4), fate(5)]]);
+    await write(path, [{ kind: "faded", number: 1_000 }]);
+    assertEquals((await read(sqliteStore(path))).fates, []);
+  },
+);
+
+test("sqliteStore() finds each changed value in every table", options, async (t) => {
+  const scratch = t.use(new Scratch());
+  await write(scratch.path("whole"), [
+    ...keep(job(1, "w")),
+    { kind: "keep series", series: series(2) },
+    { kind: "ended", fate: fate(1) },
+  ]);
+  const changes = [
+    "UPDATE jobs SET priority = 0",
+    "UPDATE series SET times = '0 4 * * *'",
+    "UPDATE series SET workload = x'00'",
+    "UPDATE series SET since = since + 1",
+    "UPDATE series SET last_run = 1",
+    "DELETE FROM series",
+    "UPDATE fates SET state = 'failed'",
+    "UPDATE fates SET data = NULL",
+    "UPDATE fates SET handle = 'H:t:2'",
+    "UPDATE fates SET ended_at = 0",
+    "UPDATE fates SET number = 2",
+    "DELETE FROM fates",
+    "ALTER TABLE fates RENAME TO fatws",
+    "UPDATE totals SET jobs = 2",
+  ];
+  const { DatabaseSync } = await import("node:sqlite");
+  for (const change of changes) {
+    const path = scratch.copyStore("whole", "changed");
+    const db = new DatabaseSync(path);
+    db.exec(change);
+    db.close();
+    const error = await assertRejects(
+      () => sqliteStore(path).open(),
+      StoreError,
+      undefined,
+      change,
+    );
+    assertEquals(error.code, "DAMAGED", change);
+  }
+});
+
+test(
+  "sqliteStore() reads a file of version 1, and makes one of this version of it",
+  options,
+  async (t) => {
+    const path = t.use(new Scratch()).path("jobs.db");
+    writeVersion1(path);
+    const first = await read(sqliteStore(path));
+    assertEquals([first.next, first.jobs.map(jobText)], [4097, JOBS_OF_VERSION_1]);
+    assertEquals([first.series, first.fates], [[], []]);
+    await write(path, [
+      { kind: "forget", number: 1 },
+      { kind: "keep series", series: series(5000) },
+      { kind: "ended", fate: fate(1) },
+    ]);
+    const { jobs, series: all, fates } = await read(sqliteStore(path));
+    assertEquals(jobs.map(jobText), JOBS_OF_VERSION_1.slice(1));
+    assertEquals([all, fates], [[series(5000)], [fate(1)]]);
+    assertEquals(await integrity(path), "ok");
+  },
+);
+
+test("sqliteStore() leaves a damaged file of version 1 as it was", options, async (t) => {
+  const path = t.use(new Scratch()).path("jobs.db");
+  writeVersion1(path);
+  const { DatabaseSync } = await import("node:sqlite");
+  const db = new DatabaseSync(path);
+  db.exec("PRAGMA journal_mode = DELETE; UPDATE jobs SET workload = x'00' WHERE number = 1");
+  db.close();
+  const before = readFileSync(path);
+  const error = await assertRejects(() => sqliteStore(path).open(), StoreError);
+  assertEquals(error.code, "DAMAGED");
+  assertEquals(readFileSync(path).equals(before), true);
 });
 
 test("sqliteStore() caps a time that no file could hold", options, async (t) => {
@@ -213,7 +381,7 @@ test("sqliteStore() refuses an empty or absent file beside a log", options, asyn
 test("sqliteStore() takes an empty file for a new one", options, async (t) => {
   const path = t.use(new Scratch()).path("jobs.db");
   writeFileSync(path, "");
-  assertEquals(await read(sqliteStore(path)), { next: 1, jobs: [] });
+  assertEquals(await read(sqliteStore(path)), { next: 1, jobs: [], series: [], fates: [] });
 });
 
 test("sqliteStore() says where a file cannot be", options, async (t) => {
@@ -266,4 +434,55 @@ test("JobServer takes the path of a store, and the next one goes on", options, a
     "JOB_ASSIGN H:t:1\\0f\\0a",
     "NO_JOB",
   ]);
+});
+
+test("JobServer goes on with series and ends of jobs after a restart", options, async (t) => {
+  const path = t.use(new Scratch()).path("jobs.db");
+  const { dial, listen } = memoryNetwork();
+  const clock = handClock();
+  const minute = 60_000;
+  const start = async () => {
+    const server = await JobServer.listen({
+      listen,
+      store: path,
+      handlePrefix: "H:t",
+      clock,
+      timeZone: "UTC",
+      results: { ttl: 10 * minute },
+    });
+    return { server, peer: new RawPeer(await dial(server.address)) };
+  };
+  const first = await start();
+  const every = ["*/2", "*", "*", "*", "*"];
+  await first.peer.send(request("SUBMIT_JOB_SCHED", "f", "u", ...every, "w"));
+  await first.peer.send(request("SUBMIT_JOB_SCHED", "f", "v", ...every, "cancelled"));
+  assertEquals(await first.peer.settle(), ["JOB_CREATED H:t:1", "JOB_CREATED H:t:2"]);
+  await first.peer.send("cancel job H:t:2\n");
+  await first.peer.settle();
+  clock.turn(2 * minute);
+  await first.peer.send(request("CAN_DO", "f"));
+  await first.peer.send(request("GRAB_JOB"));
+  assertEquals(await first.peer.settle(), ["JOB_ASSIGN H:t:3\\0f\\0w"]);
+  await first.peer.send(request("WORK_COMPLETE", "H:t:3", "r"));
+  await first.peer.settle();
+  await first.peer.close();
+  await first.server.close();
+
+  clock.turn(5 * minute + 1);
+  const second = await start();
+  t.use(second.server);
+  t.use(second.peer);
+  const result = encoder.encode("r");
+  const end = { state: "complete", endedAt: 2 * minute, result } as const;
+  for (const handle of ["H:t:1", "H:t:3"]) assertEquals(second.server.fate({ handle }), end);
+  assertEquals(second.server.fate({ unique: "u" }), end);
+  clock.turn(0);
+  await second.peer.send("show unique jobs\n");
+  assertEquals(await second.peer.settle(), ["u\\n", "u\\n", ".\\n"]);
+  await second.peer.send(request("CAN_DO", "f"));
+  await second.peer.send(request("GRAB_JOB"));
+  const [assigned] = await second.peer.settle();
+  assertMatch(assigned, /^JOB_ASSIGN H:t:\d+\\0f\\0w$/);
+  clock.turn(5 * minute);
+  assertEquals(second.server.fate({ handle: "H:t:3" }), { state: "unknown" });
 });
