@@ -54,6 +54,10 @@ export class Upstream {
   #waiting: Request[] = [];
   /** Links that carry one job. */
   readonly #ownLinks = new Set<Link>();
+  /** Those that are being opened. */
+  readonly #opening = new Set<Promise<void>>();
+  /** Whether the last that is known of it is that a link could be opened. */
+  #isUp = false;
   #failures = 0;
   #upSince = 0;
 
@@ -71,7 +75,7 @@ export class Upstream {
   request(request: Request): void {
     if (request instanceof JobRequest) {
       const { source } = request;
-      if (source !== undefined) return void this.#requestAlone(request, source);
+      if (source !== undefined) return this.#requestAlone(request, source);
     }
     if (this.#session !== undefined && this.#link!.isOpen) return this.#session.request(request);
     this.#waiting.push(request);
@@ -86,23 +90,21 @@ export class Upstream {
   /** Sends what is to be sent, and closes. Requests that have no answer by then have none. */
   async close(): Promise<void> {
     this.#stopDialling.abort(new LinkError("CLOSED", "Client was closed"));
-    await this.#dialling;
+    await Promise.all([this.#dialling, ...this.#opening]);
     await Promise.all([this.#link, ...this.#ownLinks].map((link) => link?.close()));
   }
 
   async #dial(): Promise<void> {
-    const { clock, greet, onUp } = this.#options;
+    const { greet } = this.#options;
     try {
       const link = await connect(this.address, this.#options, this.#stopDialling.signal);
       this.#dialling = undefined;
       const session = this.#sessionOn(link, { onClosed: (reason) => this.#lost(reason) });
       this.#link = link;
       this.#session = session;
-      this.#upSince = clock.now();
-      this.retryAt = 0;
       link.receive(session);
       greet(session);
-      if (link.isOpen) onUp(this);
+      if (link.isOpen) this.#up();
       for (const request of this.#drainWaiting()) {
         if (!request.isSettled) session.request(request);
       }
@@ -112,7 +114,12 @@ export class Upstream {
     }
   }
 
-  async #requestAlone(request: JobRequest, source: Source): Promise<void> {
+  #requestAlone(request: JobRequest, source: Source): void {
+    const opened = this.#openFor(request, source).finally(() => this.#opening.delete(opened));
+    this.#opening.add(opened);
+  }
+
+  async #openFor(request: JobRequest, source: Source): Promise<void> {
     const { clock, greet } = this.#options;
     let link: Link;
     try {
@@ -122,14 +129,20 @@ export class Upstream {
     }
     this.#ownLinks.add(link);
     const session = this.#sessionOn(link, {
-      onClosed: () => this.#ownLinks.delete(link),
+      onClosed: (reason) => {
+        this.#ownLinks.delete(link);
+        // While there is the other link, that one tells.
+        if (this.#session === undefined && this.#isUp) this.#ended(reason);
+      },
       onIdle: () => void link.close(),
     });
     link.receive(session);
+    if (link.isOpen) this.#up();
     if (request.isSettled) return void link.close();
     greet(session);
     session.request(request);
-    await pour(source, request, link, clock);
+    // Not from a link that has ended: the request may be on its way to another, with the source.
+    if (link.isOpen) void pour(source, request, link, clock);
   }
 
   #sessionOn(link: Link, own: Pick<SessionOptions, "onClosed" | "onIdle">): Session {
@@ -158,12 +171,26 @@ export class Upstream {
   #lost(reason?: GearmanError): void {
     this.#session = undefined;
     this.#link = undefined;
+    this.#ended(reason);
+  }
+
+  /** The last link has ended; without a reason, we closed it. */
+  #ended(reason?: GearmanError): void {
     if (this.#options.clock.now() - this.#upSince >= STEADY_AFTER) this.#failures = 0;
     if (reason !== undefined) this.#down(reason);
   }
 
+  #up(): void {
+    this.retryAt = 0;
+    if (this.#isUp) return;
+    this.#isUp = true;
+    this.#upSince = this.#options.clock.now();
+    this.#options.onUp(this);
+  }
+
   #down(reason: GearmanError): void {
     const { backoff, clock, onDown } = this.#options;
+    this.#isUp = false;
     this.retryAt = clock.now() + backoff(++this.#failures);
     onDown(this, reason);
   }

@@ -262,8 +262,12 @@ export class Worker<Definitions extends JobDefinitions = AnyJobs> extends Server
     this.#takers ??= new Takers(this.#groups.share());
     const job = this.#takers.take(options);
     if (!options.signal?.aborted) this.#start();
-    // What it knows of a server may be older than what the caller knows.
-    if (options.wait === false) this.#groups.ask();
+    if (options.wait === false) {
+      // What it knows of a server may be older than what the caller knows.
+      this.#groups.ask();
+      // Of those that wait to be dialled again, nothing comes.
+      this.#checkIdle();
+    }
     return await job;
   }
 

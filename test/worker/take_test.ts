@@ -7,10 +7,11 @@ import {
   assertStrictEquals,
   assertThrows,
   test,
+  type TestContext,
 } from "../_harness/mod.ts";
 import type { FakePeer, Script } from "../_harness/fake_server.ts";
 import { LinkError } from "../../src/errors.ts";
-import { assign, putToSleep, workerOf, workerOfMany } from "./scripted.ts";
+import { assign, happening, putToSleep, quiet, workerOf, workerOfMany } from "./scripted.ts";
 
 /** Takes the offer of `f`, and assigns a job for each of the next grabs. */
 async function giveJobs(peer: FakePeer, count: number): Promise<void> {
@@ -111,6 +112,42 @@ test("take() rejects with the signal's reason, and a job under way goes to the n
   assertEquals(job?.text(), "late");
   job?.complete();
   await server.done;
+});
+
+/** A worker whose one taker has gone before the job came, which it has by now. */
+async function withUnclaimed(t: TestContext, andThen: Script) {
+  const controller = new AbortController();
+  const scene = await workerOf(t, [async (peer) => {
+    await peer.expect("CAN_DO");
+    await peer.expect("GRAB_JOB_ALL");
+    controller.abort();
+    await assign(peer, 1, "f", "unclaimed");
+    await andThen(peer);
+  }], { backoff: () => Infinity });
+  await assertRejects(() => scene.worker.add("f").take(controller), DOMException);
+  await quiet();
+  return scene;
+}
+
+test("take() gives at once a job that came when nobody waited any more", async (t) => {
+  const { worker, server } = await withUnclaimed(t, async (peer) => {
+    await peer.expect("WORK_COMPLETE");
+  });
+  const job = await worker.take();
+  assertEquals(job?.text(), "unclaimed");
+  job?.complete();
+  await server.done;
+});
+
+test("take() does not give a job that was lost before anybody claimed it", async (t) => {
+  const { worker } = await withUnclaimed(t, async (peer) => {
+    await quiet();
+    peer.hangUp();
+  });
+  await quiet();
+  // The server waits to be dialled again, and it is known why.
+  const error = await assertRejects(() => worker.take({ wait: false }), LinkError);
+  assertEquals(error.code, "RESET");
 });
 
 test("take() waits asleep, is woken, and listens to no signal once it has a job", async (t) => {
@@ -231,5 +268,26 @@ test("requeue() gives a taken job back, and the function is offered anew", async
   job?.requeue();
   // It is over: nothing more is said of it.
   job?.complete("late");
+  await server.done;
+});
+
+test("requeue() while a grab is in flight that brings nothing gives the job back, not to sleep on it", async (t) => {
+  const requeued = happening();
+  const { worker, server } = await workerOf(t, [async (peer) => {
+    await giveJobs(peer, 1);
+    await peer.expect("GRAB_JOB_ALL");
+    await requeued.done;
+    await peer.send("NO_JOB");
+    const withdrawal = await peer.next();
+    assert(["CANT_DO", "RESET_ABILITIES"].includes(withdrawal.name), withdrawal.name);
+    assertEquals(await peer.expect("CAN_DO"), ["f"]);
+    await putToSleep(peer);
+  }]);
+  worker.add("f");
+  const job = await worker.take();
+  void worker.take();
+  await quiet();
+  job?.requeue();
+  requeued.happen();
   await server.done;
 });

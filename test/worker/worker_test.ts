@@ -10,7 +10,7 @@ import { fakeServer, type Script } from "../_harness/fake_server.ts";
 import { handClock } from "../_harness/hand_clock.ts";
 import { JobFailed, LinkError } from "../../src/errors.ts";
 import { type Job, Worker } from "../../src/worker/mod.ts";
-import { assign, happening, nap, putToSleep, workerOf } from "./scripted.ts";
+import { assign, happening, nap, putToSleep, quiet, workerOf } from "./scripted.ts";
 
 test("start() names the worker, offers its functions, asks for a job, and sleeps", async (t) => {
   const { worker, server } = await workerOf(t, [async (peer) => {
@@ -489,6 +489,33 @@ test("a server that hangs up at once is dialled with growing waits", async (t) =
     clock.turn(1_000);
   }
   assertEquals(attempts, [1, 2, 3]);
+});
+
+test("failures are counted anew once a server was up for ten seconds, and not before", async (t) => {
+  const clock = handClock();
+  const attempts: number[] = [];
+  let hangUp = () => {};
+  const held: Script = async (peer) => {
+    await peer.expect("CAN_DO");
+    await putToSleep(peer);
+    hangUp = () => peer.hangUp();
+  };
+  const { worker } = await workerOf(t, [held, held, held, held, held], {
+    clock,
+    backoff: (attempt) => {
+      attempts.push(attempt);
+      return 0;
+    },
+  });
+  worker.add("f", () => {}).start();
+  for (const lasting of [9_999, 0, 10_000, 9_999, 10_000]) {
+    await quiet();
+    clock.turn(lasting);
+    hangUp();
+    await quiet();
+    clock.turn(0);
+  }
+  assertEquals(attempts, [1, 2, 1, 2, 1]);
 });
 
 test("close() in a handler begins no job that came with it", async (t) => {

@@ -1,0 +1,74 @@
+/** What a wait leaves behind: nothing. */
+import { assertEquals, assertInstanceOf, assertThrows, test } from "../_harness/mod.ts";
+import { handClock } from "../_harness/hand_clock.ts";
+import { JobTimeout } from "../../src/errors.ts";
+import { type Abandonable, limitWait } from "../../src/link/mod.ts";
+
+/** A call that waits, and the reasons for which it was given up. */
+function call(): Abandonable & { readonly reasons: unknown[] } {
+  const reasons: unknown[] = [];
+  return {
+    outcome: "accepted",
+    onSettled: undefined,
+    reasons,
+    abandon: (why) => reasons.push(why),
+  };
+}
+
+/** A signal that counts its listeners. */
+function countedSignal() {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const listeners = new Set<unknown>();
+  const add = signal.addEventListener.bind(signal);
+  const remove = signal.removeEventListener.bind(signal);
+  signal.addEventListener = (type: string, listener: never, options?: AddEventListenerOptions) => {
+    listeners.add(listener);
+    add(type, listener, options);
+  };
+  signal.removeEventListener = (type: string, listener: never) => {
+    listeners.delete(listener);
+    remove(type, listener);
+  };
+  return { controller, signal, listeners };
+}
+
+test("limitWait() gives up at the time, with what may have become of the call", () => {
+  const clock = handClock();
+  const waiting = call();
+  limitWait(waiting, { timeout: 10 }, clock, "an answer");
+  clock.turn(9);
+  assertEquals(waiting.reasons, []);
+  clock.turn(1);
+  const [error] = waiting.reasons;
+  assertInstanceOf(error, JobTimeout);
+  assertEquals([error.message, error.outcome], [
+    "Expected an answer within 10 ms, none came",
+    "accepted",
+  ]);
+});
+
+test("limitWait() leaves no timer and no listener behind when the call settles", () => {
+  const clock = handClock();
+  const { signal, controller, listeners } = countedSignal();
+  const waiting = call();
+  limitWait(waiting, { timeout: 10, signal }, clock, "an answer");
+  assertEquals([clock.pending, listeners.size], [1, 1]);
+  waiting.onSettled!();
+  assertEquals([clock.pending, listeners.size], [0, 0]);
+  controller.abort();
+  clock.turn(10);
+  assertEquals(waiting.reasons, []);
+});
+
+test("limitWait() starts nothing for a signal that has aborted, and asks for none where there is none", () => {
+  const clock = handClock();
+  const reason = new Error("enough");
+  const aborted = call();
+  limitWait(aborted, { timeout: 10, signal: AbortSignal.abort(reason) }, clock, "an answer");
+  assertEquals([aborted.reasons, clock.pending], [[reason], 0]);
+  const endless = call();
+  limitWait(endless, {}, clock, "an answer");
+  assertEquals([clock.pending, endless.onSettled], [0, undefined]);
+  assertThrows(() => limitWait(call(), { timeout: -1 }, clock, "an answer"), RangeError, "timeout");
+});
