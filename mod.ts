@@ -39,6 +39,7 @@ export {
   type Change,
   type CloseServerOptions,
   type DrainServerOptions,
+  type Fate,
   JobEvent,
   type JobListener,
   type Kept,
@@ -50,6 +51,7 @@ export {
   type SqliteStoreOptions,
   type Store,
   type StoredJob,
+  type StoredSeries,
 } from "./src/server/mod.ts";
 export { type MemoryNetwork, memoryNetwork } from "./src/sockets/memory.ts";
 

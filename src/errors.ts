@@ -216,6 +216,12 @@ export class ProtocolError extends GearmanError {
 }
 named(ProtocolError, "ProtocolError");
 
+/** Options of {@linkcode ServerError}. */
+export interface ServerErrorOptions extends GearmanErrorOptions {
+  /** What that means, where the server's words do not say. */
+  hint?: string;
+}
+
 /**
  * The server answered a request with ERROR, or a text command with an `ERR` line: it did not do
  * what was asked. The link stays.
@@ -226,8 +232,9 @@ export class ServerError extends GearmanError {
   /** What it says beside the code. */
   readonly serverText: string;
 
-  constructor(serverCode: string, text: string, options?: GearmanErrorOptions) {
-    super("SERVER", `Server answered "${serverCode}": "${text}"`, options);
+  constructor(serverCode: string, text: string, options: ServerErrorOptions = {}) {
+    const hint = options.hint === undefined ? "" : `: ${options.hint}`;
+    super("SERVER", `Server answered "${serverCode}": "${text}"${hint}`, options);
     this.serverCode = serverCode;
     this.serverText = text;
   }

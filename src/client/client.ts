@@ -220,7 +220,9 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
    * Submits a background job. Resolves when a server has taken it. A `unique` is made where none
    * is given, since servers with a store keep one job for each. With `at` or `delay` the job does
    * not run before then; gearmand before 2.0 wakes no worker for it, so that one must ask by itself,
-   * as the workers of this library do.
+   * as the workers of this library do. With `schedule` the server submits the job again and again;
+   * the receipt is then that of the series, which `cancel job` ends. Submitted again with the same
+   * `unique`, the series gets its new times and workload.
    *
    * Rejects with a {@linkcode LinkError} when no server can be reached, or the link was lost before
    * the acknowledgement (its `outcome` tells which), with code `SILENT` when the server owed one for

@@ -5,6 +5,8 @@
  */
 import type { Packet } from "../codec/mod.ts";
 import type { Address } from "../sockets/socket.ts";
+import { ServerError } from "../errors.ts";
+import { Command } from "../protocol/mod.ts";
 import { Deferred } from "./deferred.ts";
 import { JobRequest } from "./job_request.ts";
 import type { Wire } from "./request.ts";
@@ -37,8 +39,12 @@ export class Deposit extends JobRequest {
   override get isAccepted(): boolean {
     return this.#isAccepted;
   }
+  /** A series on two servers would run twice for ever. */
   protected override get mayRunTwice(): boolean {
-    return this.spec.unique !== "";
+    return this.spec.unique !== "" && !this.#isSeries;
+  }
+  get #isSeries(): boolean {
+    return this.spec.type === Command.SUBMIT_JOB_SCHED;
   }
 
   override answer(packet: Packet, wire: Wire): boolean {
@@ -50,6 +56,12 @@ export class Deposit extends JobRequest {
     this.#receipt.resolve({ server: wire.remote, handle, unique: this.spec.unique });
     this.#settled();
     return false;
+  }
+
+  override decline(error: unknown): void {
+    const isUnknown = this.#isSeries && error instanceof ServerError &&
+      error.serverCode === "INVALID_COMMAND";
+    super.decline(isUnknown ? withHint(error) : error);
   }
 
   override refuse(error: unknown): void {
@@ -68,4 +80,10 @@ export class Deposit extends JobRequest {
     this.forgetWorkload(reason);
     this.onSettled?.();
   }
+}
+
+/** gearmand says of schedules what it says of every packet that it does not expect. */
+function withHint({ serverCode, serverText, outcome }: ServerError): ServerError {
+  const hint = "it knows no schedules, as gearmand does not; JobServer and geartrain serve do";
+  return new ServerError(serverCode, serverText, { outcome, hint });
 }

@@ -18,6 +18,7 @@ import type {
   TaskOptions,
 } from "./options.ts";
 import type { Origin } from "./origin.ts";
+import { timeFieldsOf } from "./schedule.ts";
 import { Source } from "./source.ts";
 import type { Limits } from "./submission.ts";
 
@@ -93,7 +94,11 @@ function newUnique(): string {
 }
 
 function backgroundCommand(options: BackgroundOptions): Pick<JobSpec, "type" | "extras"> {
-  const { priority, reducer } = options;
+  const { priority, reducer, schedule } = options;
+  if (schedule !== undefined) {
+    checkAlone(options);
+    return { type: Command.SUBMIT_JOB_SCHED, extras: timeFieldsOf(schedule) };
+  }
   const time = timeOf(options);
   if (time !== undefined) return { type: Command.SUBMIT_JOB_EPOCH, extras: [time] };
   if (reducer !== undefined) {
@@ -163,6 +168,15 @@ function reduced(reducer: string, priority: Priority | undefined): readonly stri
     throw new TypeError("Expected a reducer or a priority, got both");
   }
   return [checkReducer(reducer), ""];
+}
+
+/** Throws where a schedule is not all that is asked for. */
+function checkAlone({ priority, reducer, at, delay }: BackgroundOptions): void {
+  const others = [priority, reducer, at, delay].some((option) => option !== undefined);
+  if (!others) return;
+  throw new TypeError(
+    "Expected a schedule, a time to wait for, a priority or a reducer, got two of them",
+  );
 }
 
 /** Seconds since 1970, as the wire has them; undefined where there is no hurry to wait. */

@@ -16,6 +16,7 @@ export type {
   Prioritized,
   Priority,
   Reduced,
+  Repeated,
   Retry,
   SizedStream,
   SubmissionOptions,
@@ -27,5 +28,6 @@ export type {
 export { type FeedEntry, type FeedEvent, TaskFeed } from "./feed.ts";
 export type { JobFate } from "../protocol/mod.ts";
 export type { JobStatus } from "./questions.ts";
+export type { Schedule } from "./schedule.ts";
 export type { TaskEvent } from "./submission.ts";
 export { Task } from "./task.ts";

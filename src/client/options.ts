@@ -7,6 +7,7 @@ import type { AnyJobs, FunctionNameOf, Given, JobDefinitions, Jobs, Taken } from
 import type { Backoff, ConnectOptions, Servers, WaitOptions } from "../link/mod.ts";
 import type { Address } from "../sockets/socket.ts";
 import type { TaskFeed } from "./feed.ts";
+import type { Schedule } from "./schedule.ts";
 
 /** Which of a function's three lanes a job waits in. */
 export type Priority = "high" | "normal" | "low";
@@ -90,6 +91,7 @@ export interface Prioritized {
   readonly reducer?: undefined;
   readonly at?: undefined;
   readonly delay?: undefined;
+  readonly schedule?: undefined;
 }
 
 /** A function that is to join the results of the job's parts. Such jobs have normal priority. */
@@ -99,11 +101,16 @@ export interface Reduced {
   readonly priority?: undefined;
   readonly at?: undefined;
   readonly delay?: undefined;
+  readonly schedule?: undefined;
 }
 
 /** A time before which the job does not run. Such jobs have normal priority. */
 export type Delayed =
-  & { readonly priority?: undefined; readonly reducer?: undefined }
+  & {
+    readonly priority?: undefined;
+    readonly reducer?: undefined;
+    readonly schedule?: undefined;
+  }
   & (
     | {
       /** Not before then: a date, or milliseconds since 1970 as `Date.now()` counts them; rounded up to a second. */
@@ -116,6 +123,16 @@ export type Delayed =
       readonly at?: undefined;
     }
   );
+
+/** Times at which the server submits the job again and again. Such jobs have normal priority. */
+export interface Repeated {
+  /** By fields, or in a line: `"0 3 * * mon-fri"`. Of our job server only: gearmand refuses it. */
+  readonly schedule: Schedule | string;
+  readonly priority?: undefined;
+  readonly reducer?: undefined;
+  readonly at?: undefined;
+  readonly delay?: undefined;
+}
 
 /** What a task is to bear. */
 export interface TaskOptions {
@@ -136,7 +153,7 @@ export interface TaskOptions {
 export type SubmitOptions = SubmissionOptions & TaskOptions & (Prioritized | Reduced);
 
 /** Options of {@linkcode Client.background}. */
-export type BackgroundOptions = SubmissionOptions & (Prioritized | Reduced | Delayed);
+export type BackgroundOptions = SubmissionOptions & (Prioritized | Reduced | Delayed | Repeated);
 
 /** Options of {@linkcode Client.follow}. */
 export interface FollowOptions extends Pick<WaitOptions, "signal"> {

@@ -169,6 +169,16 @@ export function many(): void {
   void client.background("reverse", "x", { delay: 1_000, priority: "high" });
   // @ts-expect-error -- a job waits for a time or for a while
   void client.background("reverse", "x", { delay: 1_000, at: new Date() });
+  void client.background("reverse", "x", { schedule: "0 3 * * mon-fri" });
+  void client.background("reverse", "x", { schedule: { minute: 0, hour: 3, dayOfWeek: "sun" } });
+  // @ts-expect-error -- a schedule has normal priority
+  void client.background("reverse", "x", { schedule: "0 3 * * *", priority: "high" });
+  // @ts-expect-error -- every minute is not said by silence
+  void client.background("reverse", "x", { schedule: { hour: 3 } });
+  // @ts-expect-error -- days of the week have names
+  void client.background("reverse", "x", { schedule: { minute: 0, dayOfWeek: 1 } });
+  // @ts-expect-error -- a foreground job is submitted once
+  void client.submit("reverse", "x", { schedule: "0 3 * * *" });
   // @ts-expect-error -- a foreground job does not wait
   client.submit("reverse", "x", { delay: 1_000 });
 }
