@@ -59,6 +59,29 @@ const HONOURED: readonly Flag[] = [
   },
   { name: "store-max-bytes", value: "N", help: "The largest FILE. Default: no limit." },
   {
+    name: "results-ttl",
+    value: "S",
+    help:
+      "Keep how background jobs ended for S seconds, for clients that ask; in the store, too.\n" +
+      "Default: not at all.",
+  },
+  {
+    name: "results-max-bytes",
+    value: "N",
+    help: "What the ends of jobs may take; beyond, the oldest go early. Default 67108864.",
+  },
+  {
+    name: "results-max-each",
+    value: "N",
+    help: "The largest result that is kept; of a larger one, that there was one.\n" +
+      "Default 1048576.",
+  },
+  {
+    name: "time-zone",
+    value: "NAME",
+    help: "Whose clock schedules mean, for instance Europe/Vienna. Default: the machine's.",
+  },
+  {
     name: "queue-type",
     short: "q",
     value: "NAME",
@@ -89,6 +112,29 @@ const HONOURED: readonly Flag[] = [
     name: "max-waiting-bytes",
     value: "N",
     help: "What may wait for a peer that does not read. Default 268435456.",
+  },
+  {
+    name: "max-queued-bytes",
+    value: "N",
+    help: "What jobs and functions may take; beyond, submissions are refused.\n" +
+      "Default 1073741824.",
+  },
+  {
+    name: "max-connections",
+    value: "N",
+    help: "Connections at a time; those beyond are closed as they come. Default 20000.",
+  },
+  {
+    name: "idle-timeout",
+    value: "S",
+    help: "Close a connection that is silent for S seconds, and waits for nothing.\n" +
+      "Default: never.",
+  },
+  {
+    name: "partial-timeout",
+    value: "S",
+    help: "Close a connection that is silent for S seconds within a packet or a line.\n" +
+      "Default: never.",
   },
   { name: "ssl", help: "Speak TLS on the port." },
   {

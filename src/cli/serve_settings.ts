@@ -15,6 +15,7 @@ import {
   layered,
   parseFlags,
 } from "./flags.ts";
+import type { ResultsOptions } from "../../mod.ts";
 import { type Level, LEVELS } from "./log.ts";
 import { SERVE_FLAGS } from "./serve_flags.ts";
 
@@ -57,8 +58,16 @@ export interface ServeSettings {
   readonly roundRobin: boolean;
   readonly exceptions: boolean;
   readonly handlePrefix: string;
+  readonly results?: ResultsOptions;
+  readonly timeZone?: string;
   readonly maxPacketBytes?: number;
   readonly maxWaitingBytes?: number;
+  readonly maxQueuedBytes?: number;
+  readonly maxConnections?: number;
+  /** Milliseconds. */
+  readonly idleTimeout?: number;
+  /** Milliseconds. */
+  readonly partialTimeout?: number;
   readonly obeysShutdown: boolean;
   readonly logFile: string;
   readonly level: Level;
@@ -91,6 +100,8 @@ export function settingsOf(flags: FlagValues): ServeSettings {
     access: last("access"),
     tls: tlsOf(flags, last),
     store: storeOf(last),
+    results: resultsOf(last),
+    timeZone: timeZoneOf(last("time-zone")),
     jobRetries: countOf(last, "job-retries") ?? 0,
     workerWakeup: countOf(last, "worker-wakeup") ?? 0,
     roundRobin: flags.has("round-robin"),
@@ -98,6 +109,10 @@ export function settingsOf(flags: FlagValues): ServeSettings {
     handlePrefix: handlePrefixOf(last("job-handle-prefix")),
     maxPacketBytes: countOf(last, "max-packet-bytes"),
     maxWaitingBytes: countOf(last, "max-waiting-bytes"),
+    maxQueuedBytes: countOf(last, "max-queued-bytes"),
+    maxConnections: countOf(last, "max-connections"),
+    idleTimeout: millisecondsOf(last, "idle-timeout"),
+    partialTimeout: millisecondsOf(last, "partial-timeout"),
     obeysShutdown: flags.has("shutdown-command"),
     logFile: last("log-file") ?? "stderr",
     level: levelOf(last("verbose") ?? "NOTICE"),
@@ -158,6 +173,35 @@ function countOf(last: Last, name: string): number | undefined {
   if (text === undefined) return undefined;
   if (/^\d{1,15}$/.test(text)) return Number(text);
   throw new UsageError(`Expected --${name} to be a whole number, 0 or more, got ${got(text)}`);
+}
+
+/** Seconds, as gearmand's flags have them. */
+function millisecondsOf(last: Last, name: string): number | undefined {
+  const seconds = countOf(last, name);
+  if (seconds === undefined) return undefined;
+  if (seconds > 0) return seconds * 1000;
+  throw new UsageError(`Expected --${name} to be a number of seconds, 1 or more, got "0"`);
+}
+
+function resultsOf(last: Last): ResultsOptions | undefined {
+  const ttl = millisecondsOf(last, "results-ttl");
+  const maxBytes = countOf(last, "results-max-bytes");
+  const maxResultBytes = countOf(last, "results-max-each");
+  if (ttl !== undefined) return { ttl, maxBytes, maxResultBytes };
+  if (maxBytes === undefined && maxResultBytes === undefined) return undefined;
+  throw new UsageError("Expected --results-ttl with the limits of results, got none");
+}
+
+function timeZoneOf(name: string | undefined): string | undefined {
+  if (name === undefined) return undefined;
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return name;
+  } catch {
+    throw new UsageError(
+      `Expected --time-zone to be one, for instance Europe/Vienna or UTC, got ${got(name)}`,
+    );
+  }
 }
 
 function levelOf(text: string): Level {

@@ -7,6 +7,7 @@ import { serve } from "../../src/cli/serve.ts";
 import { SERVE_FLAGS } from "../../src/cli/serve_flags.ts";
 import { readFlags, type ServeSettings, settingsOf } from "../../src/cli/serve_settings.ts";
 import { assertEquals, assertMatch, assertRejects, assertThrows, test } from "../_harness/mod.ts";
+import { Scratch } from "../server/scratch.ts";
 
 export const notOnWorkerd = "the command line reads files";
 
@@ -32,12 +33,18 @@ test("serve listens on localhost and gearmand's port by default, and keeps nothi
     access: undefined,
     tls: undefined,
     store: undefined,
+    results: undefined,
+    timeZone: undefined,
     jobRetries: 0,
     workerWakeup: 0,
     roundRobin: false,
     exceptions: false,
     maxPacketBytes: undefined,
     maxWaitingBytes: undefined,
+    maxQueuedBytes: undefined,
+    maxConnections: undefined,
+    idleTimeout: undefined,
+    partialTimeout: undefined,
     obeysShutdown: false,
     logFile: "stderr",
     level: "NOTICE",
@@ -90,6 +97,33 @@ test("serve keeps jobs where --store says, or gearmand's flags for SQLite", () =
   });
 });
 
+test("serve takes limits, results and the time zone from flags, variables and a file", () => {
+  const scratch = new Scratch();
+  try {
+    const file = scratch.path("serve.conf");
+    writeFileSync(file, "--max-connections 5\n--partial-timeout=3 --results-max-each 9");
+    const env = {
+      GEARTRAIN_CONFIG_FILE: file,
+      GEARTRAIN_IDLE_TIMEOUT: "60",
+      GEARTRAIN_RESULTS_TTL: "1",
+      GEARTRAIN_TIME_ZONE: "UTC",
+    };
+    const args = ["--max-queued-bytes=1000", "--results-ttl=3600", "--results-max-bytes=5000"];
+    const { maxConnections, maxQueuedBytes, idleTimeout, partialTimeout, results, timeZone } =
+      settings(args, env);
+    assertEquals([maxConnections, maxQueuedBytes, idleTimeout, partialTimeout, timeZone], [
+      5,
+      1000,
+      60_000,
+      3_000,
+      "UTC",
+    ]);
+    assertEquals(results, { ttl: 3_600_000, maxBytes: 5000, maxResultBytes: 9 });
+  } finally {
+    scratch[Symbol.dispose]();
+  }
+});
+
 const WRONG: readonly [args: string[], message: RegExp][] = [
   [["--port=65536"], /^Expected --port from 0 to 65535, got "65536"$/],
   [["--port=http"], /^Expected --port from 0 to 65535, got "http"$/],
@@ -103,6 +137,10 @@ const WRONG: readonly [args: string[], message: RegExp][] = [
   [["-q", "libsqlite3"], /^Expected --libsqlite3-db with --queue-type=libsqlite3, got none$/],
   [["--store="], /^Expected --store to name a file, got ""$/],
   [["--store=a", "--store-synchronous=off"], /to be full or normal, got "off"$/],
+  [["--results-ttl=0"], /^Expected --results-ttl to be a number of seconds, 1 or more, got "0"$/],
+  [["--idle-timeout=x"], /^Expected --idle-timeout to be a whole number, 0 or more, got "x"$/],
+  [["--results-max-each=1"], /^Expected --results-ttl with the limits of results, got none$/],
+  [["--time-zone=Mars"], /^Expected --time-zone to be one, for instance .*, got "Mars"$/],
   [["--daemon"], /^Expected flags that can be honoured, got --daemon: the server stays in /],
   [["--queue-type=redis"], /got --queue-type=redis: use --store, a file$/],
   [["--protocol=http", "--http-port=8080"], /--protocol: the server .*; --http-port: the server /],
@@ -115,7 +153,13 @@ for (const [args, message] of WRONG) {
 }
 
 /** A value that makes sense for each kind of value. */
-const SENSE: Readonly<Record<string, string>> = { N: "10", MODE: "full", LEVEL: "DEBUG", S: "3" };
+const SENSE: Readonly<Record<string, string>> = {
+  N: "10",
+  MODE: "full",
+  LEVEL: "DEBUG",
+  S: "3",
+  NAME: "UTC",
+};
 
 test("serve --check-args takes each flag, and says what it would not honour", async () => {
   const args = SERVE_FLAGS

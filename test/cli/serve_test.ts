@@ -249,3 +249,53 @@ test("serve refuses rules that make no sense", { timeout }, async (t) => {
     assertMatch(stderr, message);
   }
 });
+
+test(
+  "serve keeps the limits, the results and the time zone that its flags say",
+  { timeout },
+  async (t) => {
+    const scratch = t.use(new Scratch());
+    const { connect } = await served(
+      t,
+      scratch,
+      "--max-packet-bytes=1000",
+      "--max-queued-bytes=9000",
+      "--max-connections=4",
+      "--partial-timeout=1",
+      "--idle-timeout=1",
+      "--results-ttl=60",
+      "--results-max-each=3",
+      "--time-zone=Asia/Tokyo",
+      "--job-handle-prefix=H:t",
+    );
+    // Who sleeps is not idle.
+    const sleeper = async () => {
+      const peer = await connect();
+      await peer.send(request("CAN_DO", "f"));
+      await peer.send(request("PRE_SLEEP"));
+      assertEquals(await peer.settle(), []);
+      return peer;
+    };
+    const peer = await sleeper();
+    const half = await connect();
+    await half.send(request("ECHO_REQ", "x").subarray(0, 7));
+    const idle = await connect();
+    assertEquals([await half.next(), await idle.next()], [CLOSED, CLOSED]);
+
+    const large = await connect();
+    await large.send(request("ECHO_REQ", "x".repeat(1001)));
+    assertEquals(await large.next(), CLOSED);
+
+    const client = await sleeper();
+    for (let i = 0; i < 2; i++) await sleeper();
+    assertEquals(await (await connect()).next(), CLOSED);
+    const submission = request("SUBMIT_JOB_BG", "g", "", "x".repeat(900));
+    for (let i = 0; i < 12; i++) await client.send(submission);
+    const answers = await client.settle();
+    assertEquals(answers.at(-1), "ERROR QUEUE_ERROR\\0Job queue is full");
+    await peer.send("cancel job H:t:1\n");
+    await peer.send(request("SUBMIT_JOB", "geartrain:fate", "", "handle H:t:1"));
+    const told = await peer.settle();
+    assertMatch(told.at(-1)!, /\\0failed \d+\n?/);
+  },
+);
