@@ -2,10 +2,11 @@
 
 /**
  * pair: a client and a worker of one contestant, each result awaited. foreground: its client with
- * the bound's worker. background: submissions until they are acknowledged, without a worker. drain:
- * a worker that empties a full function.
+ * the bound's worker. background: submissions until they are acknowledged, without a worker. bulk: the
+ * same, ours by `backgroundAll()` of half as many as are in flight. drain: a worker that empties a full
+ * function.
  */
-export const SCENARIOS = ["pair", "foreground", "background", "drain"] as const;
+export const SCENARIOS = ["pair", "foreground", "background", "bulk", "drain"] as const;
 
 /** A scenario's name. */
 export type Scenario = typeof SCENARIOS[number];

@@ -1,14 +1,18 @@
 /** Who is measured, and how their programs are started. */
 import { spawnSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import process from "node:process";
 import { bundleForNode, RUN_FOLDER } from "../../scripts/suite/bundle.ts";
 import { buildNpm } from "../../scripts/npm_package.ts";
 import { runtimeProgram } from "../../scripts/suite/plan.ts";
 import { missing } from "../../test/_harness/processes.ts";
+import type { Cell } from "./cells.ts";
 import type { CommandLine } from "./program.ts";
 
 const PROGRAMS = "bench/jobs/programs";
+
+/** Where npm's packages are. */
+const NPM_FOLDER = "bench/peers";
 
 /** Where the bundles for Node are, and the program in C. */
 const FOLDER = `${RUN_FOLDER}/bench`;
@@ -19,8 +23,11 @@ const C_PROGRAM = `${FOLDER}/libgearman`;
 /** Our runtimes, by the names that `--runtimes` takes. */
 export const RUNTIMES = ["node", "deno", "bun"] as const;
 
-/** Others, by the names that `--peers` takes: libgearman from C, and through PHP's extension. */
-export const PEERS = ["c", "php"] as const;
+/** The npm packages of bench/peers. */
+export const NPM_PEERS = ["abraxas", "gearmanode", "gearman", "node-gearman"] as const;
+
+/** Others, by the names that `--peers` takes: libgearman from C and through PHP's extension, and npm's. */
+export const PEERS = ["c", "php", ...NPM_PEERS] as const;
 
 /** raw: the bound. The others: ours on that runtime, or a peer. */
 export type ContestantName = "raw" | typeof RUNTIMES[number] | typeof PEERS[number];
@@ -31,11 +38,18 @@ export interface Contestant {
   readonly program: CommandLine;
   /** What part of a cell's jobs is enough to measure by: the slower, the fewer. */
   readonly share: number;
+  /** Whether it is this library. */
+  readonly isOurs: boolean;
+  /** Whether it can be measured in a cell. */
+  readonly can: (cell: Cell) => boolean;
 }
 
 /** Why a peer cannot be measured here, or false. */
 export function missingPeer(name: typeof PEERS[number]): string | false {
   if (name === "php") return missing("php");
+  if (isNpm(name)) {
+    return existsSync(`${NPM_FOLDER}/node_modules`) ? false : `npm ci --prefix ${NPM_FOLDER}`;
+  }
   const { status } = spawnSync("cc", ["-fsyntax-only", C_SOURCE], { stdio: "ignore" });
   return status === 0 ? false : "no C compiler, or no libgearman-dev";
 }
@@ -51,22 +65,46 @@ function compileC(): void {
 /** Builds what Node needs, and says how each is started. */
 export async function prepare(names: readonly ContestantName[]): Promise<Contestant[]> {
   await buildNpm();
-  const programs = ["ours", "raw", "server"];
+  const programs = ["ours", "raw", "server", "npm_peer"];
   await bundleForNode(programs.map((name) => `${PROGRAMS}/${name}.ts`), FOLDER);
   if (names.includes("c")) compileC();
   return names.map((name) => ({
     name,
     program: programOf(name),
-    share: name === "c" || name === "php" ? 1 / 4 : 1,
+    share: SHARES[name] ?? 1,
+    isOurs: (RUNTIMES as readonly string[]).includes(name),
+    can: ABILITIES[name] ?? (() => true),
   }));
 }
 
+/** libgearman is slower, and three packages send a job in two small writes with 40 ms between them. */
+const SHARES: Partial<Record<ContestantName, number>> = {
+  c: 1 / 4,
+  php: 1 / 4,
+  abraxas: 1 / 4,
+  gearmanode: 1 / 400,
+  "node-gearman": 1 / 400,
+  gearman: 1 / 400,
+};
+
+/** Who cannot do everything: node-gearman knows no background jobs, gearman hangs with more than one. */
+const ABILITIES: Partial<Record<ContestantName, (cell: Cell) => boolean>> = {
+  "node-gearman": ({ scenario }) => scenario !== "background" && scenario !== "bulk",
+  gearman: ({ scenario, inFlight }) =>
+    inFlight === 1 && (scenario === "pair" || scenario === "foreground"),
+};
+
+function isNpm(name: string): name is typeof NPM_PEERS[number] {
+  return (NPM_PEERS as readonly string[]).includes(name);
+}
+
 /** How one of our programs is started on this Node, once prepared. */
-export function bundled(name: "ours" | "raw" | "server"): CommandLine {
+export function bundled(name: "ours" | "raw" | "server" | "npm_peer"): CommandLine {
   return [process.execPath, `${FOLDER}/${PROGRAMS}/${name}.mjs`];
 }
 
 function programOf(name: ContestantName): CommandLine {
+  if (isNpm(name)) return [...bundled("npm_peer"), name];
   const ours = `${PROGRAMS}/ours.ts`;
   switch (name) {
     case "raw":

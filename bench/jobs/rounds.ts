@@ -84,8 +84,9 @@ function turnTaker(
         return { client: await client.takeTurn(jobs), worker: await ended() };
       };
     }
-    case "background": {
-      const client = start(contestant, "background");
+    case "background":
+    case "bulk": {
+      const client = start(contestant, contestant.isOurs ? scenario : "background");
       const sweeper = start(raw, "worker", HELPER_IN_FLIGHT);
       return async (jobs) => {
         const turn = { client: await client.takeTurn(jobs) };

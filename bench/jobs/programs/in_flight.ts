@@ -23,3 +23,23 @@ export async function keepInFlight(
   await Promise.all(Array.from({ length: inFlight }, keepOne));
   return watch.report(jobs, latencies);
 }
+
+/** Submits `jobs` jobs in two batches at a time, which are together as many as may be in flight. */
+export async function keepBatches(
+  submitAll: (count: number) => Promise<unknown>,
+  jobs: number,
+  inFlight: number,
+): Promise<Report> {
+  const size = Math.ceil(inFlight / 2);
+  let left = jobs;
+  const keepOne = async () => {
+    while (left > 0) {
+      const count = Math.min(left, size);
+      left -= count;
+      await submitAll(count);
+    }
+  };
+  const watch = new Stopwatch();
+  await Promise.all([keepOne(), keepOne()]);
+  return watch.report(jobs);
+}

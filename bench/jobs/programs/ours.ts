@@ -2,7 +2,7 @@
 import process from "node:process";
 import { Client, Worker } from "../../../mod.ts";
 import type { Report } from "../report.ts";
-import { keepInFlight } from "./in_flight.ts";
+import { keepBatches, keepInFlight } from "./in_flight.ts";
 import { FUNCTION_NAME, type Part, partOf, ready, Stopwatch, takeTurns } from "./turns.ts";
 
 function clientTurns(
@@ -15,6 +15,11 @@ function clientTurns(
     if (result.length !== size) throw new Error(`Expected ${size} bytes, got ${result.length}`);
   };
   const background = () => client.background(FUNCTION_NAME, workload);
+  if (role === "bulk") {
+    const submitAll = (count: number) =>
+      client.backgroundAll(Array(count).fill({ functionName: FUNCTION_NAME, workload })).all();
+    return (jobs) => keepBatches(submitAll, jobs, inFlight);
+  }
   const submit: () => Promise<unknown> = role === "foreground" ? foreground : background;
   return (jobs) => keepInFlight(submit, jobs, inFlight);
 }

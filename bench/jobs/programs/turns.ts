@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import type { Report } from "../report.ts";
 
 /** What a program does in its turns. */
-export type Role = "foreground" | "background" | "worker";
+export type Role = "foreground" | "background" | "bulk" | "worker";
 
 /** A program's arguments, in the order of the command line. */
 export interface Part {
