@@ -48,6 +48,8 @@ export interface SessionOptions {
   readonly heartbeat: number;
   /** Milliseconds of sleep after which it looks for itself, where the server does not wake it. */
   readonly poll: number;
+  /** Whether it says with RESET_ABILITIES that it leaves. */
+  readonly resetAbilities?: boolean;
   /** Given a job that has come. Whoever has it gives its place back. */
   readonly deliver: (job: HeldJob) => void;
   /** Told when it falls asleep, and of each job that ends meanwhile. */
@@ -167,6 +169,7 @@ export class Session implements LinkSink, JobHolder {
 
   /** Writes what was sent, and gives the link up: jobs in hand are told, and go back to the server. */
   close(): Promise<void> {
+    if (this.#options.resetAbilities && !this.#isOver) this.#wire.bare(Command.RESET_ABILITIES);
     this.#end(new LinkError("CLOSED", "Worker was closed"));
     return this.#wire.close();
   }

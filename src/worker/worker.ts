@@ -57,6 +57,11 @@ export interface WorkerOptions<Definitions extends JobDefinitions = AnyJobs>
    * before 2.0.
    */
   readonly poll?: number;
+  /**
+   * Whether a worker that leaves says so with RESET_ABILITIES, before it closes its links. Servers
+   * take the end of a link for the same. Default false.
+   */
+  readonly resetAbilities?: boolean;
 }
 
 /** Options of {@linkcode Worker.drain}. */
