@@ -32,7 +32,10 @@ export interface ClientOptions extends
   readonly rules?: DataRules;
 }
 
-/** Called for each attempt to connect that failed. `connected` is always false. */
+/**
+ * Called for each attempt to connect that failed, and awaited. `connected` is always false. What it
+ * throws, the calls reject with that waited for this attempt.
+ */
 export type ConnectionCallback = (
   server: string,
   connected: boolean,
@@ -92,6 +95,16 @@ const PRIORITIES = {
   [Task.JOB_LOW_BACKGROUND]: "low",
 } as const;
 
+/** A callback threw at an attempt that failed: no other server is tried. */
+class CallbackFailure extends LinkError {
+  readonly thrown: unknown;
+
+  constructor(thrown: unknown) {
+    super("IO", "A connection callback threw");
+    this.thrown = thrown;
+  }
+}
+
 /** Why tasks of a set are let go: the time of the set is over, or another task's trouble ended it. */
 const LET_GO = Symbol("the set has ended");
 
@@ -101,7 +114,10 @@ const decoder = new TextDecoder();
 /** Shared clients by the servers they are for. */
 const instances = new Map<string, Client>();
 
-/** A client. Whatever method it does not have is a function, called with one argument. */
+/**
+ * A client. Whatever method it does not have is a function, called with one argument; those that it
+ * has, and those of any object, such as `constructor`, are for {@linkcode Client.__call}.
+ */
 export class Client {
   readonly #servers: readonly ServerName[];
   readonly #timeout: number;
@@ -359,20 +375,24 @@ export class Client {
           return await dial(to, how);
         } catch (error) {
           const seconds = (clock.now() - start) / 1000;
-          if (!how?.signal?.aborted) this.#tellFailure(nameOf(server), seconds, error);
+          if (!how?.signal?.aborted) await this.#tellFailure(nameOf(server), seconds, error);
           throw error;
         }
       },
     });
   }
 
-  #tellFailure(server: string, seconds: number, error: unknown): void {
+  async #tellFailure(server: string, seconds: number, error: unknown): Promise<void> {
     const exception = new Exception(
       `Can't connect to server (${error instanceof Error ? error.message : error})`,
       { cause: error },
     );
-    for (const callback of this.#callbacks) {
-      callback(server, false, this.#timeout, seconds, exception);
+    try {
+      for (const callback of this.#callbacks) {
+        await callback(server, false, this.#timeout, seconds, exception);
+      }
+    } catch (thrown) {
+      throw new CallbackFailure(thrown);
     }
   }
 }
@@ -415,6 +435,9 @@ function noServer(tried: readonly string[], cause: unknown): Exception {
 
 /** Leaves a server out that could not be reached. Throws when no other is left, and any other error. */
 function passOver(attempt: Attempt, error: unknown): void {
+  // The library tells each request of the one error that was there for all of them.
+  const cause = error instanceof LinkError ? error.cause : undefined;
+  if (cause instanceof CallbackFailure) throw cause.thrown;
   if (!isUnreached(error)) throw asException(error);
   attempt.tried.push(nameOf(attempt.server));
   attempt.left = attempt.left.filter((server) => server !== attempt.server);

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { parseJson, phpJson } from "./json.ts";
 import { isScalar } from "./serialize.ts";
 
 /** What goes over the wire: bytes, or text that is sent as UTF-8. */
@@ -25,12 +26,15 @@ export interface DataRules {
 
 const strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** A whole number as JSON writes it. */
-const WHOLE_NUMBER = /^\s*-?(?:0|[1-9]\d*)\s*$/;
+/** A whole number, and nothing else. */
+const WHOLE_NUMBER = /^\s*-?\d+\s*$/;
 
 /**
  * Net_Gearman's own: scalars are sent bare, all else as JSON; results are always a JSON object or
  * list, and what is neither is wrapped as `{"result": value}`. A result that is no JSON is null.
+ *
+ * Whole numbers that a number does not hold are bigints, within JSON and without, up to PHP's 64
+ * bits.
  *
  * Bytes keep every value, NUL included: a `Uint8Array` is sent as it is, and an argument that is
  * no text comes as one.
@@ -48,7 +52,7 @@ export const netGearmanRules: DataRules = {
     const text = textOf(workload);
     if (text === undefined) return workload;
     const value = parsed(text);
-    // A number that would come out as another one is more use as it was written.
+    // Digits beyond 64 bits, which PHP makes a float of: they are more use as they were written.
     return value === null || isInexact(value, text) ? text : value;
   },
 
@@ -80,14 +84,6 @@ export const rawRules: DataRules = {
   decodeResult: (result) => result,
 };
 
-/** JSON as PHP's `json_encode()` spells it: slashes and all that is not ASCII are escaped. */
-export function phpJson(value: unknown): string {
-  return (JSON.stringify(value) ?? "null").replace(
-    /[/\u0080-\uffff]/g,
-    (unit) => unit === "/" ? "\\/" : `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-}
-
 function payloadOf(value: unknown): Payload {
   if (value instanceof Uint8Array || typeof value === "string") return value;
   if (value === undefined || value === null) return "";
@@ -107,7 +103,7 @@ function textOf(bytes: Uint8Array): string | undefined {
 /** What JSON says, or null where it is none. */
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return null;
   }

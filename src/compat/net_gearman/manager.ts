@@ -50,6 +50,7 @@ export class Manager {
   readonly #server: string;
   readonly #admin: Admin | undefined;
   #isShutDown = false;
+  #isDisconnected = false;
 
   /** Without a server it can parse, and nothing else. `timeout` is in seconds, for connecting. */
   constructor(server: ServerName | null, timeout: number, options: ManagerOptions) {
@@ -163,8 +164,9 @@ export class Manager {
     return this.#ask((admin) => admin.pid());
   }
 
-  /** Closes the connection. */
+  /** Closes the connection for good: another manager makes another one. */
   async disconnect(): Promise<void> {
+    this.#isDisconnected = true;
     await this.#admin?.close();
   }
 
@@ -175,6 +177,9 @@ export class Manager {
   async #ask<T>(command: (admin: Admin) => Promise<T>): Promise<T> {
     if (this.#isShutDown) throw new Exception("This server has been shut down");
     if (this.#admin === undefined) throw new Exception("Expected a server to ask, got none");
+    if (this.#isDisconnected) {
+      throw new Exception("Expected a server to ask, got one that was disconnected");
+    }
     try {
       return await command(this.#admin);
     } catch (error) {

@@ -85,16 +85,14 @@ export {
   type TaskCallbacks,
   type TaskCallbackType,
 } from "./task.ts";
+export type { BeginWorkOptions, ConnectionStatus, Monitor } from "./worker.ts";
 export type {
-  BeginWorkOptions,
-  ConnectionStatus,
   JobCompleteCallback,
   JobFailCallback,
-  Monitor,
   StartCallback,
   WorkerCallbackType,
   WorkerStatusCallback,
-} from "./worker.ts";
+} from "./worker_callbacks.ts";
 
 /** What the runtime brings: taken where an option does not say otherwise. */
 const RUNTIME = { dial, clock: systemClock };

@@ -4,13 +4,12 @@
  *
  * @module
  */
+import { isInt64, throughJson } from "./json.ts";
 
 const encoder = new TextEncoder();
 
 /** A key that a PHP array keeps as a number: plain digits, within 64 bits. */
 const WHOLE_KEY = /^(?:0|-?[1-9]\d{0,18})$/;
-
-const INT64 = [-(2n ** 63n), 2n ** 63n - 1n] as const;
 
 /**
  * The bytes that PHP would write for a value: text as its UTF-8, bytes as they are, lists and
@@ -19,7 +18,7 @@ const INT64 = [-(2n ** 63n), 2n ** 63n - 1n] as const;
  */
 export function serialize(value: unknown): Uint8Array {
   const parts: Uint8Array[] = [];
-  writeValue(isScalar(value) ? value : JSON.parse(JSON.stringify(value) ?? "null"), parts);
+  writeValue(isScalar(value) ? value : throughJson(value), parts);
   const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const part of parts) {
@@ -42,7 +41,7 @@ function writeValue(value: unknown, to: Uint8Array[]): void {
   else if (value instanceof Uint8Array) writeBytes(value, to);
   else if (typeof value === "boolean") write(`b:${Number(value)};`, to);
   else if (typeof value === "number") write(numberText(value), to);
-  else if (typeof value === "bigint") write(`i:${value};`, to);
+  else if (typeof value === "bigint") write(bigintText(value), to);
   else if (value === null || value === undefined) write("N;", to);
   else writeArray(value, to);
 }
@@ -59,9 +58,7 @@ function writeArray(value: object, to: Uint8Array[]): void {
 }
 
 function isWholeKey(key: string): boolean {
-  if (!WHOLE_KEY.test(key)) return false;
-  const number = BigInt(key);
-  return INT64[0] <= number && number <= INT64[1];
+  return WHOLE_KEY.test(key) && isInt64(BigInt(key));
 }
 
 function writeBytes(bytes: Uint8Array, to: Uint8Array[]): void {
@@ -72,6 +69,11 @@ function writeBytes(bytes: Uint8Array, to: Uint8Array[]): void {
 
 function write(text: string, to: Uint8Array[]): void {
   to.push(encoder.encode(text));
+}
+
+/** PHP makes a float of a whole number that is too large for it. */
+function bigintText(number: bigint): string {
+  return isInt64(number) ? `i:${number};` : `d:${floatText(Number(number))};`;
 }
 
 function numberText(number: number): string {

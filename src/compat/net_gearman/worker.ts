@@ -16,9 +16,14 @@ import { Job } from "./job.ts";
 import type { InitParams, Job_Common } from "./job_common.ts";
 import { nameOf, placeOf, serverList, type ServerName } from "./servers.ts";
 import { TakenConnection } from "./taken_connection.ts";
-
-// deno-lint-ignore no-explicit-any -- JSON, whose shape whoever attaches the callback knows
-type Json = any;
+import {
+  type JobCompleteCallback,
+  type JobFailCallback,
+  type StartCallback,
+  WorkerCallbacks,
+  type WorkerCallbackType,
+  type WorkerStatusCallback,
+} from "./worker_callbacks.ts";
 
 /** Options of the worker, beside those that Net_Gearman has. */
 export interface WorkerOptions extends
@@ -31,31 +36,6 @@ export interface WorkerOptions extends
   /** How arguments and results travel. Default: {@linkcode netGearmanRules}. */
   readonly rules?: DataRules;
 }
-
-/** Called when a job begins: handle, function, argument. */
-export type StartCallback = (handle: string, job: string, argument: Json) => unknown;
-/** Called when a job is complete: handle, function, result as it was sent. */
-export type JobCompleteCallback = (handle: string, job: string, result: Json) => unknown;
-/** Called when a job has failed: handle, function, and what was thrown. */
-export type JobFailCallback = (handle: string, job: string, error: Error) => unknown;
-/** Called with news of the worker: of one server, or of all. */
-export type WorkerStatusCallback = (
-  message: string,
-  server: string | null,
-  connected: boolean | null,
-  failedConnections: number | null,
-) => unknown;
-
-/** What may be attached for each type, by its number. */
-interface WorkerCallbacks {
-  readonly 1: StartCallback[];
-  readonly 2: JobCompleteCallback[];
-  readonly 3: JobFailCallback[];
-  readonly 4: WorkerStatusCallback[];
-}
-
-/** One of the `Net_Gearman_Worker` constants. */
-export type WorkerCallbackType = keyof WorkerCallbacks;
 
 /**
  * Asked whether the worker is to stop: with `idle` false after each job, with `idle` true every
@@ -118,11 +98,12 @@ export class Worker {
   readonly #interval: number;
   readonly #posts = new Map<string, Post>();
   readonly #abilities = new Map<string, InitParams>();
-  readonly #callbacks: WorkerCallbacks = { 1: [], 2: [], 3: [], 4: [] };
+  readonly #callbacks = new WorkerCallbacks(() => this.#work?.abort());
   /** Jobs in a row that were given back. */
   #setbacks = 0;
-  #wakeUp = () => {};
-  #isWorking = false;
+  /** Ends the work that is under way. */
+  #work: AbortController | undefined;
+  #isRunning = false;
   #isOver = false;
 
   /** `id` is what the `workers` command shows; `socket_timeout` is in milliseconds. */
@@ -147,7 +128,14 @@ export class Worker {
     }
     const name = id === "" ? `geartrain_${crypto.randomUUID().slice(0, 13)}` : id;
     const dialTimeout = timeout === undefined ? {} : { dialTimeout: timeout };
-    this.#core = new CoreWorker({ ...others, ...dialTimeout, servers: list, id: name, backoff });
+    this.#core = new CoreWorker({
+      ...others,
+      ...dialTimeout,
+      servers: list,
+      id: name,
+      backoff,
+      resetAbilities: true,
+    });
     this.#core.addEventListener("up", ({ server }) => {
       const post = this.#postOf(server);
       post.isConnected = true;
@@ -168,6 +156,7 @@ export class Worker {
    * may say where their class is.
    */
   addAbility(ability: string, timeout: number | null = null, initParams: InitParams = {}): void {
+    this.#checkOpen();
     const limit = timeout !== null && timeout > 0
       ? { timeout: timeout * 1000, onTimeout: "requeue", announce: true } as const
       : {};
@@ -177,24 +166,28 @@ export class Worker {
 
   /**
    * Works until the monitor, by default {@linkcode stopWork}, says that it is enough. Rejects with
-   * what a callback throws. The connections stay open until {@linkcode endWork}.
+   * what a callback throws, once the job that runs has ended. The connections stay open until
+   * {@linkcode endWork}.
    */
   async beginWork(monitor: Monitor | null = null, options: BeginWorkOptions = {}): Promise<void> {
-    if (this.#isOver) throw new Exception("Worker has ended its work");
+    this.#checkOpen();
+    if (this.#work !== undefined) throw new Exception("Worker is at work already");
     const { signal } = options;
-    const mayStop = typeof monitor === "function" || this.stopWork !== Worker.prototype.stopWork;
-    const ask: Monitor = monitor ?? ((idle, lastJobTime) => this.stopWork(idle, lastJobTime));
-    let lastJobTime = now();
-    while (!signal?.aborted) {
-      if (this.#setbacks > 0) await this.#pause(signal);
-      const idle = mayStop ? () => ask(true, lastJobTime) : undefined;
-      const job = await this.#nextJob(idle, signal);
-      if (job === undefined) return;
-      this.#isWorking = true;
-      await this.#doWork(job).finally(() => this.#isWorking = false);
-      lastJobTime = now();
-      if (await ask(false, lastJobTime)) return;
+    const work = this.#work = new AbortController();
+    const stop = () => work.abort();
+    if (signal?.aborted) stop();
+    signal?.addEventListener("abort", stop, { once: true });
+    try {
+      // What went wrong since the last time.
+      await this.#callbacks.settled();
+      await this.#loop(monitor, work);
+    } finally {
+      // A monitor that threw may have left a wait for a job behind.
+      stop();
+      signal?.removeEventListener("abort", stop);
+      this.#work = undefined;
     }
+    await this.#callbacks.settled();
   }
 
   /** Adds a callback; those of one type are called in the order of their adding, and awaited. */
@@ -206,11 +199,7 @@ export class Worker {
     callback: (...args: never[]) => unknown,
     type: WorkerCallbackType = Worker.JOB_COMPLETE,
   ): void {
-    if (typeof callback !== "function") throw new Exception("Invalid callback specified");
-    if (!Object.hasOwn(this.#callbacks, type)) {
-      throw new Exception("Invalid callback type specified.");
-    }
-    this.#callbacks[type].push(callback as never);
+    this.#callbacks.attach(callback, type);
   }
 
   /** How the worker stands with its servers. */
@@ -227,11 +216,14 @@ export class Worker {
     };
   }
 
-  /** Takes no more jobs, lets the one that runs end, for 30 seconds, and closes all connections. */
+  /**
+   * Takes no more jobs, lets the one that runs end, for 30 seconds, withdraws all abilities and
+   * closes all connections.
+   */
   async endWork(): Promise<void> {
     this.#isOver = true;
-    this.#wakeUp();
-    await (this.#isWorking ? this.#core.drain() : this.#core.close());
+    this.#work?.abort();
+    await (this.#isRunning ? this.#core.drain() : this.#core.close());
     for (const post of this.#posts.values()) post.isConnected = false;
   }
 
@@ -244,42 +236,58 @@ export class Worker {
     return false;
   }
 
+  #checkOpen(): void {
+    if (this.#isOver) throw new Exception("Worker has ended its work");
+  }
+
+  async #loop(monitor: Monitor | null, work: AbortController): Promise<void> {
+    const mayStop = monitor !== null || this.stopWork !== Worker.prototype.stopWork;
+    const ask: Monitor = monitor ?? ((idle, lastJobTime) => this.stopWork(idle, lastJobTime));
+    let lastJobTime = now();
+    while (!work.signal.aborted) {
+      if (this.#setbacks > 0) await this.#pause(work.signal);
+      const idle = mayStop ? () => ask(true, lastJobTime) : undefined;
+      const job = await this.#nextJob(idle, work);
+      if (job === undefined) return;
+      this.#isRunning = true;
+      await this.#doWork(job).finally(() => this.#isRunning = false);
+      lastJobTime = now();
+      if (await ask(false, lastJobTime)) return;
+    }
+  }
+
   /** Leaves a job that was given back to others for a while: here it might end the same way, at once. */
-  async #pause(signal: AbortSignal | undefined): Promise<void> {
+  async #pause(signal: AbortSignal): Promise<void> {
     await new Promise<void>((resolve) => {
-      const stopTimer = this.#clock.after(backoff(this.#setbacks), resolve);
-      this.#wakeUp = () => {
+      const stopTimer = this.#clock.after(backoff(this.#setbacks), () => {
+        signal.removeEventListener("abort", stop);
+        resolve();
+      });
+      const stop = () => {
         stopTimer();
         resolve();
       };
-      signal?.addEventListener("abort", this.#wakeUp, { once: true });
+      signal.addEventListener("abort", stop, { once: true });
     });
-    signal?.removeEventListener("abort", this.#wakeUp);
   }
 
   /** The next job; undefined when the work is over. */
   async #nextJob(
     mayStop: (() => boolean | Promise<boolean>) | undefined,
-    signal: AbortSignal | undefined,
+    work: AbortController,
   ): Promise<TakenJob | undefined> {
-    const stop = new AbortController();
-    const onAbort = () => stop.abort();
-    signal?.addEventListener("abort", onAbort, { once: true });
-    try {
-      const atOnce = await this.#take({ wait: false, signal: stop.signal });
-      if (atOnce !== undefined || this.#isOver || stop.signal.aborted) return atOnce;
-      this.#tell("Worker going quiet");
-      const job = this.#take({ signal: stop.signal });
-      while (mayStop !== undefined) {
-        const [came, stopTimer] = this.#within(job);
-        const isThere = await came.finally(stopTimer);
-        if (isThere || stop.signal.aborted) break;
-        if (await mayStop()) stop.abort();
-      }
-      return await job;
-    } finally {
-      signal?.removeEventListener("abort", onAbort);
+    const { signal } = work;
+    const atOnce = await this.#take({ wait: false, signal });
+    if (atOnce !== undefined || signal.aborted) return atOnce;
+    this.#tell("Worker going quiet");
+    const job = this.#take({ signal });
+    while (mayStop !== undefined) {
+      const [came, stopTimer] = this.#within(job);
+      const isThere = await came.finally(stopTimer);
+      if (isThere || signal.aborted) break;
+      if (await mayStop()) work.abort();
     }
+    return await job;
   }
 
   /** A job; undefined when the wait was given up, or there is no server to ask. */
@@ -311,7 +319,7 @@ export class Worker {
       try {
         object = await Job.factory(functionName, conn, handle, this.#abilities.get(functionName));
         const argument = this.#rules.decodeArgument(job.workload);
-        await this.#call(Worker.JOB_START, handle, functionName, argument);
+        await this.#callbacks.call(Worker.JOB_START, handle, functionName, argument);
         result = this.#rules.wrapResult(await object.run(argument));
         object.complete(result);
       } catch (error) {
@@ -320,7 +328,7 @@ export class Worker {
       if (job.signal.aborted) return this.#lost(job);
       this.#setbacks = 0;
       this.#postOf(job.server).jobs++;
-      await this.#call(Worker.JOB_COMPLETE, handle, functionName, result);
+      await this.#callbacks.call(Worker.JOB_COMPLETE, handle, functionName, result);
     } finally {
       await dispose(object);
     }
@@ -345,7 +353,7 @@ export class Worker {
     if (object === undefined) conn.send("work_fail", { handle });
     else object.fail();
     this.#postOf(job.server).jobs++;
-    await this.#call(Worker.JOB_FAIL, handle, functionName, error);
+    await this.#callbacks.call(Worker.JOB_FAIL, handle, functionName, error);
   }
 
   /** The server has given the job to another: nobody listens to how it ended here. */
@@ -353,20 +361,10 @@ export class Worker {
     this.#tell(`Connection lost while doing work: ${job.handle}`, this.#postOf(job.server));
   }
 
-  async #call(
-    type: 1 | 2 | 3,
-    ...args: [handle: string, job: string, what: unknown]
-  ): Promise<void> {
-    for (const callback of this.#callbacks[type]) {
-      await (callback as (...args: unknown[]) => unknown)(...args);
-    }
-  }
-
   /** News of the worker. */
   #tell(message: string, post?: Post): void {
-    for (const callback of this.#callbacks[Worker.WORKER_STATUS]) {
-      callback(message, post?.name ?? null, post?.isConnected ?? null, post?.failures ?? null);
-    }
+    const { name = null, isConnected = null, failures = null } = post ?? {};
+    this.#callbacks.tell(message, name, isConnected, failures);
   }
 
   #postOf(server: Exclude<ServerName, string>): Post {

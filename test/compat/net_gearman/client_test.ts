@@ -1,4 +1,4 @@
-/** The client: section 2, and what sections 3 and 4 say of running tasks. */
+/** The client: section 2, opposite servers that follow a script, or are not there. */
 import {
   assert,
   assertEquals,
@@ -13,17 +13,14 @@ import { handClock } from "../../_harness/hand_clock.ts";
 import {
   Net_Gearman_Client,
   Net_Gearman_Exception,
-  Net_Gearman_Job_Exception,
   Net_Gearman_Set,
   Net_Gearman_Task,
   type TaskResponse,
 } from "../../../src/compat/net_gearman/mod.ts";
-import { memoryNetwork } from "../../../mod.ts";
-import { clientOf, SERVERS, workOn } from "./ends.ts";
+import { memoryNetwork } from "../../../src/sockets/memory.ts";
+import { THROWERS } from "./scripts.ts";
 
-export const notOnWorkerd = "servers are started in this process";
-
-const { JOB_NORMAL, JOB_BACKGROUND, TASK_FAIL, TASK_STATUS } = Net_Gearman_Task;
+const { JOB_NORMAL, JOB_BACKGROUND, TASK_STATUS } = Net_Gearman_Task;
 
 test("2.1 a client connects when there is something to send, within its timeout", async (t) => {
   const server = t.use(
@@ -120,6 +117,44 @@ test("2.5 what the language looks for on any object is no job", async (t) => {
   assertEquals(JSON.stringify({ client }), '{"client":{}}');
   assertEquals(`${client}`, "[object Object]");
 });
+
+test("2.17 functions whose names are taken are called with __call()", async (t) => {
+  const names = ["then", "toJSON", "constructor", "toString", "valueOf", "runSet", "disconnect"];
+  const server = t.use(
+    await fakeServer([async (peer) => {
+      for (const name of names) {
+        const [func, , workload] = await peer.expect("SUBMIT_JOB_BG");
+        assertEquals([func, workload], [name, "x"]);
+        await peer.send("JOB_CREATED", `H:fake:${name}`);
+      }
+    }]),
+  );
+  const { address, dial } = server;
+  const client = t.use(new Net_Gearman_Client([address], 1000, { dial, exceptions: false }));
+  for (const name of names) {
+    assertEquals(await client.__call(name, ["x"]), `H:fake:${name}`);
+  }
+  assertStrictEquals(client.constructor, Net_Gearman_Client);
+});
+
+for (const [when, thrower] of Object.entries(THROWERS)) {
+  test(`2.4 what a connection callback throws ${when} comes out of the call`, async (t) => {
+    const servers = ["dead:1", "dead:2"];
+    const client = t.use(new Net_Gearman_Client(servers, 1000, memoryNetwork()));
+    const failed: unknown[] = [];
+    client.attachCallback((server, ...[, , , error]) => {
+      failed.push([server, error instanceof Net_Gearman_Exception]);
+      return thrower();
+    });
+    for (const type of [JOB_NORMAL, JOB_BACKGROUND]) {
+      await assertRejects(() => client.__call("f", ["x", type]), RangeError, "mine");
+    }
+    // Nothing else is tried: it is the callback's word against it, as in PHP.
+    assertEquals(failed, [["dead:2", true], ["dead:2", true]]);
+    const set = new Net_Gearman_Set(["a", "b"].map((uniq) => new Net_Gearman_Task("f", "x", uniq)));
+    await assertRejects(() => client.runSet(set), RangeError, "mine");
+  });
+}
 
 test("2.8 runSet() comes back when its time is over, without a sign", async (t) => {
   const clock = handClock();
@@ -283,153 +318,3 @@ function types(
 test("2.5 the functions of a client may be told as types", () => {
   assertEquals(types.length, 1);
 });
-
-for (const { where, options, start } of SERVERS) {
-  test(`2.5 a method that is none is a job, handed over ${where}`, options, async (t) => {
-    const place = await start(t);
-    const client = clientOf(t, place);
-    const handles = [
-      await client.note({ userid: 1 }, JOB_BACKGROUND),
-      await client.note({}),
-      await client.note(),
-      await client.note(null),
-      await client.note(0),
-      await client.__call("note", ["second", JOB_BACKGROUND, "further"]),
-    ];
-    assertEquals(new Set(handles).size, 6 - 2, "equal arguments share a job");
-    const received: unknown[] = [];
-    await new Promise<void>((resolve) => {
-      workOn(t, place, {
-        note(argument) {
-          if (received.push(argument) === 4) resolve();
-        },
-      });
-    });
-    assertEquals(received, [{ userid: 1 }, [], 0, "second"]);
-  });
-
-  test(`2.6 with a foreground type it resolves with the result ${where}`, options, async (t) => {
-    const place = await start(t);
-    workOn(t, place, {
-      stringReverse: (text: string) => [...text].reverse().join(""),
-      pair: () => [1, 2],
-      fails() {
-        throw new Net_Gearman_Job_Exception("no");
-      },
-    });
-    const client = clientOf(t, place);
-    assertEquals(await client.stringReverse("Hello World!", JOB_NORMAL), {
-      result: "!dlroW olleH",
-    });
-    assertEquals(await client.pair("", Net_Gearman_Task.JOB_HIGH), [1, 2]);
-    await assertRejects(() => client.fails("x", JOB_NORMAL), Net_Gearman_Job_Exception);
-  });
-
-  test(
-    `2.7 runSet() waits for all tasks, submitted in their order ${where}`,
-    options,
-    async (t) => {
-      const place = await start(t);
-      const client = clientOf(t, place);
-      const order: unknown[] = [];
-      const set = new Net_Gearman_Set();
-      for (const n of [3, 1, 2]) {
-        const task = new Net_Gearman_Task("order", n);
-        task.attachCallback((func, handle, result, uniq) => {
-          assertEquals([func, handle, uniq], ["order", task.handle, task.uniq]);
-          order.push(result);
-        });
-        set.addTask(task);
-      }
-      const last = new Net_Gearman_Task("order", "never");
-      last.attachCallback((task) => order.push(["failed", task === last]), TASK_FAIL);
-      last.attachCallback((...args) => order.push(args), TASK_STATUS);
-      set.addTask(last);
-      const results: unknown[] = [];
-      set.attachCallback((all) => results.push(...all));
-      workOn(t, place, {
-        order(argument: unknown) {
-          if (argument !== "never") return { n: argument };
-          this.status(1, 4);
-          throw new Net_Gearman_Job_Exception("never");
-        },
-      });
-      await client.runSet(set);
-      // One task after the other: a worker does one job at a time, in the order of the queue.
-      assertEquals(order, [
-        { n: 3 },
-        { n: 1 },
-        { n: 2 },
-        ["order", last.handle, 1, 4],
-        ["failed", true],
-      ]);
-      // 4.5: in the order of adding, and "" for what failed.
-      assertEquals(results, [{ n: 3 }, { n: 1 }, { n: 2 }, ""]);
-      assertEquals([set.count(), [...set].every((task) => task.finished)], [0, true]);
-      assertStrictEquals(set.getTask(last.handle), last);
-      assertEquals(last.server, `${place.host}:${place.port}`);
-    },
-  );
-
-  test(`4.5 failed and background tasks give a set "" ${where}`, options, async (t) => {
-    const place = await start(t);
-    workOn(t, place, {
-      f: () => ({ done: true }),
-      fails() {
-        throw new Net_Gearman_Job_Exception("no");
-      },
-    });
-    const set = new Net_Gearman_Set([
-      new Net_Gearman_Task("fails", "x"),
-      new Net_Gearman_Task("f", "x", null, JOB_BACKGROUND),
-      new Net_Gearman_Task("f", "x"),
-    ]);
-    const calls: unknown[] = [];
-    set.attachCallback((results) => calls.push(results));
-    const client = clientOf(t, place);
-    await client.runSet(set);
-    assertEquals(calls, [["", "", { done: true }]]);
-    // 2.13: a background task is finished when it is handed over, and has its handle.
-    const background = [...set][1];
-    assert(background.finished && background.handle !== "");
-    // 4.7
-    assertEquals(set.count(), 0);
-    // 4.8: what is finished is not run again.
-    const handles = [...set].map((task) => task.handle);
-    await client.runSet(set);
-    assertEquals([...set].map((task) => task.handle), handles);
-    assertEquals(calls.length, 2);
-  });
-
-  test(`2.9 disconnect() closes, and the next task connects again ${where}`, options, async (t) => {
-    const place = await start(t);
-    const client = clientOf(t, place);
-    const first = await client.f("x");
-    await client.disconnect();
-    await client.disconnect();
-    assert(first !== await client.f("y"));
-  });
-
-  test(`2.11 a server that cannot be reached is passed over ${where}`, options, async (t) => {
-    const place = await start(t);
-    const dead = { host: "127.0.0.1", port: 1 };
-    const client = clientOf(t, dead, place);
-    const failed: string[] = [];
-    client.attachCallback((server) => failed.push(server));
-    // Of two servers "b" falls to the first.
-    const task = new Net_Gearman_Task("f", "x", "b", JOB_BACKGROUND);
-    await client.runSet(new Net_Gearman_Set([task]));
-    assertEquals([failed, task.server], [["127.0.0.1:1"], `${place.host}:${place.port}`]);
-  });
-
-  test(`a callback's own error comes out of runSet() ${where}`, options, async (t) => {
-    const place = await start(t);
-    workOn(t, place, { f: () => 1 });
-    const task = new Net_Gearman_Task("f", "x");
-    task.attachCallback(() => {
-      throw new RangeError("mine");
-    });
-    const client = clientOf(t, place);
-    await assertRejects(() => client.runSet(new Net_Gearman_Set([task])), RangeError, "mine");
-  });
-}

@@ -1,7 +1,9 @@
 /** Net_Gearman's client and worker on a real server, for tests that take any. */
+import type { Clock } from "../../../src/link/mod.ts";
 import { missing, startGearmand, type TestContext, type TestOptions } from "../../_harness/mod.ts";
 import { JobServer } from "../../../mod.ts";
 import {
+  type ClientOptions,
   Net_Gearman_Client,
   Net_Gearman_Worker,
   type WorkerOptions,
@@ -14,33 +16,73 @@ export interface Place {
   readonly port: number;
 }
 
-/** The two servers that every paragraph holds against. */
-export const SERVERS: readonly {
+/** A server of a test. */
+export interface OpenServer {
+  readonly place: Place;
+  /** Ends it before the test does. */
+  stop(): PromiseLike<void>;
+}
+
+/** How a server is started. */
+export interface OpenOptions {
+  /** Where time comes from, if it is our own. */
+  readonly clock?: Clock;
+  /** The port, for a second start in the first one's place. */
+  readonly port?: number;
+}
+
+/** One of the two servers that every paragraph holds against. */
+export interface ServerOfTests {
   /** For a test's name. */
   readonly where: string;
   /** For its options. */
   readonly options: TestOptions;
   /** Starts one; the test ends it. */
+  readonly open: (t: TestContext, options?: OpenOptions) => Promise<OpenServer>;
+  /** Starts one, for tests that want to know where it is, and no more. */
   readonly start: (t: TestContext) => Promise<Place>;
-}[] = [
-  {
-    where: "on our job server",
-    options: {},
-    start: async (t) => t.use(await JobServer.listen()).address as Place,
-  },
-  {
-    where: "on gearmand",
-    options: { skip: missing("gearmand") },
-    start: async (t) => t.use(await startGearmand()).address,
-  },
+}
+
+/** Both of them. */
+export const SERVERS: readonly ServerOfTests[] = [
+  serverOfTests("on our job server", {}, async (t, { port, clock }) => {
+    const server = t.use(await JobServer.listen({ port, ...(clock && { clock }) }));
+    return { place: server.address as Place, stop: () => server.close() };
+  }),
+  serverOfTests("on gearmand", { skip: missing("gearmand") }, async (t, { port }) => {
+    const server = t.use(await startGearmand({ port }));
+    return { place: server.address, stop: () => server[Symbol.asyncDispose]() };
+  }),
 ];
+
+function serverOfTests(
+  where: string,
+  options: TestOptions,
+  open: (t: TestContext, options: OpenOptions) => Promise<OpenServer>,
+): ServerOfTests {
+  return {
+    where,
+    options,
+    open: (t, how = {}) => open(t, how),
+    start: async (t) => (await open(t, {})).place,
+  };
+}
 
 /** Milliseconds that a dial may take: far more than any machine needs. */
 export const PATIENT = 10_000;
 
 /** A client, closed with the test. */
 export function clientOf(t: TestContext, ...servers: Place[]): Net_Gearman_Client {
-  const client = new Net_Gearman_Client(servers, PATIENT);
+  return clientWith(t, servers);
+}
+
+/** A client with options, closed with the test. */
+export function clientWith(
+  t: TestContext,
+  servers: Place | readonly Place[],
+  options: ClientOptions = {},
+): Net_Gearman_Client {
+  const client = new Net_Gearman_Client(servers, PATIENT, options);
   t.use({ close: () => client.disconnect() });
   return client;
 }

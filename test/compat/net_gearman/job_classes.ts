@@ -1,4 +1,4 @@
-/** Job classes for tests that have a function to run and want no whole class. */
+/** Job classes for tests: around a function, and in files of their own. */
 import { type JobClass, Net_Gearman_Job_Common } from "../../../src/compat/net_gearman/mod.ts";
 
 /** What a job does; `this` is the job's object. */
@@ -12,3 +12,13 @@ export function jobClass(run: Run): JobClass {
     }
   };
 }
+
+/** The folder of the job files. */
+export const JOB_FILES = "test/compat/net_gearman/jobs";
+
+/** What the job files build upon, and tell. */
+export const global = globalThis as unknown as {
+  Net_Gearman_Job_Common: typeof Net_Gearman_Job_Common;
+  upperWasRun?: number;
+};
+global.Net_Gearman_Job_Common = Net_Gearman_Job_Common;

@@ -18,10 +18,9 @@ import {
   NET_GEARMAN_JOB_PATH,
   type PacketParams,
 } from "../../../src/compat/net_gearman/mod.ts";
+import { global, JOB_FILES } from "./job_classes.ts";
 
 export const notOnWorkerd = "job files are read";
-
-const FOLDER = "test/compat/net_gearman/jobs";
 
 /** A connection that keeps what is sent. */
 class Recorder implements JobConnection {
@@ -31,13 +30,6 @@ class Recorder implements JobConnection {
     this.sent.push([command, params]);
   }
 }
-
-/** What the job files build upon, and tell. */
-const files = globalThis as unknown as {
-  Net_Gearman_Job_Common: typeof Net_Gearman_Job_Common;
-  upperWasRun?: number;
-};
-files.Net_Gearman_Job_Common = Net_Gearman_Job_Common;
 
 /** Sets the constants for one test. */
 async function withConstants(
@@ -78,7 +70,7 @@ test("the two constants have PHP's values, and define() sets them", async () => 
 });
 
 test("5.1 factory() finds the file in the first folder that has it, and runs it once", async () => {
-  await withConstants(`${FOLDER}/none, ${FOLDER}`, "Net_Gearman_Job_", async () => {
+  await withConstants(`${JOB_FILES}/none, ${JOB_FILES}`, "Net_Gearman_Job_", async () => {
     const conn = new Recorder();
     const one = await Net_Gearman_Job.factory("upper", conn, "H:x:1");
     const other = await Net_Gearman_Job.factory("upper", conn, "H:x:2", { level: 3 });
@@ -86,20 +78,20 @@ test("5.1 factory() finds the file in the first folder that has it, and runs it 
     assertEquals(one.run("abc"), "ABC");
     assertStrictEquals(one.constructor, other.constructor);
     assert(one !== other);
-    assertEquals(files.upperWasRun, 1);
+    assertEquals(global.upperWasRun, 1);
   });
 });
 
 test("5.1 a path of its own leads to the file, whatever the function is called", async () => {
   const job = await Net_Gearman_Job.factory("capitals", new Recorder(), "H:x:1", {
-    path: `${FOLDER}/upper.mjs`,
+    path: `${JOB_FILES}/upper.mjs`,
     class_name: "Net_Gearman_Job_upper",
   });
   assertEquals(job.run("abc"), "ABC");
 });
 
 test("5.1 the name of a function is no way out of the folder", async () => {
-  await withConstants(`${FOLDER}/none`, "Net_Gearman_Job_", async () => {
+  await withConstants(`${JOB_FILES}/none`, "Net_Gearman_Job_", async () => {
     for (const name of ["../upper", "a/../../upper", "./../upper", "/etc/passwd", "..\\upper"]) {
       assertEquals(await refusal(name, new Recorder(), "H:x:1"), noFile(name));
     }
@@ -107,7 +99,7 @@ test("5.1 the name of a function is no way out of the folder", async () => {
 });
 
 test("5.2 the class is prefix and function, a class_name, the default export, or registered", async () => {
-  await withConstants(FOLDER, "Other_", async () => {
+  await withConstants(JOB_FILES, "Other_", async () => {
     const conn = new Recorder();
     assertEquals((await Net_Gearman_Job.factory("lower", conn, "H:x:1")).run("ABC"), "abc");
     class Registered extends Net_Gearman_Job_Common {
@@ -134,17 +126,17 @@ function noFile(job: string): string {
 }
 
 test("5.3 no file, no class, or another class is a job exception", async () => {
-  await withConstants(FOLDER, "Net_Gearman_Job_", async () => {
+  await withConstants(JOB_FILES, "Net_Gearman_Job_", async () => {
     const conn = new Recorder();
     assertEquals(await refusal("missing", conn, "H:x:1"), noFile("missing"));
-    const path = `${FOLDER}/missing.mjs`;
+    const path = `${JOB_FILES}/missing.mjs`;
     assertEquals(
       await refusal("missing", conn, "H:x:1", { path }),
       `Invalid Job class file: ${path}`,
     );
     assertEquals(
       await refusal("other", conn, "H:x:1"),
-      `Invalid Job class: Net_Gearman_Job_other in ${FOLDER}/other.mjs`,
+      `Invalid Job class: Net_Gearman_Job_other in ${JOB_FILES}/other.mjs`,
     );
     assertEquals(
       await refusal("other", conn, "H:x:1", { class_name: "NoJob" }),

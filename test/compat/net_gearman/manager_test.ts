@@ -142,10 +142,11 @@ test(
   },
 );
 
-test("7.8 disconnect() closes, and may be called twice", async (t) => {
+test("7.8 disconnect() closes for good, and may be called twice", async (t) => {
   const manager = managerOf(t, await SERVERS[0].start(t));
   await manager.version();
   await manager.disconnect();
   await manager.disconnect();
-  await assertRejects(() => manager.version(), Net_Gearman_Exception);
+  const error = await assertRejects(() => manager.version(), Net_Gearman_Exception);
+  assertEquals(error.message, "Expected a server to ask, got one that was disconnected");
 });

@@ -39,6 +39,7 @@ const UNIQUES: readonly [func: string, arg: unknown, type: number, uniq: string]
   ["f", false, 1, "691e1be958f8cce73cb848db1a58e562"],
   ["f", 123, 6, "d42774dfc97134fdaab67c5e5d319ae4"],
   ["f", 123n, 6, "d42774dfc97134fdaab67c5e5d319ae4"],
+  ["f", { id: 9007199254740993n }, 1, "7b06cec704f037398010c2591d4a1eeb"],
   ["f", "123", 6, "41db2b35baf65ab3ea7c859bc5519142"],
   ["f", 1.5, 1, "fcb1e8be8ae069a21e0033045956cf2e"],
   ["f", [], 1, "fb95253b8f56b50d9ee830d2bb365f0f"],
@@ -80,6 +81,8 @@ const SERIALIZED: readonly [value: unknown, text: string][] = [
     { "9223372036854775807": 1, "9223372036854775808": 1 },
     'a:2:{i:9223372036854775807;i:1;s:19:"9223372036854775808";i:1;}',
   ],
+  [9223372036854775808n, "d:9.223372036854776E+18;"],
+  [[9007199254740993n, 0.5], "a:2:{i:0;i:9007199254740993;i:1;d:0.5;}"],
   [{ there: 1, not: undefined }, 'a:1:{s:5:"there";i:1;}'],
 ];
 

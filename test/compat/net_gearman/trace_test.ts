@@ -77,11 +77,10 @@ test("6 our worker takes the jobs of PHP's, and sends the same reports", async (
   const server = t.use(
     await byteServer(async (peer) => {
       for (const { isSent, hex } of linesOf("W")) {
-        if (!isSent) await peer.send(hex);
-        // The end of the connection withdraws all abilities, without a word.
-        else if (typeOf(hex) === Command.RESET_ABILITIES) assertEquals(await peer.packet(), "");
-        else assertEquals(asPhpGrabs(await peer.packet()), hex);
+        if (isSent) assertEquals(asPhpGrabs(await peer.packet()), hex);
+        else await peer.send(hex);
       }
+      assertEquals(await peer.packet(), "");
     }),
   );
   const { address, dial } = server;
