@@ -13,11 +13,23 @@ import {
   Net_Gearman_Set,
   Net_Gearman_Task,
 } from "../../../src/compat/net_gearman/mod.ts";
+import { phpJson } from "../../../src/compat/net_gearman/json.ts";
 import { clientOf, SERVERS, workOn } from "../../compat/net_gearman/ends.ts";
+import { Happening } from "../../compat/net_gearman/scripts.ts";
 
 export const notOnWorkerd = "servers are started in this process";
 
 const { TASK_COMPLETE, TASK_DATA, TASK_FAIL, TASK_STATUS, TASK_WARNING } = Net_Gearman_Task;
+
+/** Arguments that both languages have to name alike. */
+const NAMED = [
+  { id: 7, sizes: [1, 2.5, "x"] },
+  { größe: "a/b", 5: [true, false, null], deep: { er: [{}] } },
+  [9007199254740993n, -0.25, 1e100, ""],
+  "plain",
+  123,
+  1.5,
+];
 
 for (const { where, options, start } of SERVERS) {
   const skip: TestOptions = { ...options, skip: options.skip || missing("php") };
@@ -116,13 +128,53 @@ for (const { where, options, start } of SERVERS) {
       "warning careful",
       { joined: true },
     ]);
-    // Equal tasks of both languages have the same name, and share a job.
-    const arg = { id: 7, sizes: [1, 2.5, "x"] };
-    const named = await run("unique", arg);
-    assertEquals(named, ["1/2", { result: new Net_Gearman_Task("unique", arg).uniq }]);
+    // 10.12: PHP has whole numbers of 64 bits.
+    const large = { id: 9007199254740993n, least: -9223372036854775808n };
+    assertEquals(await tell(large), { type: "array", got: large });
+    assertEquals(await tell(9007199254740993n), { type: "int", got: 9007199254740993n });
+    // 3.4: what PHP makes of the argument that it was sent, and what we made of it.
+    for (const arg of NAMED) {
+      const { uniq } = new Net_Gearman_Task("unique", arg);
+      assertEquals(await run("unique", arg), ["1/2", [uniq, uniq]]);
+    }
     await assertRejects(
       () => client.__call("fails", ["x", Net_Gearman_Task.JOB_NORMAL]),
       Net_Gearman_Exception,
     );
+  });
+
+  test(`3.4 equal tasks of PHP and of ours share one run ${where}`, skip, async (t) => {
+    const place = await start(t);
+    const [begun, release] = [new Happening(), new Happening()];
+    t.use({ close: release.now });
+    let runs = 0;
+    workOn(t, place, {
+      async shared(argument: unknown) {
+        runs++;
+        this.status(1, 2);
+        await release.times(1);
+        return { runs, argument };
+      },
+    });
+    const arg = { id: 9007199254740993n, sizes: [1, 2.5, "größe"] };
+    const task = new Net_Gearman_Task("shared", arg);
+    task.attachCallback(begun.now, TASK_STATUS);
+    const ours = clientOf(t, place).runSet(new Net_Gearman_Set([task]));
+    await begun.times(1);
+    const { host, port } = place;
+    const php = t.use(
+      await startPhp("test/interop/net_gearman/shared.php", [
+        host,
+        `${port}`,
+        "shared",
+        '{"id":9007199254740993,"sizes":[1,2.5,"größe"]}',
+      ]),
+    );
+    assertEquals(await php.line(), task.handle);
+    release.now();
+    await ours;
+    assertEquals(task.result, { runs: 1, argument: arg });
+    assertEquals(await php.line(), phpJson(task.result));
+    assertEquals(runs, 1);
   });
 }

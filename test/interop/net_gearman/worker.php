@@ -8,7 +8,8 @@ $jobs = [
     'tell' => fn ($arg) => ['type' => get_debug_type($arg), 'got' => $arg],
     'scalar' => fn ($arg) => 'text',
     'nothing' => fn ($arg) => null,
-    'unique' => fn ($arg, $job) => $job->unique(),
+    // What PHP would call the job, and what it is called.
+    'unique' => fn ($arg, $job) => [default_unique('unique', $arg), $job->unique()],
 ];
 foreach ($jobs as $func => $run) {
     $worker->addFunction($func, function (GearmanJob $job) use ($run) {
