@@ -9,6 +9,7 @@ import { buildNpm } from "../npm_package.ts";
 import { runBun } from "./bun.ts";
 import { bundleForNode, NODE_BUNDLES } from "./bundle.ts";
 import { runDeno } from "./deno.ts";
+import { gearmandTable } from "./gearmand_table.ts";
 import { jobTable } from "./job_table.ts";
 import { runNode } from "./node.ts";
 import { type LegName, pinned, type Plan, planFrom, runtimeProgram, testFiles } from "./plan.ts";
@@ -87,7 +88,7 @@ async function main(): Promise<void> {
     await bundleForNode([...plan.files, ...testFiles("_fixture.ts")], NODE_BUNDLES);
   }
   const reports = await runLegs(plan);
-  for (const table of [surfaceTable(reports), jobTable(reports)]) {
+  for (const table of [surfaceTable(reports), gearmandTable(reports), jobTable(reports)]) {
     if (table !== "") console.log(`\n${table}`);
   }
   console.log("");

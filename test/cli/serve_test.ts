@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import process from "node:process";
 import { JobServer, type TcpAddress } from "../../mod.ts";
 import { dial } from "../../src/sockets/detect.ts";
+import { LEVELS } from "../../src/cli/log.ts";
 import { LinkError } from "../../src/errors.ts";
 import {
   assertEquals,
@@ -20,6 +21,7 @@ import {
 } from "../_harness/mod.ts";
 import { host } from "../_harness/host.ts";
 import { CLOSED, RawPeer, request } from "../server/raw_peer.ts";
+import { CA, CLIENT_CERT, CLIENT_KEY, SERVER_CERT, SERVER_KEY } from "../sockets/certificates.ts";
 import { Scratch, withoutSqlite } from "../server/scratch.ts";
 
 export const notOnWorkerd = "the command line listens on a port";
@@ -116,11 +118,47 @@ test("serve fails for flags that make no sense, and says why", { timeout }, asyn
     const [args, message] of [
       [["--prt=4730"], "a flag that is known, got --prt, did you mean --port?"],
       [["foo"], 'flags, got "foo"'],
+      [["--verbose=BAD"], `--verbose to be one of ${LEVELS.join(", ")}, got "BAD"`],
+      [
+        ["--config-file=no.conf"],
+        "--config-file to name a file that can be read, got ENOENT: no such file or directory, " +
+        "open 'no.conf'",
+      ],
     ] as const
   ) {
     const { code, stdout, stderr } = await t.use(await start(folder, args)).exit();
     assertEquals([code, stdout, stderr], [1, "", `geartrain: Expected ${message}\n`]);
   }
+});
+
+test("serve --check-args takes the flags of gearmand's suites, and does nothing", {
+  timeout,
+}, async (t) => {
+  const folder = t.use(new Scratch()).path("");
+  const suites = ["--exceptions", "--round-robin", "--job-retries=30", "--ssl", "--syslog"];
+  const http = ["--protocol=http", "--http-port=8080"];
+  const program = await start(folder, ["--check-args", "--port=1", ...suites, ...http]);
+  const { code, stdout } = await t.use(program).exit();
+  assertEquals([code, stdout], [0, ""]);
+});
+
+test("serve --ssl speaks TLS from the first byte, to clients with a certificate", {
+  timeout,
+}, async (t) => {
+  const scratch = t.use(new Scratch());
+  const files = { "server.pem": SERVER_CERT, "server.key": SERVER_KEY, "ca.pem": CA };
+  for (const [name, pem] of Object.entries(files)) writeFileSync(scratch.path(name), pem);
+  const tls = ["--ssl", "--ssl-certificate=server.pem", "--ssl-key=server.key"];
+  const { port } = await served(t, scratch, ...tls, "--ssl-ca-file=ca.pem", "--log-file=none");
+  const secure = { ca: CA, cert: CLIENT_CERT, key: CLIENT_KEY };
+  const at = { host: "127.0.0.1", port };
+  const peer = t.use(new RawPeer(await dial({ ...at, tls: secure })));
+  await peer.send("version\r\n");
+  assertMatch(await peer.next(), /^OK \d/);
+  const plain = t.use(new RawPeer(await dial(at)));
+  await plain.send("version\r\n");
+  // Some runtimes send an alert first.
+  while (await plain.next() !== CLOSED);
 });
 
 test("serve opens its log anew at SIGHUP, and lets running jobs end at SIGUSR1", {
