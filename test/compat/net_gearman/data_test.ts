@@ -1,6 +1,7 @@
 /** How arguments and results travel: the rows of section 10, and what is kept where PHP loses it. */
 import { assertEquals, assertThrows, test } from "../../_harness/mod.ts";
 import { netGearmanRules, rawRules } from "../../../src/compat/net_gearman/mod.ts";
+import { ARGUMENTS } from "./data_rows.ts";
 import { parseJson, phpJson } from "../../../src/compat/net_gearman/json.ts";
 
 const encoder = new TextEncoder();
@@ -12,19 +13,6 @@ function travel(argument: unknown): [wire: string, received: unknown] {
   const bytes = typeof payload === "string" ? encoder.encode(payload) : payload;
   return [decoder.decode(bytes), netGearmanRules.decodeArgument(bytes)];
 }
-
-const ARGUMENTS: readonly [number: string, argument: unknown, wire: string, received: unknown][] = [
-  ["10.1", { a: 1 }, '{"a":1}', { a: 1 }],
-  ["10.2", [1, 2], "[1,2]", [1, 2]],
-  ["10.3", "plain", "plain", "plain"],
-  ["10.4", "123", "123", 123],
-  ["10.4", 123, "123", 123],
-  ["10.5", true, "1", 1],
-  ["10.6", false, "", []],
-  ["10.6", "", "", []],
-  ["10.7", null, "null", "null"],
-  ["10.8", 1.5, "1.5", 1.5],
-];
 
 for (const [number, argument, wire, received] of ARGUMENTS) {
   const text = JSON.stringify(argument);
