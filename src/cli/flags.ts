@@ -6,7 +6,7 @@
  */
 import { parseArgs } from "node:util";
 import { got } from "../errors.ts";
-import { UsageError } from "./command.ts";
+import { UsageError } from "./usage_error.ts";
 import { nearest } from "./nearest.ts";
 
 /** One flag of a command. */
@@ -21,14 +21,35 @@ export interface Flag {
   readonly help: string;
   /** Whether each of several counts. Otherwise the last one does. */
   readonly isList?: boolean;
+  /** Whether it is of no use, and so suggested to nobody. */
+  readonly isUseless?: boolean;
 }
 
 /** The values of the flags that were given; of a flag without a value, one empty text. */
 export type FlagValues = ReadonlyMap<string, readonly string[]>;
 
-/** Reads a command line. Throws a {@linkcode UsageError}. */
+/** A command line, taken apart. */
+export interface Words {
+  readonly flags: FlagValues;
+  /** What is no flag and no flag's value, before `--`. */
+  readonly words: readonly string[];
+  /** All that follows `--`; undefined where there is none. */
+  readonly rest: readonly string[] | undefined;
+}
+
+/** Reads a command line of flags alone. Throws a {@linkcode UsageError}. */
 export function parseFlags(flags: readonly Flag[], args: readonly string[]): FlagValues {
+  const { flags: values, words, rest = [] } = parseWords(flags, args);
+  const [first] = [...words, ...rest];
+  if (first !== undefined) throw new UsageError(`Expected flags, got ${got(first)}`);
+  return values;
+}
+
+/** Reads a command line. Throws a {@linkcode UsageError}. */
+export function parseWords(flags: readonly Flag[], args: readonly string[]): Words {
   const values = new Map<string, string[]>();
+  const words: string[] = [];
+  let rest: string[] | undefined;
   const options = Object.fromEntries(
     flags.map(({ name, short, value }) => [
       name,
@@ -38,15 +59,19 @@ export function parseFlags(flags: readonly Flag[], args: readonly string[]): Fla
   // Not strict, so that the errors are ours.
   const { tokens } = parseArgs({ args: [...args], options, strict: false, tokens: true });
   for (const token of tokens) {
-    if (token.kind === "option-terminator") continue;
+    if (token.kind === "option-terminator") {
+      rest = [];
+      continue;
+    }
     if (token.kind === "positional") {
-      throw new UsageError(`Expected flags, got ${got(token.value)}`);
+      (rest ?? words).push(token.value);
+      continue;
     }
     const flag = flags.find(({ name }) => name === token.name);
     if (flag === undefined) throw unknown(token.rawName, flags);
     add(values, flag, checkValue(flag, token.rawName, token.value));
   }
-  return values;
+  return { flags: values, words, rest };
 }
 
 /** Reads variables: each flag may be given as `PREFIX_ITS_NAME`. Throws a {@linkcode UsageError}. */
@@ -80,6 +105,11 @@ export function flagsFromText(flags: readonly Flag[], text: string): FlagValues 
 /** Layers of values, the later ones before the earlier. */
 export function layered(...layers: readonly FlagValues[]): FlagValues {
   return new Map(layers.flatMap((layer) => [...layer]));
+}
+
+/** Those that may be suggested. */
+export function useful(flags: readonly Flag[]): readonly Flag[] {
+  return flags.filter(({ isUseless }) => !isUseless);
 }
 
 /** The help for a table of flags. */
@@ -120,7 +150,7 @@ function isTrue(name: string, text: string): boolean {
 }
 
 function unknown(rawName: string, flags: readonly Flag[]): UsageError {
-  const hint = nearest(rawName, flags.map(({ name }) => `--${name}`));
+  const hint = nearest(rawName, useful(flags).map(({ name }) => `--${name}`));
   const question = hint === undefined ? "" : `, did you mean ${hint}?`;
   return new UsageError(`Expected a flag that is known, got ${rawName}${question}`);
 }

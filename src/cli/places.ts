@@ -1,7 +1,7 @@
 /** Where a server listens: names become addresses, all of those that a name has here. */
 import { lookup } from "node:dns/promises";
 import { networkInterfaces } from "node:os";
-import { UsageError } from "./command.ts";
+import { UsageError } from "./usage_error.ts";
 
 /** The addresses of a host's name. `"*"`, or nothing: every address of this machine. */
 export async function addressesOf(host: string): Promise<readonly string[]> {

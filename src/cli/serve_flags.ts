@@ -234,6 +234,7 @@ function withReason(treatment: "ignored" | "refused") {
     help: `${treatment === "ignored" ? "Ignored" : "Refused"}: ${why}.`,
     treatment,
     why,
+    isUseless: true,
   });
 }
 

@@ -7,7 +7,7 @@
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { got } from "../errors.ts";
-import { UsageError } from "./command.ts";
+import { UsageError } from "./usage_error.ts";
 import {
   flagsFromEnvironment,
   flagsFromText,

@@ -1,5 +1,5 @@
 /** Flags: from the command line, the environment and a file, and what is said of those that make no sense. */
-import { UsageError } from "../../src/cli/command.ts";
+import { UsageError } from "../../src/cli/usage_error.ts";
 import {
   type Flag,
   flagsFromEnvironment,
@@ -7,6 +7,7 @@ import {
   helpFor,
   layered,
   parseFlags,
+  parseWords,
 } from "../../src/cli/flags.ts";
 import { nearest } from "../../src/cli/nearest.ts";
 import { assertEquals, assertThrows, test } from "../_harness/mod.ts";
@@ -50,6 +51,18 @@ for (const [args, message] of WRONG) {
     assertEquals(error.message, message);
   });
 }
+
+test("parseFlags() suggests no flag that is of no use", () => {
+  const flags: readonly Flag[] = [{ name: "http-port", help: "", isUseless: true }];
+  const error = assertThrows(() => parseFlags(flags, ["--http-prt"]), UsageError);
+  assertEquals(error.message, "Expected a flag that is known, got --http-prt");
+});
+
+test("parseWords() keeps what is no flag, and all that follows --", () => {
+  const { flags, words, rest } = parseWords(FLAGS, ["a", "-p", "1", "-", "--", "-x", "--", "b"]);
+  assertEquals([[...flags.keys()], words, rest], [["port"], ["a", "-"], ["-x", "--", "b"]]);
+  assertEquals(parseWords(FLAGS, ["a"]).rest, undefined);
+});
 
 test("flagsFromEnvironment() takes a variable for each flag", () => {
   const from = (env: Record<string, string>) =>

@@ -2,12 +2,13 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Terminal, UsageError } from "../../src/cli/command.ts";
-import { serve } from "../../src/cli/serve.ts";
+import { serve } from "../../src/cli/commands/serve.ts";
+import { UsageError } from "../../src/cli/usage_error.ts";
 import { SERVE_FLAGS } from "../../src/cli/serve_flags.ts";
 import { readFlags, type ServeSettings, settingsOf } from "../../src/cli/serve_settings.ts";
 import { assertEquals, assertMatch, assertRejects, assertThrows, test } from "../_harness/mod.ts";
 import { Scratch } from "../server/scratch.ts";
+import { FakeTerminal } from "./fake_terminal.ts";
 
 export const notOnWorkerd = "the command line reads files";
 
@@ -17,9 +18,9 @@ function settings(args: readonly string[], env: Record<string, string> = {}): Se
 
 /** Runs the command with these flags, as far as it goes without a server. */
 async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let [out, err] = ["", ""];
-  const terminal: Terminal = { out: (text) => out += text, err: (text) => err += text, env: {} };
-  return { code: await serve.run(args, terminal), out, err };
+  const terminal = new FakeTerminal();
+  const code = await serve.run(args, terminal);
+  return { code, out: terminal.text, err: terminal.errors };
 }
 
 test("serve listens on localhost and gearmand's port by default, and keeps nothing", () => {

@@ -13,21 +13,24 @@ import { setTimeout } from "node:timers/promises";
 import {
   type AccessRule,
   accessRules,
-  type Address,
   JobServer,
   type JobServerOptions,
   LinkError,
   type ListenAddress,
   sqliteStore,
-} from "../../mod.ts";
-import { VERSION } from "../server/mod.ts";
-import { type Command, type Terminal, UsageError } from "./command.ts";
-import { helpFor } from "./flags.ts";
-import { Log } from "./log.ts";
-import { addressesOf } from "./places.ts";
-import { SERVE_FLAGS, type Treatment } from "./serve_flags.ts";
-import { readFlags, readText, type ServeSettings, settingsOf } from "./serve_settings.ts";
-import { becomeUser } from "./user.ts";
+} from "../../../mod.ts";
+import { VERSION } from "../../server/mod.ts";
+import type { Command } from "../command.ts";
+import { serverText } from "../connection.ts";
+import { Exit, textOf } from "../exits.ts";
+import { helpFor } from "../flags.ts";
+import { Log } from "../log.ts";
+import { addressesOf } from "../places.ts";
+import { SERVE_FLAGS, type Treatment } from "../serve_flags.ts";
+import { readFlags, readText, type ServeSettings, settingsOf } from "../serve_settings.ts";
+import type { Terminal } from "../terminal.ts";
+import { UsageError } from "../usage_error.ts";
+import { becomeUser } from "../user.ts";
 
 /** How a server ends. */
 type Ending = "now" | "graceful";
@@ -48,6 +51,7 @@ const BIND_PAUSE = 500;
 /** The command. */
 export const serve: Command = {
   summary: "run a job server, with gearmand's flags",
+  flags: SERVE_FLAGS,
   run: async (args, terminal) => {
     const flags = readFlags(args, terminal.env);
     if (flags.has("help")) return say(terminal, help());
@@ -59,8 +63,7 @@ export const serve: Command = {
         `Expected flags that can be honoured, got ${settings.refused.join("; ")}`,
       );
     }
-    await run(settings);
-    return 0;
+    return await run(settings);
   },
 };
 
@@ -94,14 +97,17 @@ Flags of gearmand with which the server does not start:
 ${those("refused")}`;
 }
 
-async function run(settings: ServeSettings): Promise<void> {
+async function run(settings: ServeSettings): Promise<number> {
   const log = openLog(settings);
   for (const remark of settings.ignored) log.write("WARNING", `Ignored: ${remark}`);
   try {
     await serveUntilTold(settings, log);
     log.write("NOTICE", "Ended");
+    return Exit.OK;
   } catch (error) {
-    log.write("FATAL", error instanceof Error ? error.message : String(error));
+    log.write("FATAL", textOf(error));
+    // There it can be read already.
+    if (settings.logFile === "stderr") return Exit.TROUBLE;
     throw error;
   } finally {
     if (settings.pidFile !== undefined) rmSync(settings.pidFile, { force: true });
@@ -123,7 +129,9 @@ async function serveUntilTold(settings: ServeSettings, log: Log): Promise<void> 
   const server = await listen(settings, log, (how) => end(how, "shutdown"));
   try {
     if (settings.user !== undefined) becomeUser(settings.user);
-    for (const address of server.addresses) log.write("NOTICE", `Listening on ${textOf(address)}`);
+    for (const address of server.addresses) {
+      log.write("NOTICE", `Listening on ${serverText(address)}`);
+    }
     // Whoever waits for the file may connect at once.
     if (settings.pidFile !== undefined) writeFileSync(settings.pidFile, `${process.pid}\n`);
     await new Promise<void>((resolve) => {
@@ -218,10 +226,4 @@ async function placesOf({ hosts, port, paths, tls }: ServeSettings): Promise<Lis
     ...addresses.map((host) => ({ host, port, tls: spoken })),
     ...paths.map((path) => ({ path })),
   ];
-}
-
-function textOf(address: Address): string {
-  if ("path" in address) return `unix:${address.path}`;
-  const { host, port, tls } = address;
-  return `${tls === undefined ? "" : "tls://"}${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
