@@ -7,6 +7,15 @@ import { UsageError } from "./usage_error.ts";
 export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import("./commands/serve.ts")).serve,
   submit: async () => (await import("./commands/submit.ts")).submit,
+  work: async () => (await import("./commands/work.ts")).work,
+  background: async () => (await import("./commands/background.ts")).background,
+  status: async () => (await import("./commands/status.ts")).status,
+  workers: async () => (await import("./commands/workers.ts")).workers,
+  jobs: async () => (await import("./commands/jobs.ts")).jobs,
+  cancel: async () => (await import("./commands/cancel.ts")).cancel,
+  maxqueue: async () => (await import("./commands/maxqueue.ts")).maxqueue,
+  ping: async () => (await import("./commands/ping.ts")).ping,
+  "wait-ready": async () => (await import("./commands/wait_ready.ts")).waitReady,
 };
 
 /** A command by its name. Throws a {@linkcode UsageError}. */

@@ -65,7 +65,6 @@ export function toSubmit({ flags, words, rest = [] }: Call): ToSubmit {
     inFlight: countOf(last(flags, "in-flight"), "--in-flight") ?? DEFAULT_IN_FLIGHT,
     maxPacketBytes: countOf(last(flags, "max-packet-bytes"), "--max-packet-bytes"),
     retry: oneOf<Retry>("retry", ["safe", "idempotent"]),
-    // Which of them go together is the client's affair.
     options: options as ToSubmit["options"],
   };
 }

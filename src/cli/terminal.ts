@@ -35,7 +35,7 @@ export interface Terminal {
   /** Writes to standard output. A promise: it is not taken yet. */
   out(data: string | Uint8Array): void | Promise<void>;
   /** Writes to standard error. */
-  err(text: string): void;
+  err(data: string | Uint8Array): void;
   /** The environment. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Standard input. */
@@ -65,7 +65,7 @@ export function processTerminal(): Terminal {
       new Promise<void>((resolve) => {
         stdout.write(data, () => resolve());
       }),
-    err: (text) => void stderr.write(text),
+    err: (data) => void stderr.write(data),
     env: process.env,
     input: {
       get isTerminal(): boolean {

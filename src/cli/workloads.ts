@@ -59,7 +59,6 @@ function one(workload: Workload): Workloads {
   return { isMany: false, total: 1, separator: "", each: listed([workload]) };
 }
 
-// deno-lint-ignore require-await -- what is there already comes in the same way as what is not
 async function* listed<T>(items: readonly T[]): AsyncGenerator<T> {
   yield* items;
 }

@@ -53,8 +53,8 @@ export class FakeTerminal implements Terminal {
     this.#changed();
   }
 
-  err(text: string): void {
-    this.errors += text;
+  err(data: string | Uint8Array): void {
+    this.errors += typeof data === "string" ? data : new TextDecoder().decode(data);
     this.#changed();
   }
 

@@ -193,14 +193,11 @@ test("inOrder() begins no more than its limit ahead, and stops when nobody wants
   await given.return();
   await isOver;
   assertEquals(begun.length <= 5, true);
-  // deno-lint-ignore require-yield -- it fails
-  const failing = inOrder(
-    async function* () {
-      await Promise.resolve();
-      throw new Error("no more");
-    }(),
-    3,
-    () => 0,
-  );
+  async function* broken(): AsyncGenerator<number> {
+    yield await Promise.resolve(1);
+    throw new Error("no more");
+  }
+  const failing = inOrder(broken(), 3, (item) => item);
+  await failing.next();
   assertEquals(await failing.next().catch(String), "Error: no more");
 });

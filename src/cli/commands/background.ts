@@ -1,0 +1,95 @@
+/**
+ * `geartrain background`: hands jobs over, and prints where they are.
+ *
+ * @module
+ */
+import { type BackgroundOptions, Client, type JobReceipt, type Workload } from "../../../mod.ts";
+import { got } from "../../errors.ts";
+import { type Call, type Command, commandOf, last } from "../command.ts";
+import { CONNECTION, connectionOf, serverText } from "../connection.ts";
+import { durationOf } from "../duration.ts";
+import { errorRow, Exit, exitCodeOf, Interrupted, textOf } from "../exits.ts";
+import { inOrder } from "../in_order.ts";
+import { SUBMISSION, toSubmit } from "../submission_flags.ts";
+import { UsageError } from "../usage_error.ts";
+import { ABOUT_WORKLOADS, WORKLOADS, workloadsOf } from "../workloads.ts";
+
+/** The command. */
+export const background: Command = commandOf({
+  name: "background",
+  summary: "hand jobs over, and print their handles",
+  words: "FUNCTION [WORKLOAD ...] [FLAGS]",
+  about: `
+Submits background jobs: nobody waits for their end. For each that a server has taken it prints a
+line with the server, the handle and the unique, for "geartrain status --job".
+
+${ABOUT_WORKLOADS}
+
+gearmand before 2.0 wakes no worker for a delayed job: that one must ask by itself, as Geartrain's
+workers do.
+
+Ends with 0 when all jobs were taken, else with the code of the first that was not: 20 no server
+could be reached, 21 the server said no, 22 the time was up.`,
+  flags: [
+    ...WORKLOADS,
+    ...SUBMISSION,
+    { name: "delay", value: "TIME", help: "Not before so much time has passed." },
+    { name: "at", value: "DATE", help: "Not before this date, for instance 2027-01-01T06:00Z." },
+    ...CONNECTION,
+  ],
+  examples: [
+    ["geartrain background mail letter-17", "one job"],
+    ["geartrain background report 2026 --delay 10m --unique report-2026", "later, and once"],
+    ["geartrain background index --lines < urls.txt", "many"],
+  ],
+  run,
+});
+
+/** A job that was handed over, or not. */
+type Deposited = Promise<JobReceipt | { readonly error: unknown }>;
+
+async function run(call: Call): Promise<number> {
+  const { terminal, json, signal } = call;
+  const wanted = toSubmit(call);
+  const { functionName, maxPacketBytes, retry } = wanted;
+  // Which of them go together is the client's affair.
+  const options = { ...wanted.options, ...timeOf(call), signal } as BackgroundOptions;
+  const { each } = workloadsOf(call, wanted.words);
+  const client = new Client({ ...connectionOf(call), maxPacketBytes, retry });
+  const begin = (workload: Workload): Deposited =>
+    client.background(functionName, workload, options).catch((error) => ({ error }));
+  let code: number = Exit.OK;
+  try {
+    for await (const deposited of inOrder(each, wanted.inFlight, begin)) {
+      const receipt = await deposited;
+      if (!("error" in receipt)) {
+        const server = serverText(receipt.server);
+        const { handle, unique } = receipt;
+        const line = json
+          ? JSON.stringify({ function: functionName, server, handle, unique })
+          : [server, handle, unique].join("\t");
+        await terminal.out(`${line}\n`);
+        continue;
+      }
+      const { error } = receipt;
+      if (error instanceof Interrupted) throw error;
+      if (code === Exit.OK) code = exitCodeOf(error);
+      if (json) await terminal.out(`${JSON.stringify({ error: errorRow(error) })}\n`);
+      else terminal.err(`geartrain: ${textOf(error)}\n`);
+    }
+  } finally {
+    await client.close();
+  }
+  return code;
+}
+
+/** When the jobs may run. */
+function timeOf({ flags }: Call): { delay?: number; at?: Date } {
+  const delay = durationOf(last(flags, "delay"), "delay");
+  const text = last(flags, "at");
+  if (text === undefined) return delay === undefined ? {} : { delay };
+  if (delay !== undefined) throw new UsageError("Expected --at or --delay, got both");
+  const at = new Date(text);
+  if (!Number.isNaN(at.getTime())) return { at };
+  throw new UsageError(`Expected --at to be a date such as 2027-01-01T06:00Z, got ${got(text)}`);
+}

@@ -1,0 +1,225 @@
+/** `geartrain work`: a program for each job, its exit codes, its time, and how the command ends. */
+import { Client, JobException, JobFailed, JobServer } from "../../mod.ts";
+import { run } from "../../src/cli/run.ts";
+import {
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+  test,
+  type TestContext,
+} from "../_harness/mod.ts";
+import { FakeTerminal, ran } from "./fake_terminal.ts";
+import { KINDS, type ServerKind } from "./job_servers.ts";
+
+export const notOnWorkerd = "there are no programs";
+
+/** A command at work, and a client for its server. */
+interface Working {
+  readonly terminal: FakeTerminal;
+  readonly client: Client;
+  readonly code: Promise<number>;
+}
+
+async function working(
+  t: TestContext,
+  kind: ServerKind,
+  ...args: readonly string[]
+): Promise<Working> {
+  const { address, text } = await kind.start(t);
+  const terminal = new FakeTerminal({ env: { PATH: "/usr/bin:/bin", HOME: "/", MINE: "mine" } });
+  const client = t.use(new Client({ servers: address }));
+  const code = run(["work", "-s", text, ...args], terminal);
+  // However the test ends, so must the command.
+  t.use({
+    close: async () => {
+      terminal.end("SIGINT");
+      terminal.end("SIGINT");
+      await code;
+    },
+  });
+  return { terminal, client, code };
+}
+
+for (const kind of KINDS) {
+  const { name, skip } = kind;
+
+  test(`work runs a program for each job, and drains at SIGTERM, on ${name}`, {
+    skip,
+  }, async (t) => {
+    const { terminal, client, code } = await working(
+      t,
+      kind,
+      "rot",
+      "-c",
+      "2",
+      "--",
+      "tr",
+      "a",
+      "b",
+    );
+    assertEquals(await client.submit("rot", "banana").text(), "bbnbnb");
+    const many = await client.submitAll(
+      Array.from({ length: 5 }, (_, i) => ({ functionName: "rot", workload: `a${i}` })),
+    ).all();
+    assertEquals(many.map((bytes) => new TextDecoder().decode(bytes)), [
+      "b0",
+      "b1",
+      "b2",
+      "b3",
+      "b4",
+    ]);
+    terminal.end("SIGTERM");
+    assertEquals(await code, 0);
+    assertMatch(terminal.errors, /^geartrain: 127\.0\.0\.1:\d+ is up\n/);
+    assertMatch(terminal.errors, /geartrain: rot H:\S+ complete after 0 ms\n/);
+    assertMatch(terminal.errors, /geartrain: draining, 0 running\n$/);
+    assertEquals(terminal.text, "");
+  });
+
+  test(`work lets a job end that runs at SIGINT, on ${name}`, { skip }, async (t) => {
+    const script = "echo begun >&2; head -c 2";
+    const { terminal, client, code } = await working(t, kind, "f", "--shell", "--", script);
+    const task = client.submit("f", "result");
+    await terminal.until(() => terminal.errors.includes("begun"));
+    terminal.end("SIGINT");
+    assertEquals([await task.text(), await code], ["re", 0]);
+  });
+
+  test(`work fails a job whose program fails, and says why, on ${name}`, { skip }, async (t) => {
+    const { terminal, client } = await working(
+      t,
+      kind,
+      "f",
+      "--shell",
+      "-q",
+      "--",
+      "echo no room >&2; exit 3",
+    );
+    const error = await assertRejects(() => client.submit("f", "w").result(), JobException);
+    assertStringIncludes(error.message, 'ProgramFailed: "sh" ended with code 3: no room');
+    assertEquals(terminal.errors, "no room\n");
+  });
+}
+
+const [OURS] = KINDS;
+
+test("work tells the program of its job, and keeps its environment", async (t) => {
+  const script = 'printf %s "$GEARTRAIN_FUNCTION,$GEARTRAIN_HANDLE,$GEARTRAIN_UNIQUE,$MINE"';
+  const { client } = await working(t, OURS, "f", "g", "--shell", "--", script);
+  const task = client.submit("g", "w", { unique: "u" });
+  assertEquals(await task.text(), `g,${task.handle},u,mine`);
+});
+
+test("work sends output as it comes with --stream, and all at the end without", async (t) => {
+  const script = "printf one; read word; printf two";
+  const { client } = await working(t, OURS, "f", "--stream", "--shell", "--", script);
+  const task = client.submit("f", "w\n");
+  const types: string[] = [];
+  for await (const { type } of task) types.push(type);
+  assertEquals([await task.text(), types.includes("data")], ["onetwo", true]);
+});
+
+test("work fails a job without a word with --plain-fail", async (t) => {
+  const { client } = await working(t, OURS, "f", "--plain-fail", "--", "false");
+  await assertRejects(() => client.submit("f", "w").result(), JobFailed);
+});
+
+test("work fails a job whose program does not start, and works on", async (t) => {
+  const { terminal, client, code } = await working(t, OURS, "f", "--", "/no/such/program");
+  await assertRejects(() => client.submit("f", "w").result(), JobException, "ENOENT");
+  await assertRejects(() => client.submit("f", "w").result(), JobException, "ENOENT");
+  terminal.end("SIGTERM");
+  assertEquals(await code, 0);
+});
+
+test("work takes a workload that the program does not read, and a large result", async (t) => {
+  const { client } = await working(t, OURS, "f", "--shell", "--", "head -c 300000 /dev/zero");
+  const result = await client.submit("f", new Uint8Array(2_000_000)).result();
+  assertEquals(result.length, 300_000);
+});
+
+test("work ends a program whose time is up, with all that it had started", async (t) => {
+  const script = "sleep 1000 | cat";
+  const { client, terminal } = await working(t, OURS, "f", "-t", "50ms", "--shell", "--", script);
+  await assertRejects(() => client.submit("f", "w").result());
+  // The pipe of the result is closed only when nobody is left to write to it.
+  await terminal.until(() => /f H:\S+ given up after/.test(terminal.errors));
+});
+
+test("work gives a job back whose time is up, with --on-timeout=requeue", async (t) => {
+  const { client } = await working(
+    t,
+    OURS,
+    "f",
+    "-t",
+    "100ms",
+    "--on-timeout=requeue",
+    "--shell",
+    "--",
+    // Each run leaves a mark by which the next one knows that it is the second.
+    'mark=/tmp/geartrain-$(cat); if mkdir "$mark" 2>/dev/null; then sleep 1000; fi; rmdir "$mark"; printf again',
+  );
+  assertEquals(await client.submit("f", crypto.randomUUID()).text(), "again");
+});
+
+test("work ends its programs at the second signal, and gives their jobs back", async (t) => {
+  const script = "echo begun >&2; sleep 1000 | cat";
+  const { terminal, client, code } = await working(t, OURS, "f", "--shell", "--", script);
+  const receipt = await client.background("f", "w");
+  await terminal.until(() => terminal.errors.includes("begun"));
+  terminal.end("SIGTERM");
+  terminal.end("SIGTERM");
+  assertEquals(await code, 143);
+  assertStringIncludes(terminal.errors, "geartrain: draining, 1 running\n");
+  const { isKnown, isRunning } = await client.status(receipt);
+  assertEquals([isKnown, isRunning], [true, false]);
+});
+
+test("work ends by itself after --count jobs", async (t) => {
+  const { client, code } = await working(t, OURS, "f", "--count=2", "--", "cat");
+  const tasks = ["a", "b"].map((workload) => client.submit("f", workload));
+  assertEquals(await Promise.all(tasks.map((task) => task.text())), ["a", "b"]);
+  assertEquals(await code, 0);
+});
+
+test("work --json says what it does in lines of JSON", async (t) => {
+  const { terminal, client, code } = await working(t, OURS, "f", "--json", "--", "cat");
+  const task = client.submit("f", "w");
+  await task.result();
+  terminal.end("SIGTERM");
+  await code;
+  const rows = terminal.errors.trim().split("\n").map((line) => JSON.parse(line));
+  assertEquals(rows.map(({ state }) => state), ["up", "complete", "draining"]);
+  assertEquals([rows[1].function, rows[1].handle], ["f", task.handle]);
+});
+
+test("work dials a server that is not there yet, and says that it is down", async (t) => {
+  const first = await JobServer.listen();
+  const { port } = first.address as { port: number };
+  await first.close();
+  const terminal = new FakeTerminal();
+  const code = run(["work", "f", "-s", `127.0.0.1:${port}`, "--", "cat"], terminal);
+  await terminal.until(() => terminal.errors.includes(`127.0.0.1:${port} is down: `));
+  t.use(await JobServer.listen({ port }));
+  await terminal.until(() => terminal.errors.includes(`127.0.0.1:${port} is up`));
+  terminal.end("SIGTERM");
+  assertEquals(await code, 0);
+});
+
+const WRONG: readonly [args: readonly string[], message: string][] = [
+  [[], "Expected a FUNCTION, got none"],
+  [["f"], 'Expected "-- PROGRAM" after the functions, got none'],
+  [["f", "--"], 'Expected "-- PROGRAM" after the functions, got none'],
+  [["f", "-c", "0", "--", "cat"], "Expected --concurrency to be a whole number, 1 or more"],
+  [["f", "-t", "5", "--", "cat"], "Expected --timeout to be a time such as 500ms, 30s or 5m"],
+  [["f", "--on-timeout=retry", "--", "cat"], 'Expected onTimeout to be "fail" or "requeue"'],
+  [["f", "--id=", "--", "cat"], "Expected "],
+];
+for (const [args, message] of WRONG) {
+  test(`work refuses ${args.join(" ") || "nothing"}`, async () => {
+    const { code, out, err } = await ran(["work", ...args]);
+    assertEquals([code, out], [1, ""]);
+    assertStringIncludes(err, `geartrain: ${message}`);
+  });
+}
