@@ -1,6 +1,13 @@
 /** What a command of `geartrain` is, and how one is made of a table of flags and a function. */
 import { errorRow, exitCodeOf, Interrupted, textOf } from "./exits.ts";
-import { type Flag, type FlagValues, helpFor, parseWords, type Words } from "./flags.ts";
+import {
+  type Flag,
+  type FlagValues,
+  helpFor,
+  paragraphs,
+  parseWords,
+  type Words,
+} from "./flags.ts";
 import type { Terminal } from "./terminal.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -103,7 +110,7 @@ function asUsage(error: unknown): unknown {
 function helpOf({ name, words, about, examples }: CommandSpec, flags: readonly Flag[]): string {
   const usage = ["Usage: geartrain", name, words].filter((word) => word !== "").join(" ");
   const lines = examples.map(([line, remark]) => `  # ${remark}\n  ${line}\n`);
-  return `${usage}\n\n${about.trim()}\n\n${helpFor(flags)}\nExamples:\n\n${lines.join("\n")}`;
+  return `${usage}\n\n${paragraphs(about)}\n\n${helpFor(flags)}\nExamples:\n\n${lines.join("\n")}`;
 }
 
 /** The last value of a flag. */

@@ -15,7 +15,10 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   cancel: async () => (await import("./commands/cancel.ts")).cancel,
   maxqueue: async () => (await import("./commands/maxqueue.ts")).maxqueue,
   ping: async () => (await import("./commands/ping.ts")).ping,
+  top: async () => (await import("./commands/top.ts")).top,
   "wait-ready": async () => (await import("./commands/wait_ready.ts")).waitReady,
+  bench: async () => (await import("./commands/bench.ts")).bench,
+  completions: async () => (await import("./commands/completions.ts")).completions,
 };
 
 /** A command by its name. Throws a {@linkcode UsageError}. */

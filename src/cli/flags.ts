@@ -112,21 +112,40 @@ export function useful(flags: readonly Flag[]): readonly Flag[] {
   return flags.filter(({ isUseless }) => !isUseless);
 }
 
+/** Characters of a line of help. */
+const LINE = 80;
+
+/** Where the second column of a help begins. */
+const COLUMN = 34;
+
 /** The help for a table of flags. */
 export function helpFor(flags: readonly Flag[]): string {
-  const heads = flags.map(({ name, short, value }) =>
-    `${short === undefined ? "    " : `-${short}, `}--${name}${
-      value === undefined ? "" : ` ${value}`
-    }`
-  );
-  const width = 34;
-  return flags.map(({ help }, i) => {
-    const lines = help.split("\n").map((line) => " ".repeat(width + 2) + line);
-    const first = `  ${heads[i].padEnd(width)}`;
-    if (heads[i].length < width) lines[0] = first + lines[0].trimStart();
-    else lines.unshift(first.trimEnd());
+  return flags.map(({ name, short, value, help }) => {
+    const dashes = short === undefined ? "    " : `-${short}, `;
+    const head = `  ${dashes}--${name}${value === undefined ? "" : ` ${value}`}`;
+    const lines = wrapped(help, LINE - COLUMN).map((line) => " ".repeat(COLUMN) + line);
+    if (head.length < COLUMN) lines[0] = head.padEnd(COLUMN) + lines[0].trimStart();
+    else lines.unshift(head);
     return `${lines.join("\n")}\n`;
   }).join("");
+}
+
+/** Text in paragraphs, on lines of a bearable width; lines that are indented stay as they are. */
+export function paragraphs(text: string): string {
+  return text.trim().split("\n\n").map((paragraph) =>
+    /^ /m.test(paragraph) ? paragraph : wrapped(paragraph, LINE).join("\n")
+  ).join("\n\n");
+}
+
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [""];
+  for (const word of text.split(/\s+/)) {
+    const last = lines.length - 1;
+    if (lines[last] === "") lines[last] = word;
+    else if (lines[last].length + 1 + word.length <= width) lines[last] += ` ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 function add(values: Map<string, string[]>, { name, isList }: Flag, value: string): void {

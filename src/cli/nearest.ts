@@ -10,16 +10,18 @@ export function nearest(word: string, words: readonly string[]): string | undefi
   return least <= limit ? words[distances.indexOf(least)] : undefined;
 }
 
-/** How many letters must be put in, left out or changed. */
+/** How many letters must be put in, left out or changed, or change places with the next one. */
 function distance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, i) => i);
+  const rows = [Array.from({ length: to.length + 1 }, (_, i) => i)];
   for (let i = 1; i <= from.length; i++) {
-    const next = [i];
+    const [last, row] = [rows[i - 1], [i]];
     for (let j = 1; j <= to.length; j++) {
-      const changed = row[j - 1] + (from[i - 1] === to[j - 1] ? 0 : 1);
-      next.push(Math.min(changed, row[j] + 1, next[j - 1] + 1));
+      const changed = last[j - 1] + (from[i - 1] === to[j - 1] ? 0 : 1);
+      const isSwapped = i > 1 && j > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1];
+      const swapped = isSwapped ? rows[i - 2][j - 2] + 1 : Infinity;
+      row.push(Math.min(changed, last[j] + 1, row[j - 1] + 1, swapped));
     }
-    row = next;
+    rows.push(row);
   }
-  return row[to.length];
+  return rows[from.length][to.length];
 }

@@ -95,13 +95,21 @@ test("layered() puts the later layers before the earlier, whole lists at a time"
   });
 });
 
-test("helpFor() sets the flags in two columns", () => {
+test("helpFor() sets the flags in two columns, on lines of 80 characters", () => {
+  const column = " ".repeat(34);
   assertEquals(
-    helpFor(FLAGS.slice(1, 3)).replaceAll(/ {10,}/g, " ... "),
+    helpFor([
+      ...FLAGS.slice(1, 3),
+      { name: "a-name-that-is-long-indeed", value: "VALUE", help: "Long." },
+      { name: "x", help: "word ".repeat(12).trim() },
+    ]),
     [
-      "  -L, --listen ADDR ... Where.",
-      " ... Several.",
-      "  -R, --round-robin ... Turns.",
+      `  -L, --listen ADDR`.padEnd(34) + "Where. Several.",
+      `  -R, --round-robin`.padEnd(34) + "Turns.",
+      "      --a-name-that-is-long-indeed VALUE",
+      `${column}Long.`,
+      `      --x`.padEnd(34) + "word word word word word word word word word",
+      `${column}word word word`,
       "",
     ].join("\n"),
   );
@@ -110,7 +118,8 @@ test("helpFor() sets the flags in two columns", () => {
 test("nearest() finds what a slip meant, and nothing far away", () => {
   const words = ["--port", "--pid-file", "--protocol"];
   assertEquals(nearest("--prot", words), "--protocol");
-  assertEquals(nearest("--potr", ["--port"]), undefined);
+  assertEquals(nearest("--potr", ["--port"]), "--port");
+  assertEquals(nearest("--opt", ["--port"]), undefined);
   assertEquals(nearest("--por", words), "--port");
   assertEquals(nearest("--pid-flie", words), "--pid-file");
   assertEquals(nearest("--zzzz", words), undefined);

@@ -84,9 +84,12 @@ function help(): string {
     helpFor(SERVE_FLAGS.filter((flag) => flag.treatment === treatment));
   return `Usage: geartrain serve [FLAGS]
 
-Runs a job server in the foreground. Each flag may also be a variable, for instance
-GEARTRAIN_PORT=4730 for --port. The command line comes before the variables, and they come
-before --config-file.
+Runs a job server in the foreground. Each flag may also be a variable, for
+instance GEARTRAIN_PORT=4730 for --port. The command line comes before the
+variables, and they come before --config-file.
+
+SIGTERM and SIGINT end it at once. SIGUSR1 ends it when no job runs and none
+would be lost. SIGHUP opens the log anew.
 
 ${those("honoured")}
 Flags of gearmand that are taken, and change nothing:
@@ -94,7 +97,15 @@ Flags of gearmand that are taken, and change nothing:
 ${those("ignored")}
 Flags of gearmand with which the server does not start:
 
-${those("refused")}`;
+${those("refused")}
+Examples:
+
+  # on this machine only, port 4730
+  geartrain serve
+
+  # for all who come, background jobs in a file
+  geartrain serve --listen=* --store=jobs.db
+`;
 }
 
 async function run(settings: ServeSettings): Promise<number> {
