@@ -6,8 +6,6 @@
  *
  * @module
  */
-// @ts-ignore: a module that only workerd has
-import { connect as untypedConnect } from "cloudflare:sockets";
 import { LinkError, type LinkErrorCode } from "../errors.ts";
 import { dialInTime } from "./dialling.ts";
 import { linkError } from "./link_error.ts";
@@ -33,7 +31,8 @@ interface EdgeSocket {
   startTls(): EdgeSocket;
 }
 
-const connect = untypedConnect as (
+/** What opens them. */
+type Connect = (
   to: { readonly hostname: string; readonly port: number },
   options: { readonly allowHalfOpen: true; readonly secureTransport: "off" | "starttls" },
 ) => EdgeSocket;
@@ -45,7 +44,8 @@ const ignore = () => {};
 export function dial(to: Address, options: DialOptions = {}): Promise<Socket> {
   return dialInTime(to, options, async (givenUp) => {
     if ("path" in to) throw unsupported(to, "a unix socket");
-    const plain = await opened(to, givenUp, "UNREACHABLE", () => connectTo(to));
+    const connect = await edgeConnect();
+    const plain = await opened(to, givenUp, "UNREACHABLE", () => connectTo(to, connect));
     if (!wantsTls(to)) return new PullSocket(new WorkerdStream(plain), to);
     // In two steps, so that a failure says on which.
     const secure = await opened(to, givenUp, "TLS", () => plain.startTls());
@@ -53,7 +53,19 @@ export function dial(to: Address, options: DialOptions = {}): Promise<Socket> {
   });
 }
 
-function connectTo(to: TcpAddress): EdgeSocket {
+/** Only workerd has it, and a bundler for another runtime must not insist on it: Bun's does not, in a `try`. */
+async function edgeConnect(): Promise<Connect> {
+  try {
+    // @ts-ignore: a module that only workerd has
+    return (await import("cloudflare:sockets")).connect;
+  } catch (cause) {
+    throw new LinkError("UNSUPPORTED", "Expected workerd, got a runtime without its sockets", {
+      cause,
+    });
+  }
+}
+
+function connectTo(to: TcpAddress, connect: Connect): EdgeSocket {
   if (wantsTls(to)) assertSupported(to);
   const hostname = to.host.includes(":") ? `[${to.host}]` : to.host;
   const secureTransport = wantsTls(to) ? "starttls" : "off";
