@@ -6,7 +6,7 @@
  *     node scripts/run.mjs bench/jobs/main.ts [--quick] [--json=file] [--svg=file] [--loaded]
  *         [--runtimes=node,deno,bun] [--peers=c,php,abraxas,gearmanode,gearman,node-gearman]
  *         [--scenario=pair,foreground,background,bulk,drain] [--sizes=16,1024,65536]
- *         [--in-flight=1,64,512] [--rounds=5] [--jobs=count] [--server=gearmand,ours]
+ *         [--in-flight=1,64,512] [--rounds=5] [--jobs=count] [--server=gearmand,ours,ours-deno,ours-bun]
  *
  * Medians over the rounds; ratios are medians of each round's ratio: above 1 is faster. `--quick`
  * is 1 KiB with 64 in flight. With two servers each contestant goes through both. The program in C

@@ -1,12 +1,13 @@
-/** The job server of a run: gearmand, or ours. */
+/** The job server of a run: gearmand, or ours on one of its hosts. */
 import { connect } from "node:net";
 import { setTimeout } from "node:timers/promises";
+import { runtimeProgram } from "../../scripts/suite/plan.ts";
 import { host } from "../../test/_harness/host.ts";
 import { bundled } from "./contestants.ts";
-import { BenchProgram } from "./program.ts";
+import { BenchProgram, type CommandLine } from "./program.ts";
 
 /** Which job servers there are. */
-export const SERVERS = ["gearmand", "ours"] as const;
+export const SERVERS = ["gearmand", "ours", "ours-deno", "ours-bun"] as const;
 
 /** A job server's name. */
 export type ServerName = typeof SERVERS[number];
@@ -23,11 +24,25 @@ export interface BenchServer extends AsyncDisposable {
   readonly address: ServerAddress;
 }
 
-/** Starts gearmand as it comes, but for where it listens, or our JobServer on this Node. */
+const OURS = "bench/jobs/programs/server.ts";
+
+/** How our server is started: on this Node, once prepared, or another runtime. It prints its port. */
+export function serverProgram(name: Exclude<ServerName, "gearmand">): CommandLine {
+  switch (name) {
+    case "ours":
+      return bundled("server");
+    case "ours-deno":
+      return [runtimeProgram("deno"), "run", "--allow-all", "--quiet", OURS];
+    case "ours-bun":
+      return [runtimeProgram("bun"), "run", OURS];
+  }
+}
+
+/** Starts gearmand as it comes, but for where it listens, or our JobServer. */
 export async function startServer(name: ServerName): Promise<BenchServer> {
   const loopback = "127.0.0.1";
-  if (name === "ours") {
-    const program = new BenchProgram(bundled("server"));
+  if (name !== "gearmand") {
+    const program = new BenchProgram(serverProgram(name));
     const address = { host: loopback, port: Number(await program.line()) };
     return { name, address, [Symbol.asyncDispose]: () => program[Symbol.asyncDispose]() };
   }
@@ -43,7 +58,7 @@ export async function startServer(name: ServerName): Promise<BenchServer> {
 }
 
 /** With its log that quiet, gearmand does not say when it listens. */
-async function untilItListens(address: ServerAddress, tries = 100): Promise<void> {
+export async function untilItListens(address: ServerAddress, tries = 100): Promise<void> {
   for (let i = 0; i < tries; i++) {
     const isThere = await new Promise<boolean>((resolve) => {
       const socket = connect(address, () => resolve(true));

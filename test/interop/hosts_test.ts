@@ -123,3 +123,35 @@ test(
     assertMatch(await ask("--getpid"), /^[1-9]\d*\n$/);
   },
 );
+
+test(
+  "gearman(1) and gearadmin(1) are told what a JobServer in this process does not let them do",
+  needs("gearman", "gearadmin"),
+  async (t) => {
+    const authorize = [{ submit: "mine", work: "mine", administer: "read" }] as const;
+    const server = t.use(await JobServer.listen({ authorize, warn: () => {} }));
+    const { host, port } = server.address as TcpAddress;
+    const at = ["-h", host, "-p", `${port}`];
+    const worker = t.use(
+      await startProgram({
+        run: "gearman",
+        args: [...at, "-w", "-f", "other", "-f", "mine", "--", "tr", "a-z", "A-Z"],
+      }),
+    );
+    const refused = await worker.errorLine();
+    assertStringIncludes(refused ?? "", "GEARMAN_UNEXPECTED_PACKET");
+    // The function that it may offer goes on.
+    const done = await gearman(server as { address: TcpAddress }, ["-f", "mine"], "x");
+    assertEquals(done.stdout, "X");
+    const denied = await gearman(server as { address: TcpAddress }, ["-f", "other"], "x");
+    assertEquals(denied.stdout, "");
+    assertStringIncludes(
+      denied.stderr,
+      'ACCESS_DENIED:This connection may not submit jobs of "other"',
+    );
+    const drop = await runProgram({ run: "gearadmin", args: [...at, "--drop-function", "mine"] });
+    assertStringIncludes(drop.stderr + drop.stdout, "ACCESS_DENIED");
+    const status = await runProgram({ run: "gearadmin", args: [...at, "--status"] });
+    assertEquals(status.stdout, "mine\t0\t0\t1\n.\n");
+  },
+);

@@ -1,0 +1,78 @@
+/** Job servers in a process of their own, and what memory that process has. */
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import process from "node:process";
+import { setTimeout } from "node:timers/promises";
+import { host } from "../../test/_harness/host.ts";
+import type { CommandLine } from "../jobs/program.ts";
+import { type ServerName, serverProgram, untilItListens } from "../jobs/server.ts";
+
+/** File descriptors that a server may have; the system's hard limit must allow it. */
+const DESCRIPTORS = 16_384;
+
+/** Where daemons are that an ordinary path leaves out. */
+const PATH = `${process.env.PATH}:/usr/sbin:/usr/local/sbin`;
+
+/** A server at work. */
+export interface ServerProcess extends AsyncDisposable {
+  readonly port: number;
+  /** Resident memory in bytes, once it has stayed the same for a while. */
+  memory(): Promise<number>;
+}
+
+function commandOf(name: ServerName, port: number): CommandLine {
+  if (name !== "gearmand") return serverProgram(name);
+  return ["gearmand", "--listen=127.0.0.1", `--port=${port}`, "--log-file=stderr"];
+}
+
+/** Starts one, and waits until it listens. */
+export async function startProcess(name: ServerName): Promise<ServerProcess> {
+  const freePort = await host.freePort();
+  const command = commandOf(name, freePort);
+  // The shell becomes the server: its number is the server's.
+  const child = spawn(
+    "/bin/sh",
+    ["-c", `ulimit -n ${DESCRIPTORS} && exec "$@"`, "sh", ...command],
+    {
+      stdio: ["pipe", "pipe", "inherit"],
+      env: { ...process.env, PATH },
+    },
+  );
+  const gone = new Promise<void>((resolve) => child.on("close", () => resolve()));
+  const port = name === "gearmand" ? freePort : await printedPort(child.stdout);
+  await untilItListens({ host: "127.0.0.1", port });
+  return {
+    port,
+    memory: () => settledMemory(child.pid!),
+    async [Symbol.asyncDispose]() {
+      child.stdin.end();
+      child.kill();
+      await gone;
+    },
+  };
+}
+
+async function printedPort(output: AsyncIterable<Uint8Array>): Promise<number> {
+  for await (const chunk of output) return Number(new TextDecoder().decode(chunk));
+  throw new Error("Expected the server to print its port, it ended");
+}
+
+/** Bytes that count as the same. */
+const STEADY = 256 * 1024;
+
+async function settledMemory(pid: number): Promise<number> {
+  let before = -Infinity;
+  for (let steady = 0; steady < 3;) {
+    await setTimeout(1000);
+    const now = residentMemory(pid);
+    steady = Math.abs(now - before) <= STEADY ? steady + 1 : 0;
+    before = now;
+  }
+  return before;
+}
+
+/** Linux says it in KiB. */
+function residentMemory(pid: number): number {
+  const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))!;
+  return Number(kibibytes) * 1024;
+}
