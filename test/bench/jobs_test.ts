@@ -43,7 +43,7 @@ test(
     const measured = rows.map(({ scenario, name, server }) => `${scenario} ${name} ${server}`);
     assertEquals(
       measured,
-      ["pair", "foreground", "background", "drain"].flatMap((scenario) =>
+      ["pair", "foreground", "background", "bulk", "drain"].flatMap((scenario) =>
         contestants.map((name) => `${scenario} ${name} ${server}`)
       ),
     );
