@@ -9,6 +9,7 @@ import { errnoCode, linkError } from "./link_error.ts";
 import { type CertificateView, peerCertificate } from "./peer_certificate.ts";
 import {
   type Address,
+  DEFAULT_HANDSHAKE_TIMEOUT,
   DEFAULT_KEEP_ALIVE,
   type DialOptions,
   type DialTls,
@@ -121,7 +122,9 @@ const handlers: Handlers = {
 /** How a socket comes to be, and who waits for it. */
 interface Opening {
   /** Whether a handshake comes first, and the peer must show a good certificate in it. */
-  readonly tls: { readonly needsCertificate: boolean } | undefined;
+  readonly tls:
+    | { readonly needsCertificate: boolean; readonly handshakeTimeout?: number }
+    | undefined;
   readonly keepAlive?: number;
   opened(): void;
   failed(reason: LinkError): void;
@@ -156,6 +159,7 @@ class BunSocket implements Socket {
   /** Why nothing more is read, from when that is known. */
   #end: { readonly reason: LinkError | undefined } | undefined;
   #told = false;
+  #handshakeTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(remote: Address, opening: Opening) {
     this.remote = remote;
@@ -207,6 +211,9 @@ class BunSocket implements Socket {
     const { tls, keepAlive = DEFAULT_KEEP_ALIVE } = this.#opening!;
     if (keepAlive > 0) stream.setKeepAlive(true, keepAlive);
     if (tls === undefined) this.#opened();
+    else if (tls.handshakeTimeout !== undefined) {
+      this.#handshakeTimer = setTimeout(() => this.destroy(), tls.handshakeTimeout);
+    }
   }
 
   onHandshake(success: boolean, problem: Error | null): void {
@@ -256,6 +263,7 @@ class BunSocket implements Socket {
   }
 
   #opened(): void {
+    clearTimeout(this.#handshakeTimer);
     this.#stream!.pause();
     const opening = this.#opening;
     this.#opening = undefined;
@@ -293,6 +301,7 @@ class BunSocket implements Socket {
   #shut(reason: LinkError): void {
     if (this.#closed !== undefined) return;
     this.#closed = reason;
+    clearTimeout(this.#handshakeTimer);
     this.#opening?.failed(reason);
     this.#opening = undefined;
     this.#waiting?.reject(reason);
@@ -323,10 +332,13 @@ export async function listen(
   accept: (socket: Socket) => void,
 ): Promise<Listener> {
   const needsCertificate = wantsTls(at) && at.tls.ca !== undefined;
+  const handshakeTimeout = wantsTls(at)
+    ? at.tls.handshakeTimeout ?? DEFAULT_HANDSHAKE_TIMEOUT
+    : undefined;
   const tls = wantsTls(at) ? { ...tlsOf(at.tls), requestCert: needsCertificate } : undefined;
   const open = (stream: BunStream) => {
     const socket: BunSocket = new BunSocket(peerOf(stream, at), {
-      tls: tls && { needsCertificate },
+      tls: tls && { needsCertificate, handshakeTimeout },
       opened: () => {
         if (needsCertificate) socket.certificate = peerCertificate(stream.getPeerCertificate());
         accept(socket);

@@ -37,5 +37,7 @@ export function listenTls(
       const shown = settings.requestCert ? stream.getPeerCertificate() : null;
       accept(accepted(stream, at, peerCertificate(shown)));
     }));
+  // Whose time for the handshake is up would stay connected.
+  server.on("tlsClientError", (_error, stream) => stream.destroy());
   return listening(server, at);
 }

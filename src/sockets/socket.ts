@@ -27,7 +27,12 @@ export interface ListenTls {
   readonly key: string;
   /** When given, a client must show a certificate that one of these has signed. */
   readonly ca?: string | readonly string[];
+  /** Milliseconds within which a client must have shaken hands, or it is hung up on. Default 10,000. */
+  readonly handshakeTimeout?: number;
 }
+
+/** Milliseconds that {@linkcode ListenTls.handshakeTimeout} is by default. */
+export const DEFAULT_HANDSHAKE_TIMEOUT = 10_000;
 
 /** A host and a port. An IPv6 literal stands without brackets. */
 export interface TcpAddress {

@@ -5,7 +5,7 @@
  */
 import { isIP } from "node:net";
 import { linkError } from "./link_error.ts";
-import type { TlsAddress, TlsListenAddress } from "./socket.ts";
+import { DEFAULT_HANDSHAKE_TIMEOUT, type TlsAddress, type TlsListenAddress } from "./socket.ts";
 
 /** What `tls.connect` takes. */
 export interface DialSettings {
@@ -25,6 +25,7 @@ export interface ListenSettings {
   readonly ca: string | string[] | undefined;
   readonly requestCert: boolean;
   readonly rejectUnauthorized: true;
+  readonly handshakeTimeout: number;
   readonly allowHalfOpen: true;
 }
 
@@ -50,6 +51,7 @@ export function listenSettings({ tls }: TlsListenAddress): ListenSettings {
     ca: mutable(tls.ca),
     requestCert: tls.ca !== undefined,
     rejectUnauthorized: true,
+    handshakeTimeout: tls.handshakeTimeout ?? DEFAULT_HANDSHAKE_TIMEOUT,
     allowHalfOpen: true,
   };
 }

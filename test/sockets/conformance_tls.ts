@@ -123,6 +123,32 @@ export function tlsConformance(subject: Subject, can: Abilities): void {
     await roundTrip(t, await tlsPeer(t, tls, CA));
   });
 
+  test(`${name} listen() with TLS hangs up on who shakes no hands`, needsTls, async (t) => {
+    const at = { ...LOOPBACK, tls: { ...SERVER_TLS, handshakeTimeout: 50 } };
+    let accepted = 0;
+    const { address } = t.use(await listen!(at, () => accepted++));
+    const { host, port } = address as TcpAddress;
+    const silent = await connect(t, { host, port });
+    await silent.reader.end;
+    // Half a hello: the header of a record that does not come.
+    const half = await connect(t, { host, port });
+    await half.socket.write(Uint8Array.of(22, 3, 1, 2, 0));
+    await half.reader.end;
+    assertEquals(accepted, 0);
+  });
+
+  test(`${name} listen() with TLS leaves alone who has shaken hands`, needsTls, async (t) => {
+    const at = { ...LOOPBACK, tls: { ...SERVER_TLS, handshakeTimeout: 2_000 } };
+    const { address } = t.use(await start("echo", at));
+    const { host, port } = address as TcpAddress;
+    const early = await connect(t, { host, port, tls: { ca: CA } });
+    // One that comes later is hung up on; then the other's time would be up, too.
+    const late = await connect(t, { host, port });
+    await late.reader.end;
+    await early.socket.write(pattern(10));
+    await early.reader.has(10);
+  });
+
   test(`${name} listen() with TLS knows whose certificate was shown`, needsTls, async (t) => {
     const shown = { ca: CA, cert: CLIENT_CERT, key: CLIENT_KEY };
     const seen = async (ca: string | undefined, tls: DialTls) => {
