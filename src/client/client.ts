@@ -339,6 +339,8 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
    */
   follow(job: KnownJob, options: FollowOptions = {}): AsyncGenerator<JobStatus, void, undefined> {
     const { every, signal } = options;
+    nameOf(job);
+    this.#upstreamOf(job.server);
     const ask = () => this.status(job, { signal });
     return following({ ask, every, signal, clock: this.#clock });
   }

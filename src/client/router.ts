@@ -158,7 +158,8 @@ export class Router {
     request.repeat();
     // The one it was lost with is not left out: the link may be gone, and the server there.
     const next = this.#choose(request) ?? from;
-    if (next.isReady || !this.#park(request)) next.request(request);
+    if (next.isReady || !request.isIdempotent) next.request(request);
+    else if (!this.#park(request)) request.refuse(error);
   }
 
   /**

@@ -15,7 +15,13 @@ export const LIMITS = {
   answerTimeout: 1_700,
   heartbeat: 1_100,
   timeout: 700,
+  backoff: 1_550,
+  /** Two waits. */
+  retryFor: 3_100,
 } as const;
+
+/** Milliseconds that the clock is turned by at once: what follows of one step is there before the next. */
+const STEP = 50;
 
 /** A call under way, its trouble on its way. */
 export interface Trouble {
@@ -87,8 +93,7 @@ async function check(
   }
   const bound = boundOf(cell.within);
   if (bound > 0) {
-    clock.turn(bound - 1);
-    await quiet();
+    await pass(clock, bound - 1);
     assert(!ending.hasCome, `Expected no end before ${bound} ms, one came`);
     clock.turn(1);
   }
@@ -109,6 +114,14 @@ async function check(
   if (cell.outcome !== "") {
     assertEquals((error as { outcome?: string }).outcome ?? trouble.outcome?.(), cell.outcome);
     if (trouble.outcome !== undefined) assertEquals(trouble.outcome(), cell.outcome);
+  }
+}
+
+/** Lets time pass, and what comes of it. */
+async function pass(clock: HandClock, milliseconds: number): Promise<void> {
+  for (let left = milliseconds; left > 0; left -= STEP) {
+    clock.turn(Math.min(left, STEP));
+    await quiet();
   }
 }
 

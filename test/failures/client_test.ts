@@ -1,11 +1,17 @@
 /** The client's tables in docs/failures.md, cell by cell, against servers that follow a script. */
-import { assertEquals, codecUnderTest, test } from "../_harness/mod.ts";
-import { type FakePeer, fakeServer, type Script } from "../_harness/fake_server.ts";
-import { Client, type ClientOptions, type Task } from "../../src/client/mod.ts";
+import { assertEquals, test } from "../_harness/mod.ts";
+import type { FakePeer, Script } from "../_harness/fake_server.ts";
+import {
+  type Client,
+  type ClientOptions,
+  type Task,
+  type TaskBatch,
+  TaskFeed,
+} from "../../src/client/mod.ts";
 import type { WaitOptions } from "../../src/link/mod.ts";
 import type { ErrorCode, LinkErrorCode } from "../../src/errors.ts";
-import type { Dial } from "../../src/sockets/socket.ts";
-import { LIMITS, quiet, type Scenario, type Stage, testCells, type Trouble } from "./cells.ts";
+import { LIMITS, quiet, type Scenario, testCells, type Trouble } from "./cells.ts";
+import { clientOf, clientThat, readAll, streamed } from "./clients.ts";
 import { documentedCodes } from "./contract.ts";
 import { failing, unanswered } from "./dials.ts";
 
@@ -13,6 +19,8 @@ import { failing, unanswered } from "./dials.ts";
 interface Call {
   /** Makes it. Its end is what the tables are about. */
   begin(client: Client, options?: WaitOptions): Trouble;
+  /** How a server says that it has the job, if it is not JOB_CREATED. */
+  accept?(peer: FakePeer): Promise<void>;
   /** Makes it with a name that cannot be. */
   misuse(client: Client): unknown;
 }
@@ -36,18 +44,52 @@ function ofTask(endOf: (task: Task) => Promise<unknown>): Call {
   };
 }
 
-async function readAll(task: Task): Promise<void> {
-  for await (const event of task) assertEquals(event.type, "data");
+/** Reads what a feed shows, until its one task has ended. */
+async function readFeed(feed: TaskFeed): Promise<void> {
+  for (;;) {
+    const entry = feed.next();
+    if (entry === undefined) await feed.changed();
+    else if (entry.type === "failed") throw entry.error;
+    else if (entry.type === "complete") return;
+  }
 }
 
-async function* pieces(bytes: Uint8Array) {
-  yield bytes;
+/** What a feed shows of a task as its failure. */
+async function readFeedAtOnce(feed: TaskFeed): Promise<void> {
+  for await (const entry of feed) if (entry.type === "failed") throw entry.error;
 }
 
-/** A workload that comes as a stream. */
-function streamed(text: string) {
-  const bytes = new TextEncoder().encode(text);
-  return { size: bytes.length, stream: pieces(bytes) };
+function ofFeed(read: (feed: TaskFeed) => Promise<void>): Call {
+  return {
+    begin: (client, options) => {
+      const feed = new TaskFeed();
+      const task = client.submit("f", "workload", { ...options, feed });
+      return { end: read(feed), outcome: () => task.outcome };
+    },
+    misuse: (client) => client.submit("", "", { feed: new TaskFeed() }),
+  };
+}
+
+/** What a batch of one says of it. */
+function ofBatch(endOf: (batch: TaskBatch) => Promise<unknown>): Call {
+  return {
+    begin: (client, options) => {
+      const batch = client.submitAll([{ functionName: "f", workload: "workload" }], options);
+      return { end: endOf(batch), outcome: () => batch.tasks[0].outcome };
+    },
+    misuse: (client) => client.submitAll([{ functionName: "" }]),
+  };
+}
+
+/** Throws the reason of one that was rejected. */
+function check(item: PromiseSettledResult<unknown>): void {
+  if (item.status === "rejected") throw item.reason;
+}
+
+async function follow(client: Client, handle: string, signal?: AbortSignal): Promise<void> {
+  for await (const status of client.follow({ handle }, { signal })) {
+    assertEquals(status.isRunning, true);
+  }
 }
 
 const CALLS: Record<string, Call> = {
@@ -67,13 +109,20 @@ const CALLS: Record<string, Call> = {
   "task.result()": ofTask((task) => task.result()),
   "task.value()": ofTask((task) => task.value()),
   "task.stream()": ofTask((task) => new Response(task.stream()).arrayBuffer()),
-  "client.submitAll()": {
-    begin: (client, options) => {
-      const batch = client.submitAll([{ functionName: "f", workload: "workload" }], options);
-      return { end: batch.all(), outcome: () => batch.tasks[0].outcome };
-    },
-    misuse: (client) => client.submitAll([{ functionName: "" }]),
+  "client.follow()": {
+    begin: (client, options) => ({ end: follow(client, "H:fake:1", options?.signal) }),
+    accept: (peer) => peer.send("STATUS_RES", "H:fake:1", "1", "1", "1", "2"),
+    misuse: (client) => client.follow({ handle: "" }),
   },
+  "client.submitAll()": ofBatch((batch) => batch.all()),
+  "batch.all()": ofBatch((batch) => batch.all()),
+  "batch.settled()": ofBatch(async (batch) => check((await batch.settled())[0])),
+  "for await (… of batch)": ofBatch(async (batch) => {
+    for await (const item of batch) check(item);
+  }),
+  "feed.next()": ofFeed(readFeed),
+  "feed.changed()": ofFeed(readFeed),
+  "for await (… of feed)": ofFeed(readFeedAtOnce),
   "client.submit(name, { size, stream })": {
     begin: (client, options) => {
       const task = client.submit("f", streamed("workload"), options);
@@ -85,29 +134,6 @@ const CALLS: Record<string, Call> = {
   "task.json()": ofTask((task) => task.json()),
   "for await (… of task)": ofTask(readAll),
 };
-
-/** A client that dials that way. */
-function clientThat(stage: Stage, dial: Dial, options: Partial<ClientOptions> = {}): Client {
-  const client = new Client({
-    servers: "127.0.0.1",
-    dial,
-    clock: stage.clock,
-    codec: codecUnderTest,
-    exceptions: false,
-    dialTimeout: LIMITS.dialTimeout,
-    answerTimeout: LIMITS.answerTimeout,
-    heartbeat: LIMITS.heartbeat,
-    ...options,
-  });
-  stage.t.use({ close: () => void client.close() });
-  return client;
-}
-
-/** A client of a server that follows a script. */
-async function clientOf(stage: Stage, script: Script, options: Partial<ClientOptions> = {}) {
-  const { address, dial } = stage.t.use(await fakeServer([script]));
-  return clientThat(stage, dial, { servers: address, ...options });
-}
 
 /** No server can be reached, for that reason. */
 function unreachable(code: LinkErrorCode): Scenario<Call> {
@@ -126,7 +152,10 @@ function inPlaceOfAnswer(act: (peer: FakePeer) => unknown): Scenario<Call> {
 }
 
 /** The server acknowledges the job, and then does this. */
-function afterAcknowledgement(act: (peer: FakePeer) => unknown): Scenario<Call> {
+function afterAcknowledgement(
+  act: (peer: FakePeer) => unknown,
+  options: Partial<ClientOptions> = { taskBytes: 1_000 },
+): Scenario<Call> {
   return async (stage, call) => {
     const script: Script = async (peer) => {
       await peer.next();
@@ -134,10 +163,12 @@ function afterAcknowledgement(act: (peer: FakePeer) => unknown): Scenario<Call> 
       await peer.send("WORK_DATA", "H:fake:1", "early");
       await act(peer);
     };
-    const options = { taskBytes: 1_000 };
-    const begun = call.begin(await clientOf(stage, script, options));
-    return begun;
+    return call.begin(await clientOf(stage, script, options));
   };
+}
+
+function accept(call: Call, peer: FakePeer): Promise<void> {
+  return call.accept?.(peer) ?? peer.send("JOB_CREATED", "H:fake:1");
 }
 
 /** What a caller may do with its own call. */
@@ -150,7 +181,7 @@ function byCaller(how: "dialling" | "sent" | "accepted", act: Act): Scenario<Cal
     const reason = new Error("enough");
     const script: Script = async (peer) => {
       await peer.next();
-      if (how === "accepted") await peer.send("JOB_CREATED", "H:fake:1");
+      if (how === "accepted") await accept(call, peer);
     };
     const client = how === "dialling"
       ? clientThat(stage, unanswered(stage.clock))
@@ -168,7 +199,7 @@ function timedOut(how: "dialling" | "sent" | "accepted"): Scenario<Call> {
   return async (stage, call) => {
     const script: Script = async (peer) => {
       await peer.next();
-      if (how === "accepted") await peer.send("JOB_CREATED", "H:fake:1");
+      if (how === "accepted") await accept(call, peer);
     };
     const client = how === "dialling"
       ? clientThat(stage, unanswered(stage.clock))
@@ -217,6 +248,10 @@ testCells("The client's calls", CALLS, {
   "too large": inPlaceOfAnswer((peer) => peer.send("JOB_CREATED", "x".repeat(1_001))),
   "too much unread": afterAcknowledgement((peer) =>
     peer.send("WORK_DATA", "H:fake:1", "x".repeat(1_000))
+  ),
+  "too large a result": afterAcknowledgement(
+    (peer) => peer.send("WORK_COMPLETE", "H:fake:1", "x".repeat(100)),
+    { maxResultBytes: 100 },
   ),
   "no worker": async (stage, call) => {
     const script: Script = (peer) => peer.send("JOB_CREATED", "H:fake:1");

@@ -14,7 +14,6 @@ const CHAPTERS = [
 
 /** Calls without a table of their own, each with the reason. */
 const WITHOUT_TABLE: Readonly<Record<string, string>> = {
-  "client.follow": "it asks client.status() again and again, and throws as that rejects",
   "worker.add": "it asks nothing of a server: it returns or throws at once, for misuse alone",
   "worker.use": "it asks nothing of a server: it returns or throws at once, for misuse alone",
 };

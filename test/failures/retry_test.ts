@@ -1,0 +1,130 @@
+/** What is sent again after trouble with a server, as docs/failures.md has it, cell by cell. */
+import type { FakePeer, Script } from "../_harness/fake_server.ts";
+import { fakeServer } from "../_harness/fake_server.ts";
+import type { BackgroundOptions, Client, SubmitOptions } from "../../src/client/mod.ts";
+import type { WaitOptions } from "../../src/link/mod.ts";
+import { linkError } from "../../src/sockets/link_error.ts";
+import type { Dial } from "../../src/sockets/socket.ts";
+import { LIMITS, quiet, type Scenario, type Stage, testCells, type Trouble } from "./cells.ts";
+import { clientThat, readAll, streamed } from "./clients.ts";
+
+/** A submission of the page. It is read as it comes where a scenario says so. */
+type Call = (client: Client, options?: WaitOptions, isRead?: boolean) => Trouble;
+
+function submit(own: SubmitOptions, workload: () => Parameters<Client["submit"]>[1]): Call {
+  return (client, options, isRead = false) => {
+    const task = client.submit("f", workload(), { ...own, ...options } as SubmitOptions);
+    return { end: isRead ? readAll(task) : task.result(), outcome: () => task.outcome };
+  };
+}
+
+function background(own: BackgroundOptions): Call {
+  return (client, options) => ({
+    end: client.background("f", "workload", { ...own, ...options } as BackgroundOptions),
+  });
+}
+
+const text = () => "workload";
+const retry = "idempotent";
+const unique = "u";
+
+const CALLS: Record<string, Call> = {
+  'client.submit(…, { retry: "safe", unique })': submit({ unique }, text),
+  'client.background(…, { retry: "safe" })': background({}),
+  'client.submit(…, { retry: "idempotent", unique })': submit({ retry, unique }, text),
+  'client.submit(…, { retry: "idempotent" })': submit({ retry }, text),
+  'client.background(…, { retry: "idempotent" })': background({ retry }),
+  'client.submit(name, { size, stream }, { retry: "idempotent", unique })': submit(
+    { retry, unique },
+    () => streamed("work", "load"),
+  ),
+};
+
+/** What one dial after the other finds; after the last, nobody listens any more. */
+type Finds = readonly (Script | "nobody")[];
+
+async function clientOf(stage: Stage, finds: Finds, servers = "one"): Promise<Client> {
+  const scripts = finds.filter((find): find is Script => find !== "nobody");
+  const { address, dial: dialServer } = stage.t.use(await fakeServer(scripts));
+  const left = [...finds];
+  const dial: Dial = (to, options) => {
+    const find = left.shift() ?? "nobody";
+    return find === "nobody"
+      ? Promise.reject(linkError("REFUSED", to))
+      : dialServer(address, options);
+  };
+  const { backoff, retryFor } = LIMITS;
+  return clientThat(stage, dial, { servers, retryFor, backoff: () => backoff });
+}
+
+function finding(finds: Finds, { servers, isRead }: { servers?: string; isRead?: boolean } = {}) {
+  const scenario: Scenario<Call> = async (stage, call) => {
+    const trouble = call(await clientOf(stage, finds, servers), {}, isRead);
+    // Twice: a script may have been quiet in between.
+    await quiet();
+    await quiet();
+    return trouble;
+  };
+  return scenario;
+}
+
+/** Nobody listens, and while it waits for that to change, the caller does this. */
+function waiting(act: (client: Client, abort: () => void) => void, options: WaitOptions = {}) {
+  const scenario: Scenario<Call> = async (stage, call) => {
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    const client = await clientOf(stage, []);
+    const trouble = call(client, { signal: controller.signal, ...options });
+    await quiet();
+    act(client, () => controller.abort(reason));
+    return { ...trouble, reason };
+  };
+  return scenario;
+}
+
+/** Takes the job, and then does this. */
+function taken(act: (peer: FakePeer) => unknown): Script {
+  return async (peer) => {
+    await peer.next();
+    await peer.send("JOB_CREATED", "H:fake:1");
+    await act(peer);
+  };
+}
+
+/** Does this in place of an answer. */
+function asked(act: (peer: FakePeer) => unknown): Script {
+  return async (peer) => {
+    await peer.next();
+    await act(peer);
+  };
+}
+
+const well = taken((peer) => peer.send("WORK_COMPLETE", "H:fake:1", "done"));
+const drop = asked((peer) => peer.hangUp());
+const full = asked((peer) => peer.send("ERROR", "QUEUE_ERROR", "Full"));
+const told: Script = taken(async (peer) => {
+  await peer.send("WORK_DATA", "H:fake:1", "half");
+  await quiet();
+  peer.hangUp();
+});
+
+testCells("What is sent again", CALLS, {
+  "another server is up": finding(["nobody", well], { servers: "one,two" }),
+  "refused": finding(["nobody", well]),
+  "refused for good": finding([]),
+  "reset before the answer": finding([drop, well]),
+  "left before the answer": finding([asked((peer) => peer.leave()), well]),
+  "silent before the answer": finding([asked(() => {}), well]),
+  "reset, then refused for good": finding([drop]),
+  "reset at each try": finding([drop, drop, drop, drop, drop]),
+  "reset after the acknowledgement": finding([taken((peer) => peer.hangUp()), well]),
+  "reset after some data": finding([told, well]),
+  "reset after some data was read": finding([told, well], { isRead: true }),
+  "nonsense before the answer": finding([asked((peer) => peer.text("HTTP/1.1 400")), well]),
+  "ERROR QUEUE_ERROR": finding([full, well]),
+  "reset, then ERROR QUEUE_ERROR": finding([drop, full, well]),
+  "WORK_FAIL": finding([taken((peer) => peer.send("WORK_FAIL", "H:fake:1")), well]),
+  "timeout while it waits": waiting(() => {}, { timeout: LIMITS.timeout }),
+  "aborted while it waits": waiting((_, abort) => abort()),
+  "closed while it waits": waiting((client) => void client.close()),
+});
