@@ -23,7 +23,11 @@ export function clientThat(stage: Stage, dial: Dial, options: Partial<ClientOpti
 }
 
 /** A client of a server that follows a script. */
-export async function clientOf(stage: Stage, script: Script, options: Partial<ClientOptions> = {}) {
+export async function clientOf(
+  stage: Stage,
+  script: Script,
+  options: Partial<ClientOptions> = {},
+): Promise<Client> {
   const { address, dial } = stage.t.use(await fakeServer([script]));
   return clientThat(stage, dial, { servers: address, ...options });
 }

@@ -43,6 +43,13 @@ export function documentedCodes(): string[] {
   return headings(chapterText("The codes"));
 }
 
+/** The headings of the chapters that have tables of calls. */
+export function chapterTitles(): string[] {
+  return document.split(/^## /m).slice(1)
+    .filter((text) => /^### .*`/m.test(text))
+    .map((text) => text.split("\n", 1)[0]);
+}
+
 /** A chapter by its heading. */
 export function chapter(title: string): Chapter {
   const [preface, ...sections] = chapterText(title).split(/^### /m);
