@@ -73,7 +73,8 @@ export function testCells<Call>(
   }
 }
 
-async function check(
+/** Holds a call against its cell. */
+export async function check(
   cell: Cell,
   clock: HandClock,
   begin: () => Trouble | Promise<Trouble>,
