@@ -1,8 +1,21 @@
-/** Our own job server, as tests start it: in a process of its own, so that workerd can have one too. */
-import type { RunningServer } from "./processes.ts";
-import { startProgram } from "./processes.ts";
+/** The job servers that tests run against, each in a process of its own, so that workerd can have one too. */
+import { missing, type RunningServer, startGearmand, startProgram } from "./processes.ts";
 
-/** Starts a job server on the loopback address, and waits until it listens. */
+/** A kind of job server. */
+export interface ServerKind {
+  readonly name: string;
+  readonly skip: string | false;
+  /** Starts one, on a free port where none is given. */
+  start(port?: number): Promise<RunningServer>;
+}
+
+/** Both kinds, for what is to be the same at each. */
+export const SERVERS: readonly ServerKind[] = [
+  { name: "our job server", skip: false, start: startJobServer },
+  { name: "gearmand", skip: missing("gearmand"), start: (port) => startGearmand({ port }) },
+];
+
+/** Starts our own job server on the loopback address, and waits until it listens. */
 export async function startJobServer(port = 0): Promise<RunningServer> {
   const program = await startProgram({
     run: "test/e2e/job_server_fixture.ts",

@@ -1,9 +1,10 @@
 /** A client's process is killed, at each step of a job: server, worker and other clients go on. */
 import { assertEquals, type RunningServer, test, type TestContext } from "../_harness/mod.ts";
+import { SERVERS } from "../_harness/job_server.ts";
 import { publicEnds } from "../e2e/public_ends.ts";
 import type { Client } from "../../src/client/mod.ts";
 import type { Job, Worker } from "../../src/worker/mod.ts";
-import { Fixture, kill, SERVERS, TIMEOUT } from "./processes.ts";
+import { Fixture, kill, TIMEOUT } from "./processes.ts";
 
 /** Who is there beside the client that will be killed. */
 interface Scene {

@@ -12,12 +12,13 @@ import {
   test,
   type TestContext,
 } from "../_harness/mod.ts";
+import { SERVERS } from "../_harness/job_server.ts";
 import { publicEnds } from "../e2e/public_ends.ts";
 import type { Client } from "../../src/client/mod.ts";
 import { LinkError } from "../../src/errors.ts";
 import type { Job, Worker } from "../../src/worker/mod.ts";
 import { endOf, makeCalls } from "./calls.ts";
-import { Fixture, kill, next, SERVERS, TIMEOUT } from "./processes.ts";
+import { Fixture, kill, next, TIMEOUT } from "./processes.ts";
 
 /** A server with a client and a worker, both connected. */
 interface Scene {

@@ -1,8 +1,9 @@
 /** A worker's process is killed, at each step of a job: another worker ends the job, and the client has its result. */
 import { assertEquals, type RunningServer, test, type TestContext } from "../_harness/mod.ts";
+import { SERVERS } from "../_harness/job_server.ts";
 import { publicEnds } from "../e2e/public_ends.ts";
 import type { Client, Task } from "../../src/client/mod.ts";
-import { Fixture, SERVERS, TIMEOUT } from "./processes.ts";
+import { Fixture, TIMEOUT } from "./processes.ts";
 
 /** Who is there beside the worker that will be killed. */
 interface Scene {

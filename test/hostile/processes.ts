@@ -1,28 +1,11 @@
-/** What the kill tests share: the servers they run against, and fixtures that tell their steps. */
+/** What the kill tests share: fixtures that tell their steps. */
 import {
-  missing,
   type Program,
   type ProgramSpec,
   type RunningServer,
-  startGearmand,
   startProgram,
 } from "../_harness/mod.ts";
-import { startJobServer } from "../_harness/job_server.ts";
 import type { ServerEvent, ServerEvents } from "../../src/link/mod.ts";
-
-/** A kind of job server, in a process of its own. */
-export interface ServerKind {
-  readonly name: string;
-  readonly skip: string | false;
-  /** Starts one, on a free port where none is given. */
-  start(port?: number): Promise<RunningServer>;
-}
-
-/** The servers that survive, or are killed. */
-export const SERVERS: readonly ServerKind[] = [
-  { name: "our job server", skip: false, start: startJobServer },
-  { name: "gearmand", skip: missing("gearmand"), start: (port) => startGearmand({ port }) },
-];
 
 /** Milliseconds that a test may take: what does not settle by then hangs. */
 export const TIMEOUT = 10_000;

@@ -8,24 +8,14 @@ import {
   missing,
   type Program,
   type RunningServer,
-  startGearmand,
   startPhp,
   startProgram,
   test,
   type TestContext,
 } from "../_harness/mod.ts";
-import { startJobServer } from "../_harness/job_server.ts";
+import { SERVERS } from "../_harness/job_server.ts";
 import { JobException, JobFailed } from "../../src/errors.ts";
 import { publicEnds } from "../e2e/public_ends.ts";
-
-const SERVERS: readonly [
-  where: string,
-  skip: string | false,
-  start: () => Promise<RunningServer>,
-][] = [
-  ["our job server", missing("php"), () => startJobServer()],
-  ["gearmand", missing("php", "gearmand"), () => startGearmand()],
-];
 
 const FOLDER = "test/interop/php";
 
@@ -80,7 +70,8 @@ async function endings(t: TestContext, server: RunningServer): Promise<string[]>
   return ends;
 }
 
-for (const [where, skip, start] of SERVERS) {
+for (const { name: where, skip: isOut, start } of SERVERS) {
+  const skip = isOut || missing("php");
   const options = { skip, on: ["deno", "bun", "node"], timeout: 60_000 } as const;
 
   test(

@@ -6,25 +6,15 @@ import {
   assertSameBytes,
   missing,
   pattern,
-  type RunningServer,
-  startGearmand,
   startPhp,
   test,
 } from "../_harness/mod.ts";
-import { startJobServer } from "../_harness/job_server.ts";
+import { SERVERS } from "../_harness/job_server.ts";
 import { JobException, JobFailed } from "../../src/errors.ts";
 import { publicEnds } from "../e2e/public_ends.ts";
 
-const SERVERS: readonly [
-  where: string,
-  skip: string | false,
-  start: () => Promise<RunningServer>,
-][] = [
-  ["our job server", missing("php"), () => startJobServer()],
-  ["gearmand", missing("php", "gearmand"), () => startGearmand()],
-];
-
-for (const [where, skip, start] of SERVERS) {
+for (const { name: where, skip: isOut, start } of SERVERS) {
+  const skip = isOut || missing("php");
   test(`a PHP worker serves our client through ${where}`, { skip }, async (t) => {
     const server = t.use(await start());
     const { host, port } = server.address;

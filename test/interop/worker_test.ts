@@ -1,9 +1,10 @@
 /** What a worker does to a real server's jobs when it limits, withdraws and looks: through gearmand, and through our own server. */
 import { assertEquals, assertInstanceOf, test } from "../_harness/mod.ts";
+import { SERVERS } from "../_harness/job_server.ts";
 import { JobTimeout } from "../../src/errors.ts";
 import type { Job } from "../../src/worker/mod.ts";
 import { publicEnds } from "../e2e/public_ends.ts";
-import { SERVERS, TIMEOUT } from "../hostile/processes.ts";
+import { TIMEOUT } from "../hostile/processes.ts";
 
 /** Resolves when the job's signal aborts. */
 function aborted({ signal }: Job): Promise<void> {

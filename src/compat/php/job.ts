@@ -3,9 +3,14 @@
  *
  * @module
  */
+import { JobTimeout } from "../../errors.ts";
 import type { TakenJob } from "../../worker/mod.ts";
 import { isCode } from "./codes.ts";
-import { GEARMAN_LOST_CONNECTION, GEARMAN_SUCCESS } from "./constants.ts";
+import {
+  GEARMAN_LOST_CONNECTION,
+  GEARMAN_SUCCESS,
+  GEARMAN_UNEXPECTED_PACKET,
+} from "./constants.ts";
 import type { Ledger } from "./ledger.ts";
 import {
   given,
@@ -39,19 +44,33 @@ export class JobState<Mode extends StringMode = StringMode> {
    * Sends a report. One that follows the job's end is dropped, and counts as sent. Resolves when it
    * has left, with whether it could.
    */
-  async report(method: string, send: (job: TakenJob) => void, isEnd = false): Promise<boolean> {
+  async send(send: (job: TakenJob) => void, isEnd = false): Promise<boolean> {
     if (this.isOver) return true;
-    if (this.job.signal.aborted) {
-      this.code = GEARMAN_LOST_CONNECTION;
-      const message = "Expected the link that the job came on, it was lost";
-      return this.ledger.warn(method, message, false, this.code, this.job.signal.reason);
+    const { job } = this;
+    if (job.signal.aborted) {
+      this.code = isLate(job) ? GEARMAN_UNEXPECTED_PACKET : GEARMAN_LOST_CONNECTION;
+      return false;
     }
     this.isOver = isEnd;
     this.code = GEARMAN_SUCCESS;
-    send(this.job);
-    await this.job.flushed();
+    send(job);
+    await job.flushed();
     return true;
   }
+
+  /** {@linkcode send}, with a warning when it could not. */
+  async report(method: string, send: (job: TakenJob) => void, isEnd = false): Promise<boolean> {
+    if (await this.send(send, isEnd)) return true;
+    const message = isLate(this.job)
+      ? "Expected the job within its limit, it has gone back to the server"
+      : "Expected the link that the job came on, it was lost";
+    return this.ledger.warn(method, message, false, this.code, this.job.signal.reason);
+  }
+}
+
+/** Whether a job has gone back because it took too long. */
+function isLate({ signal }: TakenJob): boolean {
+  return signal.reason instanceof JobTimeout;
 }
 
 /** What may be sent: text or bytes. */

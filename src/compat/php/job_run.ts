@@ -50,22 +50,21 @@ export async function runJob<Mode extends StringMode>(
     await settle(state, returned, ledger);
   } catch (error) {
     const text = exceptionText === "fixed" ? FIXED_TEXT : wordsOf(error);
-    await state.report("work", (job) => job.exception(text), true);
+    await state.send((job) => job.exception(text), true);
     ledger.code = GEARMAN_WORK_EXCEPTION;
     throw error;
   }
   return state.code;
 }
 
-/** Ends the job by what its callback returned, unless it has ended already or is to be lost. */
+/** Ends the job by what its callback returned, unless it has ended already or is not to end here. */
 async function settle(state: JobState, returned: unknown, ledger: Ledger): Promise<void> {
   const { code } = state;
   if (code === GEARMAN_LOST_CONNECTION) return;
   const isComplete = code === GEARMAN_SUCCESS || code === GEARMAN_SHUTDOWN;
   const result = isComplete ? resultOf(returned, ledger) : "";
   const end = (job: TakenJob): void => isComplete ? job.complete(result) : job.fail();
-  await state.report("work", end, true);
-  state.code = code;
+  if (await state.send(end, true)) state.code = code;
 }
 
 /** A returned value as PHP would send it. */

@@ -9,6 +9,7 @@ import type { CallbackKind, TaskState } from "./task.ts";
 
 /** What a task told, for its callback. */
 export type News =
+  | { readonly type: "workload" }
   | { readonly type: "created"; readonly handle: string }
   | { readonly type: "data" | "warning" | "complete"; readonly data: Uint8Array }
   | { readonly type: "status"; readonly numerator: number; readonly denominator: number }
@@ -16,7 +17,10 @@ export type News =
   | { readonly type: "failed"; readonly error: unknown };
 
 /** Whether a task ended without its job ending: for want of a server, a link, or the server's will. */
-export function isRefusal(news: News): news is Extract<News, { type: "failed" }> {
+export function isRefusal<Told extends { readonly news: News }>(
+  told: Told,
+): told is Told & { readonly news: Extract<News, { type: "failed" }> } {
+  const { news } = told;
   return news.type === "failed" &&
     !(news.error instanceof JobFailed || news.error instanceof JobException);
 }
@@ -24,6 +28,8 @@ export function isRefusal(news: News): news is Extract<News, { type: "failed" }>
 /** Writes news into the task. Returns the callback that they are for. */
 export function show(state: TaskState, news: News, showsExceptions: boolean): CallbackKind {
   switch (news.type) {
+    case "workload":
+      return "workload";
     case "created":
       state.handle = news.handle;
       state.isKnown = true;

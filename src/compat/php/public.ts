@@ -9,4 +9,5 @@ export type { GearmanWarning, WarningListener } from "./ledger.ts";
 export type { PhpString, StringMode, StringOf } from "./strings.ts";
 export { GearmanTask } from "./task.ts";
 export type { TaskCallback } from "./task_run.ts";
+export type { SizedWorkload } from "./upload.ts";
 export type { GearmanWorkerOptions as CoreWorkerOptions } from "./worker.ts";

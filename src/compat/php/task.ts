@@ -144,8 +144,9 @@ export class GearmanTask<Mode extends StringMode = "text"> {
   }
 
   /**
-   * Gives a piece of the workload, from within a workload callback. Returns how many bytes were
-   * taken: no more than are missing. False at any other time.
+   * Gives a piece of the workload, from within a workload callback, which is called again as long as
+   * bytes are missing. Returns how many bytes were taken: no more than are missing. False at any
+   * other time.
    */
   sendWorkload(data: PhpString): number | false {
     const state = this.#live;

@@ -8,12 +8,13 @@ import type { ClientState } from "./client_state.ts";
 import { IN_PROGRESS } from "./codes.ts";
 import { GEARMAN_CLIENT_NON_BLOCKING, GEARMAN_NO_SERVERS, GEARMAN_SUCCESS } from "./constants.ts";
 import { GearmanEnd } from "./end.ts";
-import { jobWords } from "./job_words.ts";
+import { isSized, taskWords } from "./job_words.ts";
 import { Ledger, type WarningListener, wordsOf } from "./ledger.ts";
 import { phpName, type PhpString, type StringMode } from "./strings.ts";
 import { type CallbackKind, GearmanTask, TaskState } from "./task.ts";
 import type { Errand, TaskCallback, TaskRun } from "./task_run.ts";
 import { sentUnique, uniqueOf } from "./unique.ts";
+import type { SizedWorkload } from "./upload.ts";
 
 /** The part of a client that has tasks. */
 export abstract class TaskClient<Mode extends StringMode> extends GearmanEnd {
@@ -33,10 +34,13 @@ export abstract class TaskClient<Mode extends StringMode> extends GearmanEnd {
     this.#taskLedger = new Ledger("GearmanTask", onWarning);
   }
 
-  /** Adds a job for {@linkcode runTasks} to run. */
+  /**
+   * Adds a job for {@linkcode runTasks} to run. With `{ size }` in place of a workload, the callback
+   * of {@linkcode setWorkloadCallback} gives that many bytes, bit by bit.
+   */
   addTask(
     function_name: PhpString,
-    workload: PhpString,
+    workload: PhpString | SizedWorkload,
     // deno-lint-ignore no-explicit-any -- PHP's `mixed`
     context: any = undefined,
     unique_key: PhpString = null,
@@ -47,7 +51,7 @@ export abstract class TaskClient<Mode extends StringMode> extends GearmanEnd {
   /** {@linkcode addTask} with high priority. */
   addTaskHigh(
     function_name: PhpString,
-    workload: PhpString,
+    workload: PhpString | SizedWorkload,
     // deno-lint-ignore no-explicit-any -- PHP's `mixed`
     context: any = undefined,
     unique_key: PhpString = null,
@@ -58,7 +62,7 @@ export abstract class TaskClient<Mode extends StringMode> extends GearmanEnd {
   /** {@linkcode addTask} with low priority. */
   addTaskLow(
     function_name: PhpString,
-    workload: PhpString,
+    workload: PhpString | SizedWorkload,
     // deno-lint-ignore no-explicit-any -- PHP's `mixed`
     context: any = undefined,
     unique_key: PhpString = null,
@@ -69,7 +73,7 @@ export abstract class TaskClient<Mode extends StringMode> extends GearmanEnd {
   /** Adds a job for {@linkcode runTasks} to hand over. */
   addTaskBackground(
     function_name: PhpString,
-    workload: PhpString,
+    workload: PhpString | SizedWorkload,
     // deno-lint-ignore no-explicit-any -- PHP's `mixed`
     context: any = undefined,
     unique_key: PhpString = null,
@@ -81,7 +85,7 @@ export abstract class TaskClient<Mode extends StringMode> extends GearmanEnd {
   /** {@linkcode addTaskBackground} with high priority. */
   addTaskHighBackground(
     function_name: PhpString,
-    workload: PhpString,
+    workload: PhpString | SizedWorkload,
     // deno-lint-ignore no-explicit-any -- PHP's `mixed`
     context: any = undefined,
     unique_key: PhpString = null,
@@ -93,7 +97,7 @@ export abstract class TaskClient<Mode extends StringMode> extends GearmanEnd {
   /** {@linkcode addTaskBackground} with low priority. */
   addTaskLowBackground(
     function_name: PhpString,
-    workload: PhpString,
+    workload: PhpString | SizedWorkload,
     // deno-lint-ignore no-explicit-any -- PHP's `mixed`
     context: any = undefined,
     unique_key: PhpString = null,
@@ -137,7 +141,10 @@ export abstract class TaskClient<Mode extends StringMode> extends GearmanEnd {
 
   // Callbacks.
 
-  /** Calls back when a task without a workload of its own wants it. */
+  /**
+   * Calls back when a task that was added with a `{ size }` in place of a workload wants the next
+   * piece of it: see {@linkcode GearmanTask.sendWorkload}.
+   */
   setWorkloadCallback(callback: TaskCallback<Mode>): boolean {
     return this.#setCallback("setWorkloadCallback", "workload", callback);
   }
@@ -199,13 +206,14 @@ export abstract class TaskClient<Mode extends StringMode> extends GearmanEnd {
     method: string,
     priority: Priority,
     function_name: PhpString,
-    workload: PhpString,
+    workload: PhpString | SizedWorkload,
     context: unknown,
     unique_key: PhpString,
   ): GearmanTask<Mode> | false {
-    const words = jobWords(this.#state.ledger, method, function_name, workload, unique_key);
+    const words = taskWords(this.#state.ledger, method, function_name, workload, unique_key);
     if (words === undefined) return false;
-    const unique = uniqueOf(words.key, words.workload);
+    const { key } = words;
+    const unique = uniqueOf(key, isSized(words.workload) ? "" : words.workload);
     return this.#add(words.functionName, unique, context, {
       type: method.endsWith("Background") ? "background" : "foreground",
       workload: words.workload,

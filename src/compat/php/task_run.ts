@@ -2,13 +2,14 @@
  * The tasks of one client: those that wait to be sent, those under way, and what they told and was
  * not called back for yet.
  *
- *     added ── run ──> sent ── created, data, warning, status ──> ended
+ *     added ── run ──> sent ── workload, created, data, warning, status ──> ended
  *       ▲               │
  *       └── no server ──┘
  *
  * @module
  */
-import { type Client, type Priority, TaskFeed } from "../../client/mod.ts";
+import { type Client, type Priority, TaskFeed, type Workload } from "../../client/mod.ts";
+import { WorkloadError } from "../../errors.ts";
 import type { ClientState } from "./client_state.ts";
 import { codeOf } from "./codes.ts";
 import {
@@ -30,6 +31,7 @@ import { inTime } from "./patience.ts";
 import { isUnreached } from "./servers.ts";
 import type { StringMode } from "./strings.ts";
 import type { CallbackKind, GearmanTask, TaskState } from "./task.ts";
+import { type SizedWorkload, Upload } from "./upload.ts";
 
 /** What a callback may return, or its promise: nothing, or a return code that ends the run. */
 export type TaskCallback<Mode extends StringMode = "text"> = (
@@ -42,7 +44,7 @@ export type TaskCallback<Mode extends StringMode = "text"> = (
 export type Errand =
   | {
     readonly type: "foreground" | "background";
-    readonly workload: string | Uint8Array;
+    readonly workload: string | Uint8Array | SizedWorkload;
     readonly unique: string;
     readonly priority: Priority;
   }
@@ -58,6 +60,10 @@ export interface AddedTask<Mode extends StringMode> {
 /** A task under way, and the servers that may have it if this one cannot be reached. */
 interface SentTask<Mode extends StringMode> extends AddedTask<Mode> {
   readonly others: Client[];
+  /** Its workload, where a callback gives it. */
+  upload?: Upload;
+  /** Whether its workload callback has thrown. */
+  hasThrown?: boolean;
 }
 
 interface Told<Mode extends StringMode> {
@@ -111,11 +117,6 @@ export class TaskRun<Mode extends StringMode> {
     this.#added.push(task);
   }
 
-  /** Whether anything is to be sent, under way or to be told. */
-  get isOpen(): boolean {
-    return this.#added.length > 0 || this.isUnderWay;
-  }
-
   /** Whether anything was sent that has not ended. */
   get isUnderWay(): boolean {
     return this.#feed.open + this.#questions + this.#answers.length > 0 ||
@@ -140,8 +141,9 @@ export class TaskRun<Mode extends StringMode> {
         this.#sendAdded();
         const told = this.#current ?? this.#next();
         if (told !== undefined) {
-          if (isRefusal(told.news)) {
-            trouble ??= this.#refused(told);
+          if (isRefusal(told)) {
+            const outcome = this.#refused(told.task, told.news.error);
+            trouble ??= outcome;
             continue;
           }
           const interruption = await this.#deliver(told);
@@ -175,7 +177,8 @@ export class TaskRun<Mode extends StringMode> {
   #send(task: SentTask<Mode>): void {
     const { state: { functionName }, errand, others } = task;
     if (errand.type === "status") return this.#question(task, this.#status(functionName));
-    const { workload, unique, priority } = errand;
+    const { unique, priority } = errand;
+    const workload = this.#workloadOf(task, errand.workload);
     const client = others.shift()!;
     if (errand.type === "background") {
       const receipt = client.background(functionName, workload, { unique, priority });
@@ -186,15 +189,30 @@ export class TaskRun<Mode extends StringMode> {
     this.#sent.set(client.submit(functionName, workload, options), task);
   }
 
+  /** The workload as the core takes it: whole, or as a stream that the task is asked for. */
+  #workloadOf(task: SentTask<Mode>, workload: string | Uint8Array | SizedWorkload): Workload {
+    if (typeof workload === "string" || workload instanceof Uint8Array) return workload;
+    const upload = new Upload(
+      workload.size,
+      () => this.#answer({ task, news: { type: "workload" } }),
+    );
+    task.upload = upload;
+    return { size: upload.size, stream: upload };
+  }
+
   #question(task: SentTask<Mode>, news: Promise<News>): void {
     this.#questions++;
     const tell = (news: News): void => {
       this.#questions--;
-      this.#answers.push({ task, news });
-      this.#answered = undefined;
-      this.#wake();
+      this.#answer({ task, news });
     };
     news.then(tell, (error) => tell({ type: "failed", error }));
+  }
+
+  #answer(told: Told<Mode>): void {
+    this.#answers.push(told);
+    this.#answered = undefined;
+    this.#wake();
   }
 
   async #status(handle: string): Promise<News> {
@@ -213,16 +231,20 @@ export class TaskRun<Mode extends StringMode> {
   }
 
   /** A task that no server has, or had to its end. Returns what the run comes to for it, if no other server can have it. */
-  #refused({ task, news }: Told<Mode>): RunOutcome | undefined {
-    const { error } = news as { error: unknown };
-    const isUnsent = isUnreached(error);
+  #refused(task: SentTask<Mode>, error: unknown): RunOutcome | undefined {
+    const { upload } = task;
+    // What a callback has given is gone with the link.
+    const isUnsent = isUnreached(error) && upload?.hasBegun !== true;
     if (isUnsent && task.others.length > 0) {
       this.#send(task);
       return undefined;
     }
     if (isUnsent) this.#unsent.unshift(task);
-    else this.#end(task.state);
-    return { code: codeOf(error), value: false, error };
+    else this.#end(task);
+    // What its callback has thrown came out of a run already.
+    if (task.hasThrown) return undefined;
+    const reason = error instanceof WorkloadError ? error.cause ?? error : error;
+    return { code: codeOf(reason), value: false, error: reason };
   }
 
   /** Calls back. Returns what the run comes to when the callback puts it off: it is called again then. */
@@ -238,25 +260,57 @@ export class TaskRun<Mode extends StringMode> {
     return code <= GEARMAN_IO_WAIT ? undefined : { code, value: PAUSES.includes(code) };
   }
 
-  #delivered({ task: { state, errand }, news }: Told<Mode>): void {
+  #delivered({ task, news }: Told<Mode>): void {
     this.#current = undefined;
-    const isLast = errand.type !== "foreground" || news.type === "complete" ||
+    if (news.type === "workload") return;
+    const isLast = task.errand.type !== "foreground" || news.type === "complete" ||
       news.type === "failed";
-    if (isLast) this.#end(state);
-    else state.packet = NOTHING;
+    if (isLast) this.#end(task);
+    else task.state.packet = NOTHING;
   }
 
-  #end(state: TaskState<Mode>): void {
+  #end({ state, upload }: SentTask<Mode>): void {
+    upload?.end();
     state.packet = NOTHING;
     state.isFreed = this.#client.bits.has(GEARMAN_CLIENT_FREE_TASKS);
   }
 
-  #tell({ task: { face, state }, news }: Told<Mode>): unknown {
+  #tell({ task, news }: Told<Mode>): unknown {
     const { bits, showsExceptions } = this.#client;
+    const { state, upload } = task;
     state.isUnbuffered = bits.has(GEARMAN_CLIENT_UNBUFFERED_RESULT);
     const kind = show(state, news, showsExceptions);
-    if (!state.kinds.has(kind)) return undefined;
-    return this.callbacks.get(kind)?.(face, ...state.context);
+    return upload !== undefined && kind === "workload"
+      ? this.#fill(task, upload)
+      : this.#call(task, kind);
+  }
+
+  #call({ face, state }: SentTask<Mode>, kind: CallbackKind): unknown {
+    return state.kinds.has(kind) ? this.callbacks.get(kind)?.(face, ...state.context) : undefined;
+  }
+
+  /** Asks for a piece of the workload. One that gives none, and does not put it off, has no more. */
+  async #fill(task: SentTask<Mode>, upload: Upload): Promise<unknown> {
+    if (!upload.isWanted) return undefined;
+    const { state } = task;
+    state.takeWorkload = (piece) => upload.give(piece);
+    try {
+      const returned = await this.#call(task, "workload");
+      if (upload.isWanted && codeFrom(returned) <= GEARMAN_IO_WAIT) {
+        upload.fail(
+          new WorkloadError(
+            `Expected ${upload.missing} more bytes of workload, its callback gave none`,
+          ),
+        );
+      }
+      return returned;
+    } catch (error) {
+      task.hasThrown = true;
+      upload.fail(error);
+      throw error;
+    } finally {
+      state.takeWorkload = undefined;
+    }
   }
 }
 

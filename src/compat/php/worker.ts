@@ -4,7 +4,7 @@
  * @module
  */
 import type { TakenJob } from "../../worker/mod.ts";
-import { codeOf, INVALID_ARGUMENT, NO_REGISTERED_FUNCTION } from "./codes.ts";
+import { codeName, codeOf, INVALID_ARGUMENT, NO_REGISTERED_FUNCTION } from "./codes.ts";
 import {
   GEARMAN_IO_WAIT,
   GEARMAN_LOST_CONNECTION,
@@ -78,6 +78,7 @@ export class GearmanWorker<Mode extends StringMode = "text"> extends GearmanEnd 
   /** A job that `wait()` was woken by. */
   #awaited: TakenJob | undefined;
   #id: string | undefined;
+  #isClosed = false;
 
   constructor(options: GearmanWorkerOptions<Mode>) {
     const servers = new WorkerServers(options, () => this.#leavePost());
@@ -100,6 +101,7 @@ export class GearmanWorker<Mode extends StringMode = "text"> extends GearmanEnd 
 
   /** Closes the links to all servers, which PHP does when the object goes. Jobs in hand go back. */
   async __destruct(): Promise<void> {
+    this.#isClosed = true;
     const posts = [this.#post, ...this.#leaving];
     this.#post = undefined;
     await Promise.all(posts.map((post) => post?.close()));
@@ -190,12 +192,13 @@ export class GearmanWorker<Mode extends StringMode = "text"> extends GearmanEnd 
       const code = await runJob(this.#stateOf(job), offer, ledger, exceptionText);
       if (code === GEARMAN_SUCCESS) return ledger.note(code, true);
       if (code === GEARMAN_LOST_CONNECTION) {
+        if (this.#isClosed) return ledger.note(code, false);
         // As if the link had been lost: the server gives the job to whoever asks next.
-        await this.#closePost();
+        if (!job.signal.aborted) await this.#closePost();
         continue;
       }
       if (QUIET_CODES.includes(code)) return ledger.note(code, false);
-      const message = `Expected a job to end well, its worker said ${code}`;
+      const message = `Expected a job to end well, it came to ${codeName(code)}`;
       return ledger.fail("work", code, message, false);
     }
   }

@@ -1,83 +1,10 @@
 /** How the face behaves, paragraph by paragraph of docs/compat-php.md, at gearmand and at our own server. */
-import {
-  assert,
-  assertEquals,
-  assertRejects,
-  missing,
-  type RunningServer,
-  startGearmand,
-  test,
-  type TestContext,
-} from "../../_harness/mod.ts";
-import { startJobServer } from "../../_harness/job_server.ts";
+import { assert, assertEquals, test } from "../../_harness/mod.ts";
+import { SERVERS } from "../../_harness/job_server.ts";
 import * as g from "../../../src/compat/php/mod.ts";
+import { chatty, keepWorking, placeAt } from "./place.ts";
 
-type WorkerOptions = g.GearmanWorkerOptions;
-type ClientOptions = g.GearmanClientOptions;
-
-/** What one server offers a test. */
-interface Place {
-  readonly server: RunningServer;
-  client(options?: ClientOptions): Promise<g.GearmanClient>;
-  /** A worker whose jobs are run until the test ends. */
-  worker(
-    functions: Record<string, g.WorkerCallback>,
-    options?: WorkerOptions,
-  ): Promise<g.GearmanWorker>;
-}
-
-async function placeAt(t: TestContext, start: () => Promise<RunningServer>): Promise<Place> {
-  const server = t.use(await start());
-  const { host, port } = server.address;
-  return {
-    server,
-    async client(options) {
-      const client = t.use(new g.GearmanClient(options));
-      await client.addServer(host, port);
-      return client;
-    },
-    async worker(functions, options) {
-      const worker = t.use(new g.GearmanWorker(options));
-      await worker.addServer(host, port);
-      for (const [name, callback] of Object.entries(functions)) worker.addFunction(name, callback);
-      return worker;
-    },
-  };
-}
-
-/** Calls `work()` so many times. Resolves with what came of each. */
-function keepWorking(
-  worker: g.GearmanWorker,
-  times: number,
-): Promise<[boolean | string, number][]> {
-  return (async () => {
-    const ends: [boolean | string, number][] = [];
-    for (let i = 0; i < times; i++) {
-      const value = await worker.work().catch((error) => `threw ${error.message}`);
-      ends.push([value, worker.returnCode()]);
-    }
-    return ends;
-  })();
-}
-
-const SERVERS: readonly [
-  where: string,
-  skip: string | false,
-  start: () => Promise<RunningServer>,
-][] = [
-  ["our job server", false, () => startJobServer()],
-  ["gearmand", missing("gearmand"), () => startGearmand()],
-];
-
-async function chatty(job: g.GearmanJob): Promise<string> {
-  await job.sendData("d1");
-  await job.sendStatus(1, 2);
-  await job.sendWarning("careful");
-  await job.sendData("d2");
-  return "end";
-}
-
-for (const [where, skip, start] of SERVERS) {
+for (const { name: where, skip, start } of SERVERS) {
   const at = { skip };
 
   test(
@@ -135,28 +62,6 @@ for (const [where, skip, start] of SERVERS) {
   });
 
   test(
-    `9.2 runTasks() sends the newest first, and goes on after a timeout, at ${where}`,
-    at,
-    async (t) => {
-      const place = await placeAt(t, start);
-      const client = await place.client();
-      const created: unknown[] = [];
-      const complete: unknown[] = [];
-      client.setCreatedCallback((_task, n) => void created.push(n));
-      client.setCompleteCallback((_task, n) => void complete.push(n));
-      for (const n of [1, 2, 3, 4]) client.addTask("late", `${n}`, n);
-      client.setTimeout(200);
-      assertEquals([await client.runTasks(), client.returnCode()], [false, g.GEARMAN_TIMEOUT]);
-      assertEquals(created, [4, 3, 2, 1]);
-      const working = keepWorking(await place.worker({ late: (job) => job.workload() }), 4);
-      client.setTimeout(10_000);
-      assertEquals([await client.runTasks(), client.returnCode()], [true, g.GEARMAN_SUCCESS]);
-      assertEquals(complete, [4, 3, 2, 1]);
-      await working;
-    },
-  );
-
-  test(
     `9.3 a callback's throw reaches the client, and comes out of work(), at ${where}`,
     at,
     async (t) => {
@@ -192,40 +97,6 @@ for (const [where, skip, start] of SERVERS) {
     const client = await place.client();
     assertEquals(await client.doNormal("again", "x"), "run 2");
     assertEquals(await working, [[true, g.GEARMAN_SUCCESS]]);
-  });
-
-  test(`9.4 work() says why there was no job, at ${where}`, at, async (t) => {
-    const place = await placeAt(t, start);
-    const worker = await place.worker({ never: () => "" });
-    worker.setTimeout(100);
-    assertEquals([await worker.work(), worker.returnCode()], [false, g.GEARMAN_TIMEOUT]);
-    worker.setTimeout(0);
-    assertEquals([await worker.work(), worker.returnCode()], [false, g.GEARMAN_TIMEOUT]);
-    worker.setTimeout(10_000);
-    worker.addOptions(g.GEARMAN_WORKER_NON_BLOCKING);
-    assertEquals([await worker.work(), worker.returnCode()], [false, g.GEARMAN_NO_JOBS]);
-    const client = await place.client();
-    await client.doBackground("never", "x");
-    assertEquals([await worker.wait(), worker.returnCode()], [true, g.GEARMAN_SUCCESS]);
-    assertEquals([await worker.work(), worker.returnCode()], [true, g.GEARMAN_SUCCESS]);
-    const idle = new g.GearmanWorker();
-    assertEquals([await idle.work(), idle.returnCode()], [false, g.GEARMAN_NO_SERVERS]);
-  });
-
-  test(`9.4 a client works again after a refusal, at ${where}`, at, async (t) => {
-    const place = await placeAt(t, start);
-    const { host, port } = place.server.address;
-    const warnings: g.GearmanWarning[] = [];
-    const client = t.use(new g.GearmanClient({ onWarning: (warning) => warnings.push(warning) }));
-    await client.addServer("127.0.0.1", 1, false);
-    assertEquals(await client.doBackground("later", "x"), "");
-    assertEquals(client.returnCode(), g.GEARMAN_COULD_NOT_CONNECT);
-    assertEquals(warnings.map(({ method, code }) => [method, code]), [
-      ["GearmanClient::doBackground", g.GEARMAN_COULD_NOT_CONNECT],
-    ]);
-    await client.addServer(host, port, false);
-    assert((await client.doBackground("later", "x")).startsWith("H:"));
-    assertEquals(client.returnCode(), g.GEARMAN_SUCCESS);
   });
 
   test(
@@ -291,7 +162,7 @@ for (const [where, skip, start] of SERVERS) {
 
   test(`9.8 exceptions are failures until they are asked for, at ${where}`, at, async (t) => {
     const place = await placeAt(t, start);
-    const { host, port } = place.server.address;
+    const { host, port } = place;
     const working = keepWorking(
       await place.worker({ except: (job) => job.sendException("boom") }),
       2,
@@ -310,7 +181,7 @@ for (const [where, skip, start] of SERVERS) {
 
   test(`9.9 eight mebibytes of bytes go there and back, at ${where}`, at, async (t) => {
     const place = await placeAt(t, start);
-    const { host, port } = place.server.address;
+    const { host, port } = place;
     const worker = t.use(new g.GearmanWorker({ strings: "bytes" }));
     await worker.addServer(host, port);
     worker.addFunction("echo", (job) => job.workload());
@@ -322,15 +193,6 @@ for (const [where, skip, start] of SERVERS) {
     assert(result.every((byte, i) => byte === workload[i]));
   });
 }
-
-test("9.4 all servers down are COULD_NOT_CONNECT, at once", async (t) => {
-  const worker = t.use(new g.GearmanWorker());
-  const error = await assertRejects(() => worker.addServer("127.0.0.1", 1), g.GearmanException);
-  assertEquals([error.message, error.code], ["Failed to set exception option", 0]);
-  worker.addFunction("x", () => "");
-  assertEquals([await worker.work(), worker.returnCode()], [false, g.GEARMAN_COULD_NOT_CONNECT]);
-  assertEquals([await worker.wait(), worker.returnCode()], [false, g.GEARMAN_NO_ACTIVE_FDS]);
-});
 
 test("9.9 what cannot be sent is an argument error, with a warning and an empty value", async () => {
   const warnings: number[] = [];
