@@ -25,8 +25,8 @@ import {
 /** What is used of Bun's sockets. */
 interface BunStream {
   data: BunSocket;
-  readonly remoteAddress: string;
-  readonly remotePort: number;
+  readonly remoteAddress?: string;
+  readonly remotePort?: number;
   /** Gives the number of bytes taken; -1 when the socket is closed. */
   write(bytes: Uint8Array): number;
   /** Not before the handshake. */
@@ -356,8 +356,11 @@ export async function listen(
   }
 }
 
+/** Who came. Of one who has gone again by now, Bun knows no address. */
 function peerOf(stream: BunStream, at: ListenAddress): Address {
-  return "path" in at ? { path: at.path } : { host: stream.remoteAddress, port: stream.remotePort };
+  return "path" in at
+    ? { path: at.path }
+    : { host: stream.remoteAddress ?? "", port: stream.remotePort ?? 0 };
 }
 
 class BunListener implements Listener {

@@ -112,6 +112,8 @@ for (const { name: where, skip, start } of SERVERS) {
       false,
       g.GEARMAN_NEED_WORKLOAD_FN,
     ]);
+    // What is under way besides goes on with the next run.
+    assertEquals([await client.runTasks(), client.returnCode()], [true, g.GEARMAN_SUCCESS]);
     await working;
     assertEquals(seen, ["two"]);
     assertEquals(warnings, [
