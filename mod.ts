@@ -23,6 +23,7 @@
 import { Admin as CoreAdmin, type AdminOptions as CoreAdminOptions } from "./src/admin/mod.ts";
 import { Client as CoreClient, type ClientOptions as CoreClientOptions } from "./src/client/mod.ts";
 import type { AnyJobs, JobDefinitions } from "./src/jobs/mod.ts";
+import { withDial } from "./src/link/mod.ts";
 import {
   JobServer as CoreJobServer,
   type JobServerOptions as CoreJobServerOptions,
@@ -63,7 +64,7 @@ export type ClientOptions<Definitions extends JobDefinitions = AnyJobs> =
 /** Submits jobs and follows them. */
 export class Client<Definitions extends JobDefinitions = AnyJobs> extends CoreClient<Definitions> {
   constructor(options: ClientOptions<Definitions>) {
-    super({ ...options, dial: options.dial ?? dial });
+    super(withDial(options, dial));
   }
 }
 
@@ -75,7 +76,7 @@ export type WorkerOptions<Definitions extends JobDefinitions = AnyJobs> =
 /** Offers functions and runs the jobs that come. */
 export class Worker<Definitions extends JobDefinitions = AnyJobs> extends CoreWorker<Definitions> {
   constructor(options: WorkerOptions<Definitions>) {
-    super({ ...options, dial: options.dial ?? dial });
+    super(withDial(options, dial));
   }
 }
 
@@ -85,7 +86,7 @@ export type AdminOptions = Omit<CoreAdminOptions, "dial"> & { readonly dial?: Di
 /** Asks a job server how it stands. */
 export class Admin extends CoreAdmin {
   constructor(options: AdminOptions) {
-    super({ ...options, dial: options.dial ?? dial });
+    super(withDial(options, dial, "server"));
   }
 }
 

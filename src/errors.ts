@@ -233,8 +233,9 @@ export class ServerError extends GearmanError {
   readonly serverText: string;
 
   constructor(serverCode: string, text: string, options: ServerErrorOptions = {}) {
+    const said = text === "" ? "" : `: "${text}"`;
     const hint = options.hint === undefined ? "" : `: ${options.hint}`;
-    super("SERVER", `Server answered "${serverCode}": "${text}"${hint}`, options);
+    super("SERVER", `Server answered "${serverCode}"${said}${hint}`, options);
     this.serverCode = serverCode;
     this.serverText = text;
   }
@@ -262,6 +263,12 @@ abstract class JobError extends GearmanError {
   readonly functionName: string;
 
   constructor(code: ErrorCode, what: (job: string) => string, options: JobErrorOptions) {
+    if (typeof options !== "object" || options === null) {
+      throw new TypeError(
+        `Expected options such as { handle }, got ${got(options)}: ` +
+          "a job fails with a text where its handler throws an Error",
+      );
+    }
     const { handle = "", functionName = "" } = options;
     const ofFunction = functionName === "" ? "" : ` of function "${functionName}"`;
     super(code, what(handle === "" ? "Job" : `Job "${handle}"${ofFunction}`), {

@@ -12,6 +12,7 @@ import { Client as CoreClient } from "./client/mod.ts";
 import kernel from "./codec/codec.wasm";
 import { handInKernel } from "./codec/mod.ts";
 import type { AnyJobs, JobDefinitions } from "./jobs/mod.ts";
+import { withDial } from "./link/mod.ts";
 import { dial } from "./sockets/workerd.ts";
 import { Worker as CoreWorker } from "./worker/mod.ts";
 import type { AdminOptions, ClientOptions, WorkerOptions } from "../mod.ts";
@@ -24,20 +25,20 @@ handInKernel(kernel);
 /** Submits jobs and follows them. */
 export class Client<Definitions extends JobDefinitions = AnyJobs> extends CoreClient<Definitions> {
   constructor(options: ClientOptions<Definitions>) {
-    super({ ...options, dial: options.dial ?? dial });
+    super(withDial(options, dial));
   }
 }
 
 /** Offers functions and runs the jobs that come. */
 export class Worker<Definitions extends JobDefinitions = AnyJobs> extends CoreWorker<Definitions> {
   constructor(options: WorkerOptions<Definitions>) {
-    super({ ...options, dial: options.dial ?? dial });
+    super(withDial(options, dial));
   }
 }
 
 /** Asks a job server how it stands. */
 export class Admin extends CoreAdmin {
   constructor(options: AdminOptions) {
-    super({ ...options, dial: options.dial ?? dial });
+    super(withDial(options, dial, "server"));
   }
 }

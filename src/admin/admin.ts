@@ -11,8 +11,8 @@ import {
   DEFAULT_ANSWER_TIMEOUT,
   limitWait,
   type Link,
-  parseServers,
   type ServerAddress,
+  serversIn,
   systemClock,
   type WaitOptions,
 } from "../link/mod.ts";
@@ -97,8 +97,8 @@ export class Admin {
   #held: Request[] = [];
 
   constructor(options: AdminOptions) {
+    const addresses = serversIn(options, "server");
     checkConnectOptions(options);
-    const addresses = parseServers(options.server);
     if (addresses.length !== 1) throw new TypeError(`Expected one server, got ${addresses.length}`);
     this.#address = addresses[0];
     this.#options = options;

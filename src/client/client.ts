@@ -20,9 +20,9 @@ import {
   DEFAULT_HEARTBEAT,
   fullJitter,
   limitWait,
-  parseServers,
   ServerEvent,
   ServerEvents,
+  serversIn,
   systemClock,
   type WaitOptions,
 } from "../link/mod.ts";
@@ -43,6 +43,7 @@ import {
   checkLimits,
   checkRetry,
   foregroundSpec,
+  jobsIn,
   limitsOf,
   workloadOf,
 } from "./jobs_to_send.ts";
@@ -93,6 +94,7 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
   /** Throws a `TypeError` or `RangeError` for options that cannot be. Dials nobody yet. */
   constructor(options: ClientOptions<Definitions>) {
     super();
+    const servers = serversIn(options, "servers");
     checkConnectOptions(options);
     const { balance = "round-robin", exceptions = true } = options;
     if (balance !== "round-robin" && balance !== "random") {
@@ -107,7 +109,7 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
       overflow: "fail",
       maxResultBytes: options.maxResultBytes ?? Infinity,
     });
-    this.#router = new Router(parseServers(options.servers), {
+    this.#router = new Router(servers, {
       ...options,
       balance,
       random: options.random ?? Math.random,
@@ -200,7 +202,7 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
   ): TaskBatch<OutputOfMany<Definitions, Many>> {
     const origin = this.#origins.take();
     const sends: (() => void)[] = [];
-    const tasks = Array.from(jobs, ({ functionName, workload = "", ...own }) => {
+    const tasks = jobsIn(jobs).map(({ functionName, workload = "", ...own }) => {
       const both = { ...options, ...own } as SubmitOptions;
       const contract = this.#jobs?.contractOf(functionName);
       const submission = this.#submission(functionName, workload, both, origin);
@@ -263,7 +265,7 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
   ): Batch<JobReceipt> {
     const origin = this.#origins.take();
     const sends: (() => void)[] = [];
-    const deposits = Array.from(jobs, ({ functionName, workload = "", ...own }) => {
+    const deposits = jobsIn(jobs).map(({ functionName, workload = "", ...own }) => {
       const both = { ...options, ...own } as BackgroundOptions;
       const contract = this.#jobs?.contractOf(functionName);
       const deposit = this.#deposit(functionName, workload, both, origin);

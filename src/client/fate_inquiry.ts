@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Outcome } from "../errors.ts";
+import { type Outcome, ServerError } from "../errors.ts";
 import type { Abandonable } from "../link/mod.ts";
 import { Command, FATE_FUNCTION, fateQuestion, type JobFate, parseFate } from "../protocol/mod.ts";
 import type { Address } from "../sockets/socket.ts";
@@ -54,7 +54,7 @@ export class FateInquiry implements Abandonable {
   async ask(send: Send, server: Address | undefined): Promise<JobFate> {
     try {
       send(this.#option, server);
-      const answered = await this.#option.promise;
+      const answered = await this.#option.promise.catch(explain);
       this.#isAccepted = true;
       const task = new Task(this.#submission);
       send(this.#submission, answered);
@@ -63,4 +63,12 @@ export class FateInquiry implements Abandonable {
       this.onSettled?.();
     }
   }
+}
+
+/** Says what it means that a server does not know the option. */
+function explain(error: unknown): never {
+  if (!(error instanceof ServerError) || error.serverCode !== "UNKNOWN_OPTION") throw error;
+  const { serverCode, serverText, outcome } = error;
+  const hint = "it keeps no results, as gearmand does not; JobServer does, with `results`";
+  throw new ServerError(serverCode, serverText, { outcome, hint });
 }

@@ -45,6 +45,7 @@ export function foregroundSpec(
 ): JobSpec {
   const { unique = "", priority, reducer } = options;
   checkCommon(functionName, options);
+  checkRunsNow(options);
   const isReduced = reducer !== undefined;
   return {
     type: isReduced ? Command.SUBMIT_REDUCE_JOB : FOREGROUND[checkPriority(priority)],
@@ -55,6 +56,26 @@ export function foregroundSpec(
     isIdempotent: checkRetry(options.retry ?? retry) === "idempotent",
     origin,
   };
+}
+
+/** Throws a `TypeError` for what only a background job can be told: not to run yet. */
+function checkRunsNow({ at, delay, schedule }: Partial<BackgroundOptions>): void {
+  if (at === undefined && delay === undefined && schedule === undefined) return;
+  const option = at !== undefined ? "at" : delay !== undefined ? "delay" : "schedule";
+  throw new TypeError(
+    `Expected options of a foreground job, got "${option}", which only background() takes`,
+  );
+}
+
+/** The jobs of a submission of many. Throws a `TypeError` for what is none. */
+export function jobsIn<Job>(jobs: Iterable<Job>): Job[] {
+  if (typeof jobs !== "object" || typeof jobs?.[Symbol.iterator] !== "function") {
+    throw new TypeError(`Expected jobs such as [{ functionName, workload }], got ${got(jobs)}`);
+  }
+  return Array.from(jobs, (job, index) => {
+    if (typeof job === "object" && job !== null) return job;
+    throw new TypeError(`Expected { functionName, workload } as job ${index}, got ${got(job)}`);
+  });
 }
 
 /** What a background submission puts on the wire. Throws for what cannot be. */

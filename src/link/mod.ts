@@ -12,6 +12,7 @@ export {
 export { ServerEvent, ServerEvents, type ServerListener } from "./events.ts";
 export { Link, type LinkOptions, type LinkSink } from "./link.ts";
 export { lostRequest, silent } from "./lost.ts";
+export { serversIn, withDial } from "./options.ts";
 export { Patience, type PatienceOptions } from "./patience.ts";
 export { hashOf, scoreOf, serverHash } from "./rendezvous.ts";
 export { parseServers, type ServerAddress, type Servers } from "./servers.ts";

@@ -15,10 +15,10 @@ import {
   DEFAULT_ANSWER_TIMEOUT,
   DEFAULT_HEARTBEAT,
   fullJitter,
-  parseServers,
   ServerEvent,
   ServerEvents,
   type Servers,
+  serversIn,
   systemClock,
 } from "../link/mod.ts";
 import { checkClientId } from "../protocol/mod.ts";
@@ -94,6 +94,7 @@ export class Worker<Definitions extends JobDefinitions = AnyJobs> extends Server
 
   constructor(options: WorkerOptions<Definitions>) {
     super();
+    const servers = serversIn(options, "servers");
     this.#jobs = options.jobs;
     const { concurrency = 1, id, poll = 1_000 } = options;
     const { answerTimeout = DEFAULT_ANSWER_TIMEOUT, heartbeat = DEFAULT_HEARTBEAT } = options;
@@ -129,7 +130,7 @@ export class Worker<Definitions extends JobDefinitions = AnyJobs> extends Server
         this.#checkIdle();
       },
     };
-    this.#posts = parseServers(options.servers).map((at) => new Post(at, shared));
+    this.#posts = servers.map((at) => new Post(at, shared));
   }
 
   /** How many jobs may run at once; see {@linkcode WorkerOptions.concurrency}. Assign to change it. */
