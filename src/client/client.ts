@@ -26,12 +26,7 @@ import {
   systemClock,
   type WaitOptions,
 } from "../link/mod.ts";
-import {
-  checkHandle,
-  checkUnique,
-  DEFAULT_MAX_PACKET_BYTES,
-  type JobFate,
-} from "../protocol/mod.ts";
+import { DEFAULT_MAX_PACKET_BYTES, type JobFate } from "../protocol/mod.ts";
 import type { Address } from "../sockets/socket.ts";
 import { Batch, TaskBatch } from "./batch.ts";
 import { Deposit, type JobReceipt } from "./deposit.ts";
@@ -64,6 +59,7 @@ import { type Origin, Origins } from "./origin.ts";
 import {
   EchoQuestion,
   type JobStatus,
+  nameOf,
   OptionQuestion,
   type Question,
   StatusQuestion,
@@ -444,14 +440,4 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
 /** What the caller of a foreground job waits for. */
 function endOf(functionName: string): string {
   return `the end of a job of function "${functionName}"`;
-}
-
-/** How a job is named, and its name. */
-function nameOf(job: KnownJob): [by: "handle" | "unique", name: string] {
-  if (typeof job !== "object" || job === null) {
-    throw new TypeError(`Expected { handle } or { unique }, got ${got(job)}`);
-  }
-  return "handle" in job
-    ? ["handle", checkHandle(job.handle)]
-    : ["unique", checkUnique(job.unique)];
 }

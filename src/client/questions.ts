@@ -4,9 +4,11 @@
  * @module
  */
 import type { Packet } from "../codec/mod.ts";
-import { Command } from "../protocol/mod.ts";
+import { got } from "../errors.ts";
+import { checkHandle, checkUnique, Command } from "../protocol/mod.ts";
 import type { Address } from "../sockets/socket.ts";
 import { Deferred } from "./deferred.ts";
+import type { KnownJob } from "./options.ts";
 import { Request, type Wire } from "./request.ts";
 
 /** How a job stands. */
@@ -138,4 +140,14 @@ export class OptionQuestion extends Question<Address> {
   protected override read(_packet: Packet, wire: Wire): Address {
     return wire.remote;
   }
+}
+
+/** How a job is named, and its name. Throws a `TypeError` or `RangeError` for what is none. */
+export function nameOf(job: KnownJob): [by: "handle" | "unique", name: string] {
+  if (typeof job !== "object" || job === null) {
+    throw new TypeError(`Expected { handle } or { unique }, got ${got(job)}`);
+  }
+  return "handle" in job
+    ? ["handle", checkHandle(job.handle)]
+    : ["unique", checkUnique(job.unique)];
 }
