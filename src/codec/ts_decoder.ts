@@ -36,9 +36,12 @@ import { LINE_TOO_LONG, LineReader } from "./lines.ts";
 import { Packet } from "./packet.ts";
 
 /** Bytes of a window at first: a server has thousands of connections, most of them quiet. */
+const QUIET_WINDOW_BYTES = 1024;
+
+/** Bytes of a window after a read that filled the first, and the most that it grows to for a packet in pieces. */
 const FIRST_WINDOW_BYTES = 16 * 1024;
 
-/** Bytes of a window after a read that filled the first. */
+/** Bytes of a window after a read that filled that one. */
 const WINDOW_BYTES = 64 * 1024;
 
 /** Chunks below this are copied to the window: a view to read their words through costs more. */
@@ -93,10 +96,10 @@ export class TsDecoder implements Decoder {
 
   space(): Uint8Array {
     if (this.#big !== undefined) return this.#big.space();
-    if (this.#windowWasFilled && this.#window.length < WINDOW_BYTES) {
-      this.#resizeWindow(WINDOW_BYTES);
-    } else if (this.#window.length === 0) {
-      this.#resizeWindow(FIRST_WINDOW_BYTES);
+    const { length } = this.#window;
+    if (length === 0) this.#resizeWindow(QUIET_WINDOW_BYTES);
+    else if (this.#windowWasFilled && length < WINDOW_BYTES) {
+      this.#resizeWindow(length < FIRST_WINDOW_BYTES ? FIRST_WINDOW_BYTES : WINDOW_BYTES);
     }
     return this.#window.subarray(this.#carried);
   }
@@ -166,7 +169,7 @@ export class TsDecoder implements Decoder {
 
   /** Copies a piece of a chunk behind what is carried, and parses that. Returns where the piece ends. */
   #append(chunk: Uint8Array, start: number, end: number, sink: PacketSink): number {
-    if (this.#window.length === 0) this.#resizeWindow(FIRST_WINDOW_BYTES);
+    this.#makeRoom(this.#carried + end - start);
     copy(chunk, start, end, this.#window, this.#carried);
     this.#chunk = chunk;
     this.#pieceEnd = end;
@@ -289,10 +292,22 @@ export class TsDecoder implements Decoder {
       this.#big = new BigPacket(this.#need, bytes.subarray(start, end));
       return;
     }
-    if (this.#window.length === 0) this.#resizeWindow(FIRST_WINDOW_BYTES);
-    if (bytes !== this.#window) this.#window.set(bytes.subarray(start, end));
-    else if (start > 0) bytes.copyWithin(0, start, end);
-    this.#carried = end - start;
+    const length = end - start;
+    if (bytes === this.#window) {
+      if (start > 0) bytes.copyWithin(0, start, end);
+      this.#carried = length;
+      this.#makeRoom(this.#need);
+    } else {
+      this.#makeRoom(Math.max(this.#need, length));
+      this.#window.set(bytes.subarray(start, end));
+      this.#carried = length;
+    }
+  }
+
+  /** Sees to it that the window has so many bytes, and keeps what is carried. */
+  #makeRoom(size: number): void {
+    if (size <= this.#window.length) return;
+    this.#resizeWindow(size <= QUIET_WINDOW_BYTES ? QUIET_WINDOW_BYTES : FIRST_WINDOW_BYTES);
   }
 
   /** Sees to it that there is room behind a line that has not ended. Nothing is carried yet. */
@@ -300,13 +315,15 @@ export class TsDecoder implements Decoder {
     const bytes = this.#window;
     if (length < bytes.length) return;
     this.#carried = bytes.length;
-    this.#resizeWindow(Math.max(FIRST_WINDOW_BYTES, 2 * length));
+    const isShort = 2 * length <= QUIET_WINDOW_BYTES;
+    this.#resizeWindow(isShort ? QUIET_WINDOW_BYTES : Math.max(FIRST_WINDOW_BYTES, 2 * length));
     this.#carried = 0;
   }
 
   #resizeWindow(size: number): void {
     const window = new Uint8Array(size);
     window.set(this.#window.subarray(0, this.#carried));
+    this.#windowWasFilled = false;
     this.#window = window;
     this.#view = new DataView(window.buffer);
   }
