@@ -20,19 +20,15 @@
  *
  * @module
  */
-import { Admin as CoreAdmin, type AdminOptions as CoreAdminOptions } from "./src/admin/mod.ts";
 import { Client as CoreClient, type ClientOptions as CoreClientOptions } from "./src/client/mod.ts";
 import type { AnyJobs, JobDefinitions } from "./src/jobs/mod.ts";
 import { withDial } from "./src/link/mod.ts";
-import {
-  JobServer as CoreJobServer,
-  type JobServerOptions as CoreJobServerOptions,
-} from "./src/server/mod.ts";
-import { dial, listen, processId } from "./src/sockets/detect.ts";
+import { dial } from "./src/sockets/detect.ts";
 import { Worker as CoreWorker, type WorkerOptions as CoreWorkerOptions } from "./src/worker/mod.ts";
-import type { Dial, Listen } from "./src/sockets/socket.ts";
+import type { Dial } from "./src/sockets/socket.ts";
 
 export * from "./src/public.ts";
+export { Admin, type AdminOptions } from "./src/entries/admin/mod.ts";
 export {
   type AccessRule,
   accessRules,
@@ -43,6 +39,8 @@ export {
   type Fate,
   JobEvent,
   type JobListener,
+  JobServer,
+  type JobServerOptions,
   type Kept,
   type NamePatterns,
   type PeerAction,
@@ -53,7 +51,7 @@ export {
   type Store,
   type StoredJob,
   type StoredSeries,
-} from "./src/server/mod.ts";
+} from "./src/entries/server/mod.ts";
 export { type MemoryNetwork, memoryNetwork } from "./src/sockets/memory.ts";
 
 /** Options of {@linkcode Client}. */
@@ -77,26 +75,5 @@ export type WorkerOptions<Definitions extends JobDefinitions = AnyJobs> =
 export class Worker<Definitions extends JobDefinitions = AnyJobs> extends CoreWorker<Definitions> {
   constructor(options: WorkerOptions<Definitions>) {
     super(withDial(options, dial));
-  }
-}
-
-/** Options of {@linkcode Admin}. */
-export type AdminOptions = Omit<CoreAdminOptions, "dial"> & { readonly dial?: Dial };
-
-/** Asks a job server how it stands. */
-export class Admin extends CoreAdmin {
-  constructor(options: AdminOptions) {
-    super(withDial(options, dial, "server"));
-  }
-}
-
-/** Options of {@linkcode JobServer.listen}. */
-export type JobServerOptions = Omit<CoreJobServerOptions, "listen"> & { readonly listen?: Listen };
-
-/** A job server in this process. */
-export class JobServer extends CoreJobServer {
-  /** Starts one: by default on 127.0.0.1 and a free port. */
-  static override listen(options: JobServerOptions = {}): Promise<JobServer> {
-    return super.listen({ pid: processId(), ...options, listen: options.listen ?? listen });
   }
 }

@@ -7,7 +7,6 @@
  *
  * @module
  */
-import { Admin as CoreAdmin } from "./admin/mod.ts";
 import { Client as CoreClient } from "./client/mod.ts";
 import kernel from "./codec/codec.wasm";
 import { handInKernel } from "./codec/mod.ts";
@@ -18,6 +17,7 @@ import { Worker as CoreWorker } from "./worker/mod.ts";
 import type { AdminOptions, ClientOptions, WorkerOptions } from "../mod.ts";
 
 export * from "./public.ts";
+export { Admin } from "./entries/admin/workerd.ts";
 export type { AdminOptions, ClientOptions, WorkerOptions };
 
 handInKernel(kernel);
@@ -33,12 +33,5 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends CoreCl
 export class Worker<Definitions extends JobDefinitions = AnyJobs> extends CoreWorker<Definitions> {
   constructor(options: WorkerOptions<Definitions>) {
     super(withDial(options, dial));
-  }
-}
-
-/** Asks a job server how it stands. */
-export class Admin extends CoreAdmin {
-  constructor(options: AdminOptions) {
-    super(withDial(options, dial, "server"));
   }
 }

@@ -15,6 +15,8 @@ export interface LegRun {
   readonly outcomes: readonly Outcome[];
   /** What went wrong beside the tests: a crash after them, a file that did not load. */
   readonly problems: readonly string[];
+  /** What is to be read in any case. */
+  readonly notes?: readonly string[];
 }
 
 /** A leg's run, judged. */
@@ -87,7 +89,7 @@ export function lineOf(report: LegReport): string {
 
 /** What a reader wants to know of a leg: failures in full, and the reason of every skip. */
 export function detailsOf(report: LegRun): string {
-  const lines: string[] = [];
+  const lines: string[] = [...report.notes ?? []];
   for (const { file, name, status, detail } of report.outcomes) {
     if (status === "failed") lines.push(`FAILED ${file}: ${name}\n${indented(detail ?? "")}`);
   }

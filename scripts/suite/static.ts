@@ -1,6 +1,7 @@
 /**
  * The checks beside the tests: format, lint, types, the examples in comments and README, layers,
- * exports, the kernel, and CPU time against an earlier revision. Each counts as one.
+ * exports, the kernel, the package as it would be published, and CPU time against an earlier
+ * revision. Each counts as one.
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -10,6 +11,9 @@ import { runtimeProgram } from "./plan.ts";
 import type { LegRun, Outcome } from "./report.ts";
 
 type Check = readonly [name: string, program: string, args: readonly string[]];
+
+/** What it prints is to be read also when all is well. */
+const PACKAGE = "scripts/check_package.ts";
 
 function checks(): Check[] {
   const deno = runtimeProgram("deno");
@@ -37,6 +41,7 @@ function checks(): Check[] {
     script("scripts/check_layers.ts"),
     script("scripts/check_exports.ts"),
     script("wasm/build.ts", "--check"),
+    script(PACKAGE),
     script("bench/compare/main.ts", "--check"),
   ];
 }
@@ -44,8 +49,10 @@ function checks(): Check[] {
 /** Runs every check, and goes on after one that fails. */
 export async function runChecks(): Promise<LegRun> {
   const outcomes: Outcome[] = [];
+  const notes: string[] = [];
   for (const [name, program, args] of checks()) {
     const { stdout, stderr, trouble } = await command(program, args, { timeout: 180_000 });
+    if (name === PACKAGE) notes.push(...stdout.trimEnd().split("\n"));
     outcomes.push({
       file: name,
       name,
@@ -53,5 +60,5 @@ export async function runChecks(): Promise<LegRun> {
       detail: trouble === undefined ? undefined : `${trouble}\n${tail(stdout + stderr, 60)}`,
     });
   }
-  return { outcomes, problems: [] };
+  return { outcomes, problems: [], notes };
 }

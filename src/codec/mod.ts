@@ -1,5 +1,6 @@
 /** Bytes to packets and back: what the other rooms may use of the codec. */
 export type { Decoder, DecoderOptions, PacketSink } from "./decoder.ts";
+export type { LineEncoding } from "./lines.ts";
 export { Packet } from "./packet.ts";
 export { type Argument, Encoder, OWN_CHUNK_BYTES } from "./encoder.ts";
 export {

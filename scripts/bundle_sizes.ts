@@ -1,0 +1,91 @@
+/**
+ * What a program carries that uses a part of the package and lets a bundler drop the rest: bytes,
+ * minified, and the limits that they must keep.
+ *
+ * @module
+ */
+import { gzipSync } from "node:zlib";
+import { build, type Plugin } from "esbuild";
+
+/** A program, and the bytes that it may have. */
+interface Program {
+  readonly name: string;
+  readonly code: string;
+  /** Whether the kernel's bytes are left out. */
+  readonly isWithoutKernel: boolean;
+  /** The most bytes, minified. */
+  readonly limit: number;
+}
+
+/** How large a program is. */
+export interface Size extends Program {
+  readonly bytes: number;
+  readonly gzipped: number;
+}
+
+const KIB = 1_024;
+
+const CLIENT = `
+import { Client } from "./src/client/mod.ts";
+import { dial } from "./src/sockets/node.ts";
+export const client = new Client({ servers: "127.0.0.1", dial });
+`;
+
+const WORKER = `
+import { Worker } from "./src/worker/mod.ts";
+import { dial } from "./src/sockets/node.ts";
+export const worker = new Worker({ servers: "127.0.0.1", dial });
+`;
+
+const ADMIN = `
+import { Admin } from "./src/admin/mod.ts";
+import { dial } from "./src/sockets/node.ts";
+export const admin = new Admin({ server: "127.0.0.1", dial });
+`;
+
+/**
+ * Limits are what there is and little more: they are here so that growth is a decision. A client
+ * is four times what its first plan hoped for, 20 KiB; docs/decisions.md says what it is made of.
+ */
+const PROGRAMS: readonly Program[] = [
+  { name: "client, one adapter", code: CLIENT, isWithoutKernel: true, limit: 77 * KIB },
+  { name: "client, one adapter", code: CLIENT, isWithoutKernel: false, limit: 85 * KIB },
+  { name: "worker, one adapter", code: WORKER, isWithoutKernel: false, limit: 73 * KIB },
+  { name: "admin, one adapter", code: ADMIN, isWithoutKernel: false, limit: 59 * KIB },
+];
+
+/** Measures every program. */
+export function bundleSizes(): Promise<Size[]> {
+  return Promise.all(PROGRAMS.map(async (program) => {
+    const { outputFiles: [{ contents }] } = await build({
+      stdin: { contents: program.code, resolveDir: ".", loader: "ts" },
+      bundle: true,
+      minify: true,
+      format: "esm",
+      platform: "neutral",
+      target: "es2022",
+      external: ["node:*"],
+      plugins: program.isWithoutKernel ? [withoutKernel] : [],
+      write: false,
+      logLevel: "error",
+    });
+    return { ...program, bytes: contents.length, gzipped: gzipSync(contents).length };
+  }));
+}
+
+/** One line for a size. */
+export function sizeText({ name, isWithoutKernel, bytes, gzipped, limit }: Size): string {
+  const kernel = isWithoutKernel ? "without the kernel's bytes" : "with them";
+  const text = (count: number) => `${(count / KIB).toFixed(1).padStart(5)} KiB`;
+  return `${name}, ${kernel}`.padEnd(48) +
+    `${text(bytes)} minified, ${text(gzipped)} gzipped, limit ${text(limit)}`;
+}
+
+const withoutKernel: Plugin = {
+  name: "without the kernel's bytes",
+  setup({ onLoad }): void {
+    onLoad({ filter: /wasm_bytes\.ts$/ }, () => ({
+      contents: 'export const WASM_BASE64 = "", BINARY_HASH = "";',
+    }));
+  },
+};
