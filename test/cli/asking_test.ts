@@ -225,6 +225,14 @@ test("wait-ready names the functions that have no worker", async (t) => {
   );
 });
 
+test("background --schedule hands over a series, which cancel ends", async (t) => {
+  const { on } = await open(t, KINDS[0]);
+  const series = await on("background", "mail", "w", "--schedule=0 6 * * mon-fri", "--json");
+  const [{ handle }] = rowsOf(series);
+  assertEquals((await on("cancel", handle)).code, 0);
+  assertEquals((await on("cancel", handle)).code, 21);
+});
+
 test("the commands for several servers say which is which", async (t) => {
   const [one, two] = [await open(t, KINDS[0]), await open(t, KINDS[0])];
   const servers = `${one.text},${two.text}`;
@@ -243,6 +251,11 @@ const WRONG: readonly [args: readonly string[], message: string][] = [
   [["background", "f", "w", "--at=soon"], "Expected --at to be a date such as 2027-01-01T06:00Z"],
   [["background", "f", "w", "--at=2027-01-01", "--delay=1s"], "Expected --at or --delay, got both"],
   [["background", "f", "w", "--delay=1s", "--priority=high"], "Expected "],
+  [["background", "f", "w", "--schedule=soon"], "Expected a schedule of five fields"],
+  [
+    ["background", "f", "w", "--schedule=* * * * *", "--delay=1s"],
+    "Expected --delay or --schedule",
+  ],
   [["status", "--follow"], "Expected --job or --unique with --follow"],
   [["status", "--job=a", "--unique=b"], "Expected --job or --unique, got both"],
   [["status", "f", "--job=a"], "Expected a job or functions, got both"],

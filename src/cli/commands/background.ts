@@ -35,6 +35,11 @@ could be reached, 21 the server said no, 22 the time was up.`,
     ...SUBMISSION,
     { name: "delay", value: "TIME", help: "Not before so much time has passed." },
     { name: "at", value: "DATE", help: "Not before this date, for instance 2027-01-01T06:00Z." },
+    {
+      name: "schedule",
+      value: "CRON",
+      help: 'Again and again, for instance "0 6 * * mon-fri". Geartrain\'s server only.',
+    },
     ...CONNECTION,
   ],
   examples: [
@@ -84,11 +89,16 @@ async function run(call: Call): Promise<number> {
 }
 
 /** When the jobs may run. */
-function timeOf({ flags }: Call): { delay?: number; at?: Date } {
+function timeOf({ flags }: Call): { delay?: number; at?: Date; schedule?: string } {
   const delay = durationOf(last(flags, "delay"), "delay");
+  const schedule = last(flags, "schedule");
   const text = last(flags, "at");
+  const given = ["at", "delay", "schedule"].filter((name) => flags.has(name));
+  if (given.length > 1) {
+    throw new UsageError(`Expected --${given[0]} or --${given[1]}, got both`);
+  }
+  if (schedule !== undefined) return { schedule };
   if (text === undefined) return delay === undefined ? {} : { delay };
-  if (delay !== undefined) throw new UsageError("Expected --at or --delay, got both");
   const at = new Date(text);
   if (!Number.isNaN(at.getTime())) return { at };
   throw new UsageError(`Expected --at to be a date such as 2027-01-01T06:00Z, got ${got(text)}`);
