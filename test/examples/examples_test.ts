@@ -1,6 +1,14 @@
 /** Every example runs to its end, and says what it says it does. */
-import { readFileSync } from "node:fs";
-import { assertEquals, assertStringIncludes, test } from "../_harness/mod.ts";
+import { readdirSync, readFileSync } from "node:fs";
+import {
+  assertEquals,
+  assertStringIncludes,
+  missing,
+  startGearmand,
+  startPhp,
+  startProgram,
+  test,
+} from "../_harness/mod.ts";
 import { FUNCTIONS, REMOVED_FUNCTIONS } from "../compat/php/specification.ts";
 
 export const notOnWorkerd = "examples listen on a port";
@@ -82,4 +90,90 @@ test("examples/php/reference.ts calls every function of the extension", async ()
     ]
   ) assertStringIncludes(text, part);
   assertEquals(text.split("\n").at(-1), "done");
+});
+
+const FILES: Readonly<Record<string, { load: () => Promise<unknown>; prints: readonly string[] }>> =
+  {
+    "image_resize.ts": {
+      load: () => import("../../examples/image_resize.ts"),
+      prints: [
+        "32 of 128 lines",
+        "64 of 128 lines",
+        "96 of 128 lines",
+        "128 of 128 lines",
+        "512 x 256 became 256 x 128",
+      ],
+    },
+    "map_reduce.ts": {
+      load: () => import("../../examples/map_reduce.ts"),
+      prints: ["5 a", "5 is", "3 done"],
+    },
+    "typed_zod.ts": {
+      load: () => import("../../examples/typed_zod.ts"),
+      prints: ['{"id":"<1@example.org>","sent":1}', "INVALID_INPUT to"],
+    },
+    "stream_file.ts": {
+      load: () => import("../../examples/stream_file.ts"),
+      prints: ["8388608 bytes in pieces: true, all of them upper case: true"],
+    },
+    "scheduled.ts": {
+      load: () => import("../../examples/scheduled.ts"),
+      prints: ["a series: wake-up", "last: in a second"],
+    },
+    "http/main.ts": {
+      load: () => import("../../examples/http/main.ts"),
+      prints: [
+        "200 !olleH",
+        "500 EXCEPTION",
+        '400 Expected a function name of at least one character and no NUL, got ""',
+        "202 handle and unique",
+      ],
+    },
+  };
+for (const [file, { load, prints }] of Object.entries(FILES)) {
+  test(`examples/${file} prints what it says`, async () => {
+    assertEquals((await printed(load)).split("\n"), prints);
+  });
+}
+
+test("examples/graceful_shutdown.ts ends its job at SIGTERM, and keeps the other", async (t) => {
+  // A process of its own: it sends the signal to itself.
+  const program = t.use(await startProgram({ run: "test/examples/graceful_shutdown_fixture.ts" }));
+  const { code, stdout, stderr } = await program.exit();
+  assertEquals([code, stdout, stderr], [
+    0,
+    "SIGTERM: no more jobs\nthe job that runs, done\n" +
+    "the other one is kept: true, and runs: false\n",
+    "",
+  ]);
+});
+
+test("examples/php_worker answers a client in TypeScript, through gearmand", {
+  skip: missing("php", "gearmand"),
+}, async (t) => {
+  const { address } = t.use(await startGearmand());
+  const place = [address.host, String(address.port)];
+  t.use(await startPhp("examples/php_worker/worker.php", [...place, "2"]));
+  const { main } = await import("../../examples/php_worker/main.ts");
+  assertEquals((await printed(() => main(place.join(":")))).split("\n"), [
+    "1/5",
+    "2/5",
+    "3/5",
+    "4/5",
+    "5/5",
+    "The Art Of The Job",
+    "Queues & Workers",
+  ]);
+});
+
+test("every example is run by a test", () => {
+  const sources = [
+    readFileSync("test/examples/examples_test.ts", "utf8"),
+    readFileSync("test/examples/edge_test.ts", "utf8"),
+    readFileSync("test/examples/graceful_shutdown_fixture.ts", "utf8"),
+  ].join("\n");
+  const files = (readdirSync("examples", { recursive: true }) as string[])
+    .map((file) => file.replaceAll("\\", "/"))
+    .filter((file) => /^(?!.*\/(handler|serve|jobs)\.ts$).*\.ts$/.test(file));
+  for (const file of files) assertStringIncludes(sources, `"../../examples/${file}"`);
 });
