@@ -8,6 +8,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
 import { COMMANDS } from "../../src/cli/commands.ts";
 import { useful } from "../../src/cli/flags.ts";
 import { run } from "../../src/cli/run.ts";
@@ -190,6 +191,19 @@ test("geartrain is a program: standard input, output, errors and exit codes", {
   const wrong = await program(["sumbit"]);
   assertEquals([wrong.code, wrong.stdout], [1, ""]);
   assertStringIncludes(wrong.stderr, "did you mean submit?");
+});
+
+test("geartrain is bundled by bun build, which --compile begins with", {
+  on: ["bun"],
+  timeout: 60_000,
+}, (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "geartrain-"));
+  t.use({ close: () => rmSync(folder, { recursive: true }) });
+  const bun = (...args: string[]) => spawnSync(process.execPath, args, { encoding: "utf8" });
+  const file = join(folder, "geartrain.js");
+  const built = bun("build", "--target=bun", "src/cli/main.ts", `--outfile=${file}`);
+  assertEquals([built.status, built.status === 0 ? "" : built.stderr], [0, ""]);
+  assertMatch(bun(file, "--version").stdout, /^geartrain \d/);
 });
 
 test("geartrain work is a program that drains at SIGTERM", { timeout: 60_000 }, async (t) => {

@@ -75,7 +75,7 @@ async function run(call: Call): Promise<number> {
 }
 
 function limitsOf({ maxPacketBytes, retry }: ToSubmit): object {
-  // A job that is read as it comes holds no more than the link does; one in JSON holds it all.
+  // What may come in one packet must fit.
   return { retry, maxPacketBytes, taskBytes: maxPacketBytes && Math.max(maxPacketBytes, 2 ** 26) };
 }
 
