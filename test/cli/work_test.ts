@@ -6,6 +6,10 @@ import {
   assertMatch,
   assertRejects,
   assertStringIncludes,
+  gearman,
+  missing,
+  startGearmand,
+  startProgram,
   test,
   type TestContext,
 } from "../_harness/mod.ts";
@@ -86,20 +90,25 @@ for (const kind of KINDS) {
     assertEquals([await task.text(), await code], ["re", 0]);
   });
 
-  test(`work fails a job whose program fails, and says why, on ${name}`, { skip }, async (t) => {
-    const { terminal, client } = await working(
-      t,
-      kind,
-      "f",
-      "--shell",
-      "-q",
-      "--",
-      "echo no room >&2; exit 3",
-    );
-    const error = await assertRejects(() => client.submit("f", "w").result(), JobException);
-    assertStringIncludes(error.message, 'ProgramFailed: "sh" ended with code 3: no room');
-    assertEquals(terminal.errors, "no room\n");
-  });
+  test(
+    `work --exceptions fails a job whose program fails, and says why, on ${name}`,
+    { skip },
+    async (t) => {
+      const { terminal, client } = await working(
+        t,
+        kind,
+        "f",
+        "--shell",
+        "--exceptions",
+        "-q",
+        "--",
+        "echo no room >&2; exit 3",
+      );
+      const error = await assertRejects(() => client.submit("f", "w").result(), JobException);
+      assertStringIncludes(error.message, 'ProgramFailed: "sh" ended with code 3: no room');
+      assertEquals(terminal.errors, "no room\n");
+    },
+  );
 }
 
 const [OURS] = KINDS;
@@ -120,17 +129,43 @@ test("work sends output as it comes with --stream, and all at the end without", 
   assertEquals([await task.text(), types.includes("data")], ["onetwo", true]);
 });
 
-test("work fails a job without a word with --plain-fail", async (t) => {
-  const { client } = await working(t, OURS, "f", "--plain-fail", "--", "false");
+test("work fails a job whose program fails, and says why to whoever runs it", async (t) => {
+  const { terminal, client } = await working(t, OURS, "f", "--", "false");
   await assertRejects(() => client.submit("f", "w").result(), JobFailed);
+  assertMatch(terminal.errors, /f H:\S+ failed after \d+ ms: "false" ended with code 1\n/);
 });
 
 test("work fails a job whose program does not start, and works on", async (t) => {
   const { terminal, client, code } = await working(t, OURS, "f", "--", "/no/such/program");
-  await assertRejects(() => client.submit("f", "w").result(), JobException, "ENOENT");
-  await assertRejects(() => client.submit("f", "w").result(), JobException, "ENOENT");
+  await assertRejects(() => client.submit("f", "w").result(), JobFailed);
+  await assertRejects(() => client.submit("f", "w").result(), JobFailed);
   terminal.end("SIGTERM");
   assertEquals(await code, 0);
+  assertMatch(terminal.errors, /failed after \d+ ms: .*ENOENT/);
+});
+
+test("work and submit stand beside gearman(1), through gearmand", {
+  skip: missing("gearmand", "gearman"),
+}, async (t) => {
+  const gearmand = t.use(await startGearmand());
+  const { host, port } = gearmand.address;
+  const kind = {
+    ...OURS,
+    start: () => Promise.resolve({ address: gearmand.address, text: `${host}:${port}` }),
+  };
+  const script = "if [ $GEARTRAIN_FUNCTION = broken ]; then exit 4; fi; tr a-z A-Z";
+  await working(t, kind, "upper", "broken", "--shell", "--", script);
+  const upper = await gearman(gearmand, ["-f", "upper"], "hello");
+  assertEquals([upper.code, upper.stdout], [0, "HELLO"]);
+  // It hears of the failure, and does not wait for ever, as it would for an exception.
+  assertEquals((await gearman(gearmand, ["-f", "broken"], "w")).stdout, "");
+
+  const args = ["-h", host, "-p", String(port), "-w", "-f", "rot", "tr", "a", "b"];
+  t.use(await startProgram({ run: "gearman", args }));
+  const { code, out } = await ran(["submit", "-s", `${host}:${port}`, "rot", "-n"], {
+    input: "banana\ncan\n",
+  });
+  assertEquals([code, out], [0, "bbnbnb\ncbn\n"]);
 });
 
 test("work takes a workload that the program does not read, and a large result", async (t) => {

@@ -26,9 +26,10 @@ export const work: Command = commandOf({
   words: "FUNCTION ... [FLAGS] -- PROGRAM [ARGUMENT ...]",
   about: `
 Offers functions, and runs PROGRAM for each job: the workload is its standard input, its standard
-output the result, its standard error goes to ours. When it ends with 0 the job is complete. With
-any other code the job fails with an exception that names the code and the last lines of standard
-error, or without a word with --plain-fail. A program that does not start fails its job.
+output the result, its standard error goes to ours. When it ends with 0 the job is complete, with
+any other code it fails, and so it does when the program does not start. Gearman carries no reason
+for a failure; with --exceptions the job fails with an exception, which names the code and the last
+lines of standard error.
 
 The program finds GEARTRAIN_FUNCTION, GEARTRAIN_HANDLE and GEARTRAIN_UNIQUE in its environment.
 
@@ -50,7 +51,11 @@ SIGTERM, and 5 seconds later SIGKILL, and their jobs go to other workers.`,
     },
     { name: "stream", help: "Send output as it comes, not all at the end." },
     { name: "shell", help: "Join the words after -- and let sh -c run them." },
-    { name: "plain-fail", help: "Say nothing of why a job failed." },
+    {
+      name: "exceptions",
+      help: "Tell clients why a job failed. Not where clients use libgearman through\n" +
+        "gearmand 1.1: for an exception that they did not ask for they wait for ever.",
+    },
     { name: "count", value: "N", help: "Take no more jobs once N have begun, and end with them." },
     {
       name: "drain-timeout",
@@ -80,6 +85,20 @@ const QUOTED_BYTES = 1_024;
 /** Why a program did not do its job. Its words go to whoever submitted that. */
 class ProgramFailed extends Error {
   override readonly name = "ProgramFailed";
+  readonly #lastLines: string;
+
+  constructor(how: string, lastLines: string) {
+    super(how);
+    this.#lastLines = lastLines;
+  }
+
+  /** The same with the last lines of standard error: who ran it has seen them. */
+  quoting(): ProgramFailed {
+    const { message } = this;
+    return this.#lastLines === ""
+      ? this
+      : new ProgramFailed(`${message}: ${this.#lastLines}`, this.#lastLines);
+  }
 }
 
 interface Settings {
@@ -88,7 +107,7 @@ interface Settings {
   readonly count: number;
   readonly drainTimeout: number;
   readonly isStreamed: boolean;
-  readonly isPlain: boolean;
+  readonly tellsWhy: boolean;
 }
 
 async function run(call: Call): Promise<number> {
@@ -148,7 +167,7 @@ function settingsOf({ flags, words: functions, rest }: Call): Settings {
     count: countOf(last(flags, "count"), "--count") ?? Infinity,
     drainTimeout: durationOf(last(flags, "drain-timeout"), "drain-timeout") ?? 30_000,
     isStreamed: flags.has("stream"),
-    isPlain: flags.has("plain-fail"),
+    tellsWhy: flags.has("exceptions"),
   };
 }
 
@@ -168,17 +187,17 @@ function watch(call: Call, worker: Worker): void {
 /** Runs the program for a job. Rejects when that is not complete. */
 async function runJob(call: Call, settings: Settings, job: Job): Promise<Uint8Array> {
   const { terminal } = call;
-  const { command, isStreamed, isPlain } = settings;
+  const { command, isStreamed, tellsWhy } = settings;
   const start = terminal.now();
   const output: Uint8Array[] = [];
   const quoted = new Tail(QUOTED_BYTES);
-  const tell = (state: string) => {
+  const tell = (state: string, why?: string) => {
     const { functionName, handle } = job;
     const milliseconds = Math.round(terminal.now() - start);
     note(
       call,
-      { state, function: functionName, handle, milliseconds },
-      `${functionName} ${handle} ${state} after ${milliseconds} ms`,
+      { state, function: functionName, handle, milliseconds, why },
+      `${functionName} ${handle} ${state} after ${milliseconds} ms${why ? `: ${why}` : ""}`,
     );
   };
   try {
@@ -194,12 +213,14 @@ async function runJob(call: Call, settings: Settings, job: Job): Promise<Uint8Ar
       signal: job.signal,
       grace: GRACE,
     });
-    if (end.code !== 0) throw new ProgramFailed(endText(command[0], end, quoted.text));
+    if (end.code !== 0) throw new ProgramFailed(endText(command[0], end), quoted.text);
     tell("complete");
     return joined(output);
   } catch (error) {
-    tell(job.signal.aborted ? "given up" : "failed");
-    throw isPlain ? new JobFailed() : error;
+    if (job.signal.aborted) tell("given up");
+    else tell("failed", error instanceof Error ? error.message : String(error));
+    if (!tellsWhy) throw new JobFailed();
+    throw error instanceof ProgramFailed ? error.quoting() : error;
   }
 }
 
@@ -215,9 +236,8 @@ function environmentOf(
   };
 }
 
-function endText(program: string, { code, signal }: ProgramEnd, lastLines: string): string {
-  const how = code === null ? `was ended by ${signal}` : `ended with code ${code}`;
-  return `${got(program)} ${how}${lastLines === "" ? "" : `: ${lastLines}`}`;
+function endText(program: string, { code, signal }: ProgramEnd): string {
+  return `${got(program)} ${code === null ? `was ended by ${signal}` : `ended with code ${code}`}`;
 }
 
 /** Says something on standard error, for people or for programs. */
