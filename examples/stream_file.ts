@@ -6,7 +6,7 @@ import { Client, JobServer, Worker } from "../mod.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "geartrain-"));
 const file = join(folder, "large.bin");
-writeFileSync(file, new Uint8Array(8 * 1024 * 1024).fill(0x61));
+writeFileSync(file, new Uint8Array(2 * 1024 * 1024).fill(0x61));
 
 const server = await JobServer.listen();
 const worker = new Worker({ servers: server.address });

@@ -114,7 +114,7 @@ const FILES: Readonly<Record<string, { load: () => Promise<unknown>; prints: rea
     },
     "stream_file.ts": {
       load: () => import("../../examples/stream_file.ts"),
-      prints: ["8388608 bytes in pieces: true, all of them upper case: true"],
+      prints: ["2097152 bytes in pieces: true, all of them upper case: true"],
     },
     "scheduled.ts": {
       load: () => import("../../examples/scheduled.ts"),
