@@ -1,22 +1,35 @@
 /**
- * What a peer has asked beyond its turn. Lists of the text protocol may be long, and a peer may ask
- * for thousands of them at once: once it has been sent a turn's worth, what it asks next waits until
- * others have had theirs.
+ * What a peer has asked beyond its turn. A peer may send thousands of small packets in one read, and
+ * ask for long lists in each line: once it has had a turn's worth of work, what it asks next waits
+ * until others have had theirs.
+ *
+ * How much a read brings is the runtime's affair: 64 KiB on Node, half a megabyte on Bun.
  *
  * @module
  */
 import { arityOf, commandName, COMMANDS, type PacketView } from "../protocol/mod.ts";
 import type { Clock } from "../link/mod.ts";
 
-/** Bytes of text that a peer is sent in one turn: about a millisecond's work. */
-const TURN_BYTES = 1024 * 1024;
+/** What a peer may cost in one turn, in bytes of text that it is sent: some milliseconds' work. */
+const TURN_COST = 1024 * 1024;
+
+/** What a packet costs. */
+const PACKET_COST = 128;
+
+/**
+ * What a peer may cost before it is found out whether its turn is over. Where the event loop comes
+ * round in time, as it does for all who do not flood, it begins anew and nothing ever waits.
+ */
+const LOOK_COST = TURN_COST / 4;
 
 /** The requests of one connection, in their order. */
 export class Backlog {
   readonly #clock: Clock;
   readonly #onWaiting: (isWaiting: boolean) => void;
   #requests: (() => number)[] = [];
-  #sent = 0;
+  #cost = 0;
+  #isWaiting = false;
+  #isOver = false;
   #stop: (() => void) | undefined;
   #whenEmpty: (() => void)[] = [];
 
@@ -28,49 +41,57 @@ export class Backlog {
 
   /** Whether the next request has to wait. */
   get isFull(): boolean {
-    return this.#sent >= TURN_BYTES;
+    return this.#cost >= TURN_COST;
   }
 
-  /** Counts what a request has cost, in bytes of text. */
+  /** Counts what a request has cost: a packet, and so many bytes of text. */
   spend(bytes: number): void {
-    this.#sent += bytes;
+    this.#cost += PACKET_COST + bytes;
+    if (this.#cost >= LOOK_COST && this.#stop === undefined && !this.#isOver) this.#wait();
   }
 
-  /** Has a request wait. When its turn comes, it says what it cost. */
+  /** Has a request wait. When its turn comes, it says how many bytes of text it has brought. */
   add(request: () => number): void {
     this.#requests.push(request);
-    if (this.#stop !== undefined) return;
+    if (this.#isWaiting) return;
+    this.#isWaiting = true;
     this.#onWaiting(true);
-    this.#wait();
   }
 
   /** Resolves when nothing waits any more. Undefined: nothing does. */
   emptied(): Promise<void> | undefined {
-    if (this.#stop === undefined) return undefined;
+    if (!this.#isWaiting) return undefined;
     return new Promise((resolve) => this.#whenEmpty.push(resolve));
   }
 
   /** Forgets what waits. */
   end(): void {
+    this.#isOver = true;
     this.#stop?.();
     this.#requests = [];
     this.#tellEmpty();
   }
 
+  /** Until the others have had their turns. */
   #wait(): void {
     this.#stop = this.#clock.after(0, () => {
-      this.#sent = 0;
-      let done = 0;
-      while (done < this.#requests.length && !this.isFull) this.#sent += this.#requests[done++]();
-      this.#requests.splice(0, done);
-      if (this.#requests.length > 0) return this.#wait();
-      this.#tellEmpty();
-      this.#onWaiting(false);
+      this.#stop = undefined;
+      this.#cost = 0;
+      this.#proceed();
     });
   }
 
+  #proceed(): void {
+    let done = 0;
+    while (done < this.#requests.length && !this.isFull) this.spend(this.#requests[done++]());
+    this.#requests.splice(0, done);
+    if (!this.#isWaiting || this.#requests.length > 0) return;
+    this.#tellEmpty();
+    this.#onWaiting(false);
+  }
+
   #tellEmpty(): void {
-    this.#stop = undefined;
+    this.#isWaiting = false;
     const waiting = this.#whenEmpty;
     this.#whenEmpty = [];
     for (const tell of waiting) tell();

@@ -302,9 +302,9 @@ const ACTIONS: { readonly [N in CommandName]: Action } = {
     const job = series === undefined ? jobs.find(handle) : list.runOf(series);
     peer.output.packet(Command.STATUS_RES, [handle, ...statusOf(job, series)]);
   },
-  GET_STATUS_UNIQUE: ({ functions, series }, peer, packet) => {
+  GET_STATUS_UNIQUE: ({ jobs, series }, peer, packet) => {
     const unique = beforeNul(packet.borrow(0));
-    const job = functions.withUnique(unique);
+    const job = jobs.withUnique(unique);
     const clients = `${job?.clients.length ?? 0}`;
     const status = statusOf(job, job === undefined ? series.withUnique(unique) : undefined);
     peer.output.packet(Command.STATUS_RES_UNIQUE, [unique, ...status, clients]);

@@ -5,8 +5,6 @@ import { beforeNul, keyOf } from "./bytes.ts";
 import type { Job } from "./jobs.ts";
 import { Lane } from "./lane.ts";
 import type { Peer } from "./peers.ts";
-import type { Series } from "./series.ts";
-import { Uniques } from "./uniques.ts";
 
 /** Which of a function's lanes a job stands in. */
 export type Priority = 0 | 1 | 2;
@@ -21,10 +19,6 @@ export class FunctionEntry {
   readonly text: string;
   /** The jobs that could run now, by priority. */
   readonly lanes: readonly [Lane, Lane, Lane] = [new Lane(), new Lane(), new Lane()];
-  /** The live jobs by what they coalesce on. */
-  readonly uniques: Uniques = new Uniques();
-  /** The series that have a unique, by its key. */
-  readonly series: Map<string, Series> = new Map();
   /**
    * Workers to look at when a job comes, in turn: whoever sleeps gets a NOOP. Who was looked at
    * comes back at the end of the line, with its next sleep.
@@ -112,16 +106,6 @@ export class Functions implements Iterable<FunctionEntry> {
     const lower = lowerCase(keyOf(name));
     for (const entry of this) {
       if (lowerCase(entry.text) === lower) return entry;
-    }
-    return undefined;
-  }
-
-  /** A job with this unique, whatever its function. */
-  withUnique(unique: Uint8Array): Job | undefined {
-    const key = keyOf(unique);
-    for (const entry of this) {
-      const job = entry.uniques.get(key);
-      if (job !== undefined) return job;
     }
     return undefined;
   }

@@ -18,6 +18,7 @@ import type { Lane } from "./lane.ts";
 import type { Ability } from "./abilities.ts";
 import type { Peer } from "./peers.ts";
 import { Schedule, type Scheduled } from "./schedule.ts";
+import { uniqueKeyFor, Uniques } from "./uniques.ts";
 
 /** What a client asks for. */
 export interface Submission {
@@ -44,7 +45,7 @@ export class Job implements Scheduled {
   readonly handle: string;
   readonly fn: FunctionEntry;
   readonly unique: Uint8Array;
-  /** What it coalesces on, as {@linkcode FunctionEntry.uniques} has it. */
+  /** What it coalesces on, as {@linkcode Uniques} has it. */
   readonly uniqueKey: string;
   readonly workload: Uint8Array;
   readonly reducer: Uint8Array | undefined;
@@ -146,6 +147,7 @@ export class Jobs implements Iterable<Job> {
   readonly #settings: JobSettings;
   /** Handles are ASCII, so that their text and the key of their bytes are the same. */
   readonly #byHandle = new Map<string, Job>();
+  readonly #uniques = new Uniques<Job>();
   #running = 0;
   #isDraining = false;
   /** Delayed jobs by when they may run, running ones by when they are taken away. */
@@ -175,8 +177,8 @@ export class Jobs implements Iterable<Job> {
    */
   submit(submission: Submission): Job | undefined {
     const { fn, unique, workload, priority, client } = submission;
-    const uniqueKey = fn.uniques.keyFor(unique, workload);
-    const alike = fn.uniques.get(uniqueKey);
+    const uniqueKey = uniqueKeyFor(this.#uniques, fn, unique, workload);
+    const alike = this.#uniques.get(fn, uniqueKey);
     const { budget } = this.#settings;
     if (alike !== undefined) {
       if (client !== undefined) {
@@ -193,6 +195,11 @@ export class Jobs implements Iterable<Job> {
     this.#join(job, client);
     if (!job.isDelayed) this.#enqueue(job);
     return job;
+  }
+
+  /** A job with this unique, whatever its function. */
+  withUnique(unique: Uint8Array): Job | undefined {
+    return this.#uniques.any(keyOf(unique));
   }
 
   /** The job of that handle, if somebody still waits for it. */
@@ -214,7 +221,8 @@ export class Jobs implements Iterable<Job> {
   /** Takes up a job that was kept before a restart. */
   restore(kept: KeptJob): void {
     const { fn, unique, workload, number, retries } = kept;
-    const job = this.#add(number, fn.uniques.keyFor(unique, workload), kept);
+    const uniqueKey = uniqueKeyFor(this.#uniques, fn, unique, workload);
+    const job = this.#add(number, uniqueKey, kept);
     job.bytes = bytesOf(kept);
     // What was acknowledged is taken up, whether there is room for it or not.
     this.#settings.budget.force(job.bytes);
@@ -228,7 +236,7 @@ export class Jobs implements Iterable<Job> {
     const { fn, notBefore = 0 } = submission;
     const job = new Job(number, this.handleOf(number), uniqueKey, submission);
     this.#byHandle.set(job.handle, job);
-    fn.uniques.add(job);
+    this.#uniques.add(job);
     if (notBefore > this.#settings.now()) {
       fn.delayed++;
       this.#schedule.add(job, notBefore);
@@ -340,7 +348,7 @@ export class Jobs implements Iterable<Job> {
     this.#detachAll(job);
     this.#unkeep(job);
     job.isBackground = false;
-    job.fn.uniques.delete(job);
+    this.#uniques.delete(job);
     this.#abandoned(job);
   }
 
@@ -461,7 +469,7 @@ export class Jobs implements Iterable<Job> {
     this.#settings.budget.give(job.bytes);
     job.bytes = 0;
     this.#byHandle.delete(job.handle);
-    job.fn.uniques.delete(job);
+    this.#uniques.delete(job);
     this.#detachAll(job);
     this.#unkeep(job);
   }

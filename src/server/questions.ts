@@ -52,8 +52,8 @@ export function fateOfHandle({ jobs, fates, series: list }: State, handle: Uint8
 }
 
 /** What became of the job of a unique: the one under way, or else the latest that has ended. */
-export function fateOfUnique({ functions, fates, series }: State, unique: Uint8Array): JobFate {
-  const job = functions.withUnique(unique);
+export function fateOfUnique({ jobs, fates, series }: State, unique: Uint8Array): JobFate {
+  const job = jobs.withUnique(unique);
   if (job !== undefined && !job.isAbandoned) return underWay(job);
   const fate = fates?.withUnique(unique);
   if (fate !== undefined) return told(fate);

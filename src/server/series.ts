@@ -16,6 +16,7 @@ import type { Job, Jobs } from "./jobs.ts";
 import type { Journal } from "./journal.ts";
 import { nextDue } from "./next_due.ts";
 import { Schedule, type Scheduled } from "./schedule.ts";
+import { type Unique, Uniques } from "./uniques.ts";
 import type { Zone } from "./zone.ts";
 
 /** What a series is to do. */
@@ -46,11 +47,12 @@ export interface KeptSeries extends SeriesSubmission, Progress {
 }
 
 /** One series. */
-export class Series implements Scheduled {
+export class Series implements Scheduled, Unique {
   readonly number: number;
   readonly handle: string;
   readonly fn: FunctionEntry;
   readonly unique: Uint8Array;
+  readonly uniqueKey: string;
   plan: Plan;
   progress: Progress;
   /** What the journal has of it for certain. Undefined: nothing yet. */
@@ -63,6 +65,7 @@ export class Series implements Scheduled {
     this.handle = handle;
     this.fn = submission.fn;
     this.unique = submission.unique;
+    this.uniqueKey = uniqueKeyOf(submission.unique);
     this.plan = planOf(submission);
     this.progress = progress;
   }
@@ -91,6 +94,7 @@ const RETRY_AFTER = 60_000;
 export class SeriesList implements Iterable<Series> {
   readonly #settings: SeriesSettings;
   readonly #byHandle = new Map<string, Series>();
+  readonly #uniques = new Uniques<Series>();
   readonly #schedule = new Schedule<Series>();
   #isDraining = false;
 
@@ -109,9 +113,7 @@ export class SeriesList implements Iterable<Series> {
 
   /** A series with this unique, whatever its function. */
   withUnique(unique: Uint8Array): Series | undefined {
-    if (!isName(unique)) return undefined;
-    for (const series of this) if (sameBytes(series.unique, unique)) return series;
-    return undefined;
+    return this.#uniques.any(keyOf(unique));
   }
 
   /**
@@ -120,7 +122,7 @@ export class SeriesList implements Iterable<Series> {
    */
   submit(submission: SeriesSubmission): Series | undefined {
     const { fn, unique } = submission;
-    const known = isName(unique) ? fn.series.get(keyOf(unique)) : undefined;
+    const known = this.#uniques.get(fn, uniqueKeyOf(unique));
     if (known !== undefined) return this.#change(known, submission);
     const { budget, jobs, journal, now } = this.#settings;
     if (!budget.take(bytesOf(unique, submission))) return undefined;
@@ -227,13 +229,13 @@ export class SeriesList implements Iterable<Series> {
 
   #add(series: Series): void {
     this.#byHandle.set(series.handle, series);
-    if (isName(series.unique)) series.fn.series.set(keyOf(series.unique), series);
+    this.#uniques.add(series);
     this.#arm(series);
   }
 
   #remove(series: Series): void {
     this.#byHandle.delete(series.handle);
-    if (isName(series.unique)) series.fn.series.delete(keyOf(series.unique));
+    this.#uniques.delete(series);
     this.#schedule.remove(series);
     this.#settings.budget.give(series.bytes);
   }
@@ -245,6 +247,11 @@ export class SeriesList implements Iterable<Series> {
     this.#schedule.remove(series);
     if (due < Infinity) this.#schedule.add(series, Math.max(due, notBefore));
   }
+}
+
+/** A dash stands for a job's workload, and is no name of a series. */
+function uniqueKeyOf(unique: Uint8Array): string {
+  return isName(unique) ? keyOf(unique) : "";
 }
 
 function bytesOf(unique: Uint8Array, { times, workload }: Plan): number {

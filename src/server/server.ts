@@ -340,9 +340,13 @@ export class JobServer extends JobEvents implements AsyncDisposable {
     this.#links.set(link, peer);
     link.receive({
       packet: (packet) => {
-        if (!backlog.isFull) return this.#receive(peer, packet);
-        const kept = keptPacket(packet);
-        backlog.add(() => (this.#receive(peer, kept), 0));
+        if (backlog.isFull) {
+          const kept = keptPacket(packet);
+          backlog.add(() => (this.#receive(peer, kept), 0));
+        } else {
+          this.#receive(peer, packet);
+          backlog.spend(0);
+        }
       },
       line: (line) => {
         if (backlog.isFull) backlog.add(() => this.#line(peer, line));

@@ -1,48 +1,93 @@
 /** One peer's flood, and the others. */
 import { JobServer } from "../../src/server/mod.ts";
 import { memoryNetwork } from "../../src/sockets/memory.ts";
-import { assert, assertEquals, test } from "../_harness/mod.ts";
+import type { Socket } from "../../src/sockets/socket.ts";
+import { assert, assertEquals, test, type TestContext } from "../_harness/mod.ts";
 import { CLOSED, RawPeer, request } from "./raw_peer.ts";
 
 const FUNCTIONS = 1_000;
 const LISTS = 200;
 
-test("JobServer serves others between the lists that one peer asks for, and answers all in order", async (t) => {
-  const { dial, listen } = memoryNetwork();
-  const server = t.use(await JobServer.listen({ listen }));
-  const connect = async () => t.use(new RawPeer(await dial(server.address)));
-  const good = await connect();
-  for (let i = 0; i < FUNCTIONS; i++) await good.send(request("CAN_DO", `function-${i}`));
-  await good.settle();
+/** Ten turns and more. */
+const PACKETS = 50_000;
 
-  const socket = await dial(server.address);
-  let [received, hasEnded, echoes] = [0, false, 0];
-  const ended = new Promise<void>((resolve) => {
+/** Counts what comes on a socket until its end. */
+function countOn(t: TestContext, socket: Socket) {
+  const count = { received: 0, last: [] as number[], ended: Promise.resolve() };
+  count.ended = new Promise<void>((resolve) => {
     socket.pump({
       space: () => new Uint8Array(1),
       filled: () => true,
       push: (chunk) => {
-        received += chunk.length;
-        if (chunk.includes(0)) echoes++;
+        count.received += chunk.length;
+        count.last = [...count.last, ...chunk.subarray(-PONG.length)].slice(-PONG.length);
         return true;
       },
-      ended: () => {
-        hasEnded = true;
-        resolve();
-      },
+      ended: () => resolve(),
     });
   });
   t.use({ close: () => socket.destroy() });
-  const encoder = new TextEncoder();
-  await socket.write(encoder.encode("status\n".repeat(LISTS)));
+  return count;
+}
+
+/** The answer to the last request of a flood. */
+const PONG = [0, 0x52, 0x45, 0x53, 0, 0, 0, 17, 0, 0, 0, 1, 0x78];
+
+async function stage(t: TestContext) {
+  const { dial, listen } = memoryNetwork();
+  const server = t.use(await JobServer.listen({ listen, maxQueuedBytes: 2 ** 34 }));
+  const connect = async () => t.use(new RawPeer(await dial(server.address)));
+  return { dial: () => dial(server.address), good: await connect() };
+}
+
+test("JobServer serves others between the lists that one peer asks for, and answers all in order", async (t) => {
+  const { dial, good } = await stage(t);
+  for (let i = 0; i < FUNCTIONS; i++) await good.send(request("CAN_DO", `function-${i}`));
+  await good.settle();
+  const socket = await dial();
+  const count = countOn(t, socket);
+  await socket.write(new TextEncoder().encode("status\n".repeat(LISTS)));
   await socket.write(request("ECHO_REQ", "x"));
   await socket.finish();
   assertEquals(await good.settle(), []);
-  const before = received;
-  await ended;
+  const before = count.received;
+  await count.ended;
   const list =
     Array.from({ length: FUNCTIONS }, (_, i) => `function-${i}\t0\t0\t1\n`).join("").length + 2;
   assert(before < LISTS * list, `Expected an answer before all lists were sent, got ${before}`);
-  assertEquals([received, hasEnded, echoes], [LISTS * list + 13, true, 1]);
+  assertEquals([count.received, count.last], [LISTS * list + PONG.length, PONG]);
   assert(await good.settle().then((heard) => !heard.includes(CLOSED)));
 });
+
+/** Small packets, and the bytes of the answer to each. */
+const FLOODS: readonly (readonly [name: string, packet: Uint8Array, answer: number])[] = [
+  ["echoes", request("ECHO_REQ", ""), 12],
+  ["questions", request("GET_STATUS_UNIQUE", "u"), 12 + 11],
+  ["grabs", request("GRAB_JOB"), 12],
+  ["faults", request("WORK_COMPLETE", "h", ""), 12 + 48],
+];
+
+for (const [name, packet, answer] of FLOODS) {
+  test(`JobServer serves others between the ${name} that one peer sends by tens of thousands, and answers all in order`, async (t) => {
+    const { dial, good } = await stage(t);
+    const flood = new Uint8Array(packet.length * PACKETS);
+    for (let i = 0; i < PACKETS; i++) flood.set(packet, i * packet.length);
+    const socket = await dial();
+    const count = countOn(t, socket);
+    // As Bun gives it where it is read in one piece.
+    await socket.write(flood);
+    await socket.write(request("ECHO_REQ", "x"));
+    await socket.finish();
+    const turns: number[] = [];
+    for (let i = 0; i < 3; i++) {
+      assertEquals(await good.settle(), []);
+      turns.push(count.received);
+    }
+    await count.ended;
+    assertEquals([count.received, count.last], [answer * PACKETS + PONG.length, PONG]);
+    // It was heard again and again while that went on, and not only once at its end.
+    for (const received of turns) {
+      assert(received < answer * PACKETS, `Expected an answer between, got ${turns}`);
+    }
+  });
+}
