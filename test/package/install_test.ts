@@ -15,12 +15,12 @@ function withoutNpm(): string | false {
 }
 
 /** Runs a program to its end, and gives what it printed. */
-function printed(program: string, args: readonly string[], folder: string): string {
+function printed(program: string, args: readonly string[], folder: string, home = folder): string {
   const { status, stdout, stderr } = spawnSync(program, [...args], {
     cwd: folder,
     encoding: "utf8",
     // What started this test is no concern of an empty folder.
-    env: { PATH: process.env.PATH, HOME: folder, DENO_NO_UPDATE_CHECK: "1" },
+    env: { PATH: process.env.PATH, HOME: home, DENO_NO_UPDATE_CHECK: "1" },
   });
   assertEquals([status, status === 0 ? "" : stderr], [0, ""], `${program} ${args.join(" ")}`);
   return stdout;
@@ -68,7 +68,8 @@ test(`the tarball installs in an empty folder, and runs there, on ${runtime.name
   t.use({ close: () => rmSync(folder, { recursive: true }) });
   const user = join(folder, "user");
   mkdirSync(user);
-  printed("npm", ["pack", "--ignore-scripts", "--pack-destination", folder], process.cwd());
+  // npm keeps a cache at home: that must not be here.
+  printed("npm", ["pack", "--ignore-scripts", "--pack-destination", folder], process.cwd(), folder);
   const tarball = readdirSync(folder).find((name) => name.endsWith(".tgz"));
   const flags = ["--offline", "--no-audit", "--no-fund", "--loglevel=error"];
   printed("npm", ["install", ...flags, join("..", tarball!)], user);
