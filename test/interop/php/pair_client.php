@@ -56,9 +56,14 @@ $told = function (string $kind) {
             $t->taskNumerator(), $t->taskDenominator(), $t->data(), $t->dataSize(), $context, $t->returnCode());
     };
 };
-foreach (['Workload', 'Created', 'Data', 'Warning', 'Status', 'Complete', 'Exception', 'Fail'] as $kind) {
-    say("set$kind", $c->{"set{$kind}Callback"}($told(strtolower($kind))));
-}
+say('setWorkload', $c->setWorkloadCallback($told('workload')));
+say('setCreated', $c->setCreatedCallback($told('created')));
+say('setData', $c->setDataCallback($told('data')));
+say('setWarning', $c->setWarningCallback($told('warning')));
+say('setStatus', $c->setStatusCallback($told('status')));
+say('setComplete', $c->setCompleteCallback($told('complete')));
+say('setException', $c->setExceptionCallback($told('exception')));
+say('setFail', $c->setFailCallback($told('fail')));
 foreach (['stream', 'fail', 'throw', 'complete'] as $f) {
     $t = $c->addTask($f, 'abc', "ctx $f", "key $f");
     say("addTask $f", $t->functionName(), $t->unique(), $t->jobHandle(), $t->isKnown());
@@ -77,10 +82,12 @@ $c->addTaskLow('reverse', 'low', null, 'kl');
 say('low', $c->runTasks());
 $c->addTaskHigh('reverse', 'high', null, 'kh');
 say('high', $c->runTasks());
-foreach (['addTaskBackground', 'addTaskHighBackground', 'addTaskLowBackground'] as $method) {
-    $t = $c->$method('nobody', 'x', $method, $method);
-    say($method, $c->runTasks(), $c->returnCode());
-}
+$t = $c->addTaskBackground('nobody', 'x', 'ctx', 'kbg');
+say('addTaskBackground', $c->runTasks(), $c->returnCode());
+$t = $c->addTaskHighBackground('nobody', 'x', 'ctx', 'kbgh');
+say('addTaskHighBackground', $c->runTasks(), $c->returnCode());
+$t = $c->addTaskLowBackground('nobody', 'x', 'ctx', 'kbgl');
+say('addTaskLowBackground', $c->runTasks(), $c->returnCode());
 $t = $c->addTaskStatus($h, 'asked');
 say('addTaskStatus', $c->runTasks(), $c->returnCode());
 say('nothing', $c->runTasks(), $c->returnCode());
@@ -129,10 +136,15 @@ do {
 say('non-blocking', $code, $seen);
 $t = new GearmanTask();
 say('shell', $t->returnCode(), $t->functionName(), $t->unique(), $t->jobHandle(), $t->isKnown(), $t->isRunning(),
-    $t->taskNumerator(), $t->taskDenominator(), $t->data(), $t->dataSize(), $t->recvData(1));
+    $t->taskNumerator(), $t->taskDenominator(), $t->data(), $t->dataSize(), $t->recvData(1), $t->sendWorkload('x'));
 $c = new GearmanClient();
 say('dead', $c->addServer('127.0.0.1', 1, false), $c->doBackground('reverse', 'x'), $c->returnCode());
 say('dead status', $c->jobStatus('H:x:1'), $c->returnCode());
 try { $c->addServer('127.0.0.1', 1); } catch (GearmanException $e) { say('dead throws', $e->getMessage(), $e->getCode()); }
+// PHP's client is of no more use after that question.
+$c = new GearmanClient();
+$c->addServer($host, (int) $port);
+say('by unique', $c->jobStatusByUniqueKey('pair'), $c->jobStatusByUniqueKey('none'), $c->returnCode());
+unset($c);
 foreach ([0, 1, 2, 3, 4, 5, 6] as $level) say('verbose', gearman_verbose_name($level));
 say('done');

@@ -100,12 +100,12 @@ c.addTaskLow("reverse", "low", null, "kl");
 say("low", await c.runTasks());
 c.addTaskHigh("reverse", "high", null, "kh");
 say("high", await c.runTasks());
-for (
-  const method of ["addTaskBackground", "addTaskHighBackground", "addTaskLowBackground"] as const
-) {
-  c[method]("nobody", "x", method, method);
-  say(method, await c.runTasks(), c.returnCode());
-}
+c.addTaskBackground("nobody", "x", "ctx", "kbg");
+say("addTaskBackground", await c.runTasks(), c.returnCode());
+c.addTaskHighBackground("nobody", "x", "ctx", "kbgh");
+say("addTaskHighBackground", await c.runTasks(), c.returnCode());
+c.addTaskLowBackground("nobody", "x", "ctx", "kbgl");
+say("addTaskLowBackground", await c.runTasks(), c.returnCode());
 c.addTaskStatus(h, "asked");
 say("addTaskStatus", await c.runTasks(), c.returnCode());
 say("nothing", await c.runTasks(), c.returnCode());
@@ -174,12 +174,22 @@ say(
   t.data(),
   t.dataSize(),
   t.recvData(1),
+  t.sendWorkload("x"),
 );
 c = create();
 const isAdded = await c.addServer("127.0.0.1", 1, false);
 say("dead", isAdded, await c.doBackground("reverse", "x"), c.returnCode());
 say("dead status", await c.jobStatus("H:x:1"), c.returnCode());
 await c.addServer("127.0.0.1", 1).catch((error) => say("dead throws", error.message, error.code));
+c = create();
+await c.addServer(host, Number(port));
+say(
+  "by unique",
+  await c.jobStatusByUniqueKey("pair"),
+  await c.jobStatusByUniqueKey("none"),
+  c.returnCode(),
+);
+await c.__destruct();
 for (const level of [0, 1, 2, 3, 4, 5, 6]) say("verbose", g.gearman_verbose_name(level));
 say("done");
 await Promise.all(made.map((client) => client.__destruct()));

@@ -19,11 +19,14 @@ $w = new GearmanWorker();
 say('setTimeout', $w->setTimeout(5000), $w->timeout(), $w->options());
 say('setId', $w->setId('pair'), $w->setId(''), $w->setId('a b'));
 say('addServer', $w->addServer($host, (int) $port), $w->returnCode());
-say('addServers', (new GearmanWorker())->addServers("$host:$port"));
+$w = new GearmanWorker();
+say('addServers', $w->addServers("$host:$port"));
 say('no function', $w->work(), $w->returnCode());
 say('unregister none', $w->unregister('none'), $w->returnCode());
 say('unregisterAll none', $w->unregisterAll(), $w->returnCode());
 say('ping', $w->ping('there'), $w->returnCode());
+// The extension has it since 2.1.1.
+say('enable', method_exists($w, 'enableExceptionHandler') ? $w->enableExceptionHandler() : true);
 say('not callable', $w->addFunction('x', 'nope'), $w->returnCode());
 say('empty name', $w->addFunction('', 'strlen'), $w->returnCode());
 say('long name', $w->register(str_repeat('f', 513)), $w->returnCode());
@@ -32,6 +35,27 @@ say('register', $w->register('gone'), $w->unregisterAll(), $w->returnCode());
 say('work(0)', $w->addFunction('ret', fn ($job) => ''), $w->setTimeout(0), $w->work(), $w->returnCode(), $w->setTimeout(5000));
 $w->unregister('ret');
 say('grab none', $w->register('grabbed'), $w->grabJob(), $w->returnCode());
+$c = new GearmanClient();
+$c->addServer($host, (int) $port);
+$w = new GearmanWorker();
+$w->addServer($host, (int) $port);
+$w->register('grabbed');
+$c->doBackground('grabbed', 'taken', 'grab 1');
+$job = $w->grabJob();
+say('grabbed', $w->returnCode(), $job->functionName(), $job->handle(), $job->unique(), $job->workload(),
+    $job->sendData('part'), $job->sendComplete('done'), $job->returnCode());
+// A job that outlives its worker ends the process.
+unset($job);
+$w = new GearmanWorker();
+$w->addServer($host, (int) $port);
+$w->addOptions(GEARMAN_WORKER_NON_BLOCKING);
+$w->addFunction('waited', fn ($job) => '');
+say('not yet', $w->work());
+$c->doBackground('waited', 'x', 'wait 1');
+say('wait', $w->wait(), $w->returnCode());
+while (!$w->work()) $w->wait();
+say('waited', $w->returnCode());
+unset($w);
 say('ready');
 
 $w = new GearmanWorker();

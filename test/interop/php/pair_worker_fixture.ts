@@ -26,11 +26,13 @@ w = create();
 say("setTimeout", w.setTimeout(5000), w.timeout(), w.options());
 say("setId", w.setId("pair"), w.setId(""), w.setId("a b"));
 say("addServer", await w.addServer(host, Number(port)), w.returnCode());
-say("addServers", await create().addServers(`${host}:${port}`));
+w = create();
+say("addServers", await w.addServers(`${host}:${port}`));
 say("no function", await w.work(), w.returnCode());
 say("unregister none", w.unregister("none"), w.returnCode());
 say("unregisterAll none", w.unregisterAll(), w.returnCode());
 say("ping", await w.ping("there"), w.returnCode());
+say("enable", await w.enableExceptionHandler());
 say("not callable", w.addFunction("x", "nope" as never), w.returnCode());
 say("empty name", w.addFunction("", () => {}), w.returnCode());
 say("long name", w.register("f".repeat(513)), w.returnCode());
@@ -46,6 +48,36 @@ say(
 );
 w.unregister("ret");
 say("grab none", w.register("grabbed"), await w.grabJob(), w.returnCode());
+const c = new g.GearmanClient();
+await c.addServer(host, Number(port));
+w = create();
+await w.addServer(host, Number(port));
+w.register("grabbed");
+await c.doBackground("grabbed", "taken", "grab 1");
+let job = await w.grabJob() as GearmanJob;
+say(
+  "grabbed",
+  w.returnCode(),
+  job.functionName(),
+  job.handle(),
+  job.unique(),
+  job.workload(),
+  await job.sendData("part"),
+  await job.sendComplete("done"),
+  job.returnCode(),
+);
+job.__destruct();
+w = create();
+await w.addServer(host, Number(port));
+w.addOptions(g.GEARMAN_WORKER_NON_BLOCKING);
+w.addFunction("waited", () => "");
+say("not yet", await w.work());
+await c.doBackground("waited", "x", "wait 1");
+say("wait", await w.wait(), w.returnCode());
+while (!await w.work()) await w.wait();
+say("waited", w.returnCode());
+await w.__destruct();
+await c.__destruct();
 say("ready");
 
 w = create();
@@ -116,7 +148,7 @@ async function ret(job: GearmanJob, context: unknown): Promise<unknown> {
 }
 w.addFunction("ret", ret, "ctx", 0);
 while (on) say("work", await w.work(), w.returnCode());
-const job = new g.GearmanJob();
+job = new g.GearmanJob();
 say(
   "shell",
   job.returnCode(),
