@@ -71,6 +71,15 @@ test("examples/php/reverse.ts prints what the manual's loop prints", async () =>
   assertEquals(text.split("\n"), ["Sending job", ...steps, "Success: !olleH"]);
 });
 
+test("examples/php/image.ts makes an image smaller, whichever way it is sent", async () => {
+  const text = await printed(() => import("../../examples/php/image.ts"));
+  assertEquals(text.split("\n"), [
+    "at once: P5 100 50 255, 5014 bytes",
+    "bit by bit: P5 100 50 255, 5014 bytes",
+    "idiomatic: P5 100 50 255, 5014 bytes",
+  ]);
+});
+
 test("examples/php/reference.ts calls every function of the extension", async () => {
   const source = readFileSync("examples/php/reference.ts", "utf8");
   for (const name of [...Object.keys(FUNCTIONS), ...Object.keys(REMOVED_FUNCTIONS)]) {
