@@ -61,6 +61,73 @@ for (const { name: where, skip, start } of SERVERS) {
     await working;
   });
 
+  test(`9.3 what a callback does is how its job ends, at ${where}`, at, async (t) => {
+    const place = await placeAt(t, start);
+    const set = (code: number) => (job: g.GearmanJob): string => {
+      job.setReturn(code);
+      return "x";
+    };
+    const endings: readonly [g.WorkerCallback, told: string, value: boolean, code: number][] = [
+      [() => "text", "complete text", true, g.GEARMAN_SUCCESS],
+      [() => 42, "complete 42", true, g.GEARMAN_SUCCESS],
+      [() => 1.5, "complete 1.5", true, g.GEARMAN_SUCCESS],
+      [() => true, "complete 1", true, g.GEARMAN_SUCCESS],
+      [() => false, "complete ", true, g.GEARMAN_SUCCESS],
+      [() => null, "complete ", true, g.GEARMAN_SUCCESS],
+      [() => [1], "complete Array", true, g.GEARMAN_SUCCESS],
+      [() => ({ toString: () => "own" }), "complete own", true, g.GEARMAN_SUCCESS],
+      [
+        async (job) => {
+          await job.sendComplete("sent");
+          return "dropped";
+        },
+        "complete sent",
+        true,
+        g.GEARMAN_SUCCESS,
+      ],
+      [(job) => job.sendFail(), "fail ", true, g.GEARMAN_SUCCESS],
+      [(job) => job.sendException("boom"), "exception boom", true, g.GEARMAN_SUCCESS],
+      [
+        async (job) => {
+          await job.sendException("boom");
+          await job.sendFail();
+        },
+        "exception boom",
+        true,
+        g.GEARMAN_SUCCESS,
+      ],
+      [set(g.GEARMAN_SUCCESS), "complete x", true, g.GEARMAN_SUCCESS],
+      [set(g.GEARMAN_SHUTDOWN), "complete x", false, g.GEARMAN_SHUTDOWN],
+      ...[
+        g.GEARMAN_WORK_FAIL,
+        g.GEARMAN_WORK_ERROR,
+        g.GEARMAN_WORK_EXCEPTION,
+        g.GEARMAN_TIMEOUT,
+        g.GEARMAN_IO_WAIT,
+        g.GEARMAN_PAUSE,
+      ].map((
+        code,
+      ): [g.WorkerCallback, string, boolean, number] => [set(code), "fail ", false, code]),
+    ];
+    const worker = await place.worker(
+      Object.fromEntries(endings.map(([callback], at) => [`end${at}`, callback])),
+    );
+    const client = await place.client();
+    const told: string[] = [];
+    client.setCompleteCallback((task) => void told.push(`complete ${task.data()}`));
+    client.setFailCallback((task) => void told.push(`fail ${task.data()}`));
+    await client.setExceptionCallback((task) => void told.push(`exception ${task.data()}`));
+    const ends: unknown[] = [];
+    for (let at = 0; at < endings.length; at++) {
+      const working = keepWorking(worker, 1);
+      client.addTask(`end${at}`, "x");
+      assertEquals(await client.runTasks(), true);
+      ends.push([told.at(-1), ...(await working)[0]]);
+    }
+    assertEquals(ends, endings.map(([, told, value, code]) => [told, value, code]));
+    assertEquals(told.length, endings.length);
+  });
+
   test(
     `9.3 a callback's throw reaches the client, and comes out of work(), at ${where}`,
     at,
