@@ -38,12 +38,53 @@ export function limitWait(
   if (timeout !== undefined) checkTimeout(timeout, "timeout");
   const onAbort = () => waiting.abandon(signal!.reason);
   if (signal?.aborted) return onAbort();
-  signal?.addEventListener("abort", onAbort, { once: true });
+  const forget = signal === undefined ? undefined : whenAborted(signal, onAbort);
   const stopTimer = timeout === undefined ? undefined : clock.after(timeout, () => {
     waiting.abandon(new JobTimeout(what, timeout, { outcome: waiting.outcome }), true);
   });
   waiting.onSettled = () => {
-    signal?.removeEventListener("abort", onAbort);
+    forget?.();
     stopTimer?.();
+  };
+}
+
+/** Who waits for a signal. */
+const waiters = new WeakMap<AbortSignal, Waiters>();
+
+/**
+ * Has a function called when a signal aborts. Returns what takes that back. Thousands of calls may
+ * share a signal: it gets one listener for them all, for Node warns of a leak from eleven on, and
+ * looks for one that is to be removed among all.
+ */
+function whenAborted(signal: AbortSignal, call: () => void): () => void {
+  let those = waiters.get(signal);
+  if (those === undefined) waiters.set(signal, those = new Waiters(signal));
+  return those.add(call);
+}
+
+/** The waiters of one signal. */
+class Waiters {
+  readonly #signal: AbortSignal;
+  readonly #calls = new Set<() => void>();
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+  }
+
+  add(call: () => void): () => void {
+    if (this.#calls.size === 0) {
+      this.#signal.addEventListener("abort", this.#onAbort, { once: true });
+    }
+    this.#calls.add(call);
+    return () => {
+      if (!this.#calls.delete(call) || this.#calls.size > 0) return;
+      this.#signal.removeEventListener("abort", this.#onAbort);
+    };
+  }
+
+  readonly #onAbort = (): void => {
+    const calls = [...this.#calls];
+    this.#calls.clear();
+    for (const call of calls) call();
   };
 }

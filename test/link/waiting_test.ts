@@ -61,6 +61,19 @@ test("limitWait() leaves no timer and no listener behind when the call settles",
   assertEquals(waiting.reasons, []);
 });
 
+test("limitWait() has one listener for all calls that share a signal, and gives each up once", () => {
+  const { signal, controller, listeners } = countedSignal();
+  const calls = Array.from({ length: 1_000 }, call);
+  for (const one of calls) limitWait(one, { signal }, handClock(), "an answer");
+  assertEquals(listeners.size, 1);
+  calls[0].onSettled!();
+  assertEquals(listeners.size, 1);
+  const reason = new Error("enough");
+  controller.abort(reason);
+  assertEquals(calls.map(({ reasons }) => reasons.length), [0, ...Array(999).fill(1)]);
+  assertEquals(calls[1].reasons, [reason]);
+});
+
 test("limitWait() starts nothing for a signal that has aborted, and asks for none where there is none", () => {
   const clock = handClock();
   const reason = new Error("enough");

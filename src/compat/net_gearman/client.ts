@@ -11,7 +11,7 @@ import {
   type Task as CoreTask,
   TaskFeed,
 } from "../../client/mod.ts";
-import { JobException, JobFailed, LinkError } from "../../errors.ts";
+import { got, JobException, JobFailed, LinkError } from "../../errors.ts";
 import { type DataRules, netGearmanRules } from "./data_rules.ts";
 import { asException, Exception, Job_Exception } from "./exceptions.ts";
 import { answerUnknownMethods } from "./magic.ts";
@@ -181,6 +181,9 @@ export class Client {
    * to it is lost; and with what a callback throws.
    */
   async runSet(set: Set, timeout: number | null = null): Promise<void> {
+    if (!(set instanceof Set)) {
+      throw new TypeError(`Expected a Net_Gearman_Set to run, got ${got(set)}`);
+    }
     const end = new AbortController();
     const run = { set, signal: end.signal, feed: new TaskFeed(), attempts: new Map() };
     const late = timeout === null ? () => {} : this.#options.clock.after(

@@ -12,7 +12,9 @@ export type ServerName = Exclude<ClientOptions["servers"], readonly unknown[]>;
 /** The list that one server or several make. Throws where there is none. */
 export function serverList(servers: ServerName | readonly ServerName[]): readonly ServerName[] {
   const list = Array.isArray(servers) ? servers as readonly ServerName[] : [servers as ServerName];
-  if (list.length === 0) throw new Exception("Invalid servers specified");
+  if (list.length === 0 || list.some((server) => server === undefined || server === null)) {
+    throw new Exception("Invalid servers specified");
+  }
   return list;
 }
 

@@ -4,7 +4,8 @@
  * @module
  */
 import { Exception } from "./exceptions.ts";
-import type { Task } from "./task.ts";
+import { got } from "../../errors.ts";
+import { Task } from "./task.ts";
 
 /** Called when a set has run: the results in the order in which the tasks were added. */
 // deno-lint-ignore no-explicit-any -- JSON, whose shape whoever attaches the callback knows
@@ -27,6 +28,9 @@ export class Set implements Iterable<Task> {
 
   /** Adds a task, unless one with its unique is there. */
   addTask(task: Task): void {
+    if (!(task instanceof Task)) {
+      throw new TypeError(`Expected a Net_Gearman_Task for a set, got ${got(task)}`);
+    }
     if (this.tasks.has(task.uniq)) return;
     this.tasks.set(task.uniq, task);
     this.tasksCount++;

@@ -4,14 +4,14 @@
  *
  * @module
  */
-import { LinkError } from "../../errors.ts";
+import { got, JobTimeout, LinkError } from "../../errors.ts";
 import {
   type TakenJob,
   Worker as CoreWorker,
   type WorkerOptions as CoreWorkerOptions,
 } from "../../worker/mod.ts";
 import { type DataRules, netGearmanRules } from "./data_rules.ts";
-import { Exception, Job_Exception } from "./exceptions.ts";
+import { Exception } from "./exceptions.ts";
 import { Job } from "./job.ts";
 import type { InitParams, Job_Common } from "./job_common.ts";
 import { nameOf, placeOf, serverList, type ServerName } from "./servers.ts";
@@ -99,8 +99,6 @@ export class Worker {
   readonly #posts = new Map<string, Post>();
   readonly #abilities = new Map<string, InitParams>();
   readonly #callbacks = new WorkerCallbacks(() => this.#work?.abort());
-  /** Jobs in a row that were given back. */
-  #setbacks = 0;
   /** Ends the work that is under way. */
   #work: AbortController | undefined;
   #isRunning = false;
@@ -171,6 +169,9 @@ export class Worker {
    */
   async beginWork(monitor: Monitor | null = null, options: BeginWorkOptions = {}): Promise<void> {
     this.#checkOpen();
+    if (monitor !== null && typeof monitor !== "function") {
+      throw new TypeError(`Expected a monitor that is a function, got ${got(monitor)}`);
+    }
     if (this.#work !== undefined) throw new Exception("Worker is at work already");
     const { signal } = options;
     const work = this.#work = new AbortController();
@@ -245,7 +246,6 @@ export class Worker {
     const ask: Monitor = monitor ?? ((idle, lastJobTime) => this.stopWork(idle, lastJobTime));
     let lastJobTime = now();
     while (!work.signal.aborted) {
-      if (this.#setbacks > 0) await this.#pause(work.signal);
       const idle = mayStop ? () => ask(true, lastJobTime) : undefined;
       const job = await this.#nextJob(idle, work);
       if (job === undefined) return;
@@ -254,21 +254,6 @@ export class Worker {
       lastJobTime = now();
       if (await ask(false, lastJobTime)) return;
     }
-  }
-
-  /** Leaves a job that was given back to others for a while: here it might end the same way, at once. */
-  async #pause(signal: AbortSignal): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const stopTimer = this.#clock.after(backoff(this.#setbacks), () => {
-        signal.removeEventListener("abort", stop);
-        resolve();
-      });
-      const stop = () => {
-        stopTimer();
-        resolve();
-      };
-      signal.addEventListener("abort", stop, { once: true });
-    });
   }
 
   /** The next job; undefined when the work is over. */
@@ -326,7 +311,6 @@ export class Worker {
         return await this.#failed(job, conn, object, error);
       }
       if (job.signal.aborted) return this.#lost(job);
-      this.#setbacks = 0;
       this.#postOf(job.server).jobs++;
       await this.#callbacks.call(Worker.JOB_COMPLETE, handle, functionName, result);
     } finally {
@@ -342,13 +326,6 @@ export class Worker {
     error: unknown,
   ): Promise<void> {
     if (job.signal.aborted) return this.#lost(job);
-    if (error instanceof Exception && !(error instanceof Job_Exception)) {
-      this.#tell(`Exception caught while doing work: ${error.message}`, this.#postOf(job.server));
-      job.requeue();
-      this.#setbacks++;
-      return;
-    }
-    this.#setbacks = 0;
     const { handle, functionName } = job;
     if (object === undefined) conn.send("work_fail", { handle });
     else object.fail();
@@ -356,9 +333,12 @@ export class Worker {
     await this.#callbacks.call(Worker.JOB_FAIL, handle, functionName, error);
   }
 
-  /** The server has given the job to another: nobody listens to how it ended here. */
-  #lost(job: TakenJob): void {
-    this.#tell(`Connection lost while doing work: ${job.handle}`, this.#postOf(job.server));
+  /** The server has given the job to another, or given it up: nobody listens to how it ended here. */
+  #lost({ handle, server, signal }: TakenJob): void {
+    const what = signal.reason instanceof JobTimeout
+      ? "Time limit passed"
+      : "Connection lost while doing work";
+    this.#tell(`${what}: ${handle}`, this.#postOf(server));
   }
 
   /** News of the worker. */

@@ -91,8 +91,13 @@ test("5.1 a path of its own leads to the file, whatever the function is called",
 });
 
 test("5.1 the name of a function is no way out of the folder", async () => {
-  await withConstants(`${JOB_FILES}/none`, "Net_Gearman_Job_", async () => {
-    for (const name of ["../upper", "a/../../upper", "./../upper", "/etc/passwd", "..\\upper"]) {
+  await withConstants(JOB_FILES, "Net_Gearman_Job_", async () => {
+    // Each would lead to a file that is there, were it not refused.
+    const { length } = JOB_FILES.split("/");
+    const upAndBack = `${"../".repeat(length)}${JOB_FILES}/upper`;
+    for (
+      const name of ["../jobs/upper", "./../jobs/upper", upAndBack, "/etc/passwd", "..\\upper"]
+    ) {
       assertEquals(await refusal(name, new Recorder(), "H:x:1"), noFile(name));
     }
   });

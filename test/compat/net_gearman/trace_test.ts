@@ -37,8 +37,8 @@ function typeOf(hex: string): number {
 }
 
 /** Our workers ask with GRAB_JOB_ALL, whose answer carries unique and reducer as well. */
-function asPhpGrabs(hex: string): string {
-  return hex === bare(Command.GRAB_JOB_ALL) ? bare(Command.GRAB_JOB) : hex;
+function asWeGrab(hex: string): string {
+  return hex === bare(Command.GRAB_JOB) ? bare(Command.GRAB_JOB_ALL) : hex;
 }
 
 function bare(type: number): string {
@@ -73,11 +73,35 @@ test("10 our client sends PHP's bytes, and makes PHP's results of the answers", 
   await server.done;
 });
 
+test("2.18 our client asks for exceptions first, unless it is told not to", async (t) => {
+  const option = "657863657074696f6e73";
+  const server = t.use(
+    await byteServer(async (peer) => {
+      assertEquals(await peer.packet(), `00524551${"0000001a"}${"0000000a"}${option}`);
+      await peer.send(`00524553${"0000001b"}${"0000000a"}${option}`);
+      const [submission, created] = linesOf("C");
+      assertEquals(await peer.packet(), submission.hex);
+      await peer.send(created.hex);
+    }),
+  );
+  const { address, dial } = server;
+  const client = t.use(new Net_Gearman_Client([address], 1000, { dial }));
+  const [func, argument] = RUNS[0];
+  const accepted = new Promise<void>((resolve) => {
+    const task = new Net_Gearman_Task(func, argument);
+    task.attachCallback(() => resolve(), Net_Gearman_Task.TASK_STATUS);
+    client.runSet(new Net_Gearman_Set([task]), 1).catch(() => resolve());
+  });
+  await server.done;
+  await client.disconnect();
+  await accepted;
+});
+
 test("6 our worker takes the jobs of PHP's, and sends the same reports", async (t) => {
   const server = t.use(
     await byteServer(async (peer) => {
       for (const { isSent, hex } of linesOf("W")) {
-        if (isSent) assertEquals(asPhpGrabs(await peer.packet()), hex);
+        if (isSent) assertEquals(await peer.packet(), asWeGrab(hex));
         else await peer.send(hex);
       }
       assertEquals(await peer.packet(), "");

@@ -147,7 +147,7 @@ for (const { where, options, start, open } of SERVERS) {
     over.now();
     await impatient.endWork();
     await work;
-    assert(lost.some((message) => message.startsWith("Connection lost while doing work: H:")));
+    assert(lost.some((message) => message.startsWith("Time limit passed: H:")));
   });
 
   test(`6.10 a worker comes back when its server does ${where}`, options, async (t) => {
