@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { dial } from "../../src/sockets/node.ts";
-import { killUnderLoad, type StoredServer } from "../../test/server/kill_store_play.ts";
+import { killUnderLoad, type StoredServers } from "../../test/server/kill_store_play.ts";
 import { buildNpm } from "../npm_package.ts";
 import { runtimeProgram } from "../suite/plan.ts";
 import type { SoakProgram } from "./program.ts";
@@ -14,22 +14,24 @@ import type { SoakProgram } from "./program.ts";
 const KILLS = 200;
 
 /** `geartrain serve` of the built package, on the current Node: the machine's may have no SQLite. */
-class ServedStore implements StoredServer {
-  readonly address: { readonly host: string; readonly port: number };
+class ServedStore implements StoredServers {
+  readonly addresses: readonly { readonly host: string; readonly port: number }[];
+  readonly #port: number;
   readonly #path: string;
   readonly #tell: (line: string) => void;
   #child: ChildProcess | undefined;
   #starts = 0;
 
   constructor(port: number, path: string, tell: (line: string) => void) {
-    this.address = { host: "127.0.0.1", port };
+    this.addresses = [{ host: "127.0.0.1", port }];
+    this.#port = port;
     this.#path = path;
     this.#tell = tell;
   }
 
   async start(): Promise<void> {
     if (++this.#starts % 20 === 0) this.#tell(`start ${this.#starts}`);
-    const flags = [`--port=${this.address.port}`, `--store=${this.#path}`];
+    const flags = [`--port=${this.#port}`, `--store=${this.#path}`, "--results-ttl=3600"];
     const child = spawn(runtimeProgram("node"), ["dist/src/cli/main.js", "serve", ...flags], {
       stdio: ["ignore", "ignore", "pipe"],
     });

@@ -1,25 +1,27 @@
 /**
- * Kills a job server with a store at random points under load, starts it again, and keeps account
+ * Kills job servers with a store at random points under load, starts them again, and keeps account
  * of what became of every background job. The tests do it some times, `npm run soak` more often.
  *
  * @module
  */
 import { LinkError } from "../../src/errors.ts";
 import { Link } from "../../src/link/mod.ts";
-import { Command } from "../../src/protocol/mod.ts";
+import { Command, FATE_FUNCTION } from "../../src/protocol/mod.ts";
 import type { Address, Dial } from "../../src/sockets/socket.ts";
 
-/** A server that can be killed and started again with the same store. */
-export interface StoredServer {
-  readonly address: Address;
+/** Servers of one process, that can be killed and started again with the same stores. They keep results. */
+export interface StoredServers {
+  readonly addresses: readonly Address[];
   start(): Promise<void>;
-  /** Kills it, and waits for its end. */
+  /** Kills the process, and waits for its end. */
   kill(): Promise<void>;
 }
 
 /** What became of the jobs. */
 export interface KillCount {
   acknowledged: number;
+  /** Ends that were known after a restart, of jobs whose completion was committed. */
+  endsKept: number;
   /** Jobs that ran again, since the server died before their completion was committed. */
   runAgain: number;
 }
@@ -27,12 +29,16 @@ export interface KillCount {
 /** Submissions under way at a time. */
 const WINDOW = 24;
 
-/** Packets until a kill, at most. */
+/** Packets of each server until a kill, at most. */
 const MOST_PACKETS = 120;
 
-/** What is known of the jobs, over all lives of the server. */
+/** Ends of jobs that are asked for after each restart, at most. */
+const MOST_QUESTIONS = 40;
+
+/** What is known of one server's jobs, over all its lives. */
 class Account {
-  readonly acknowledged = new Set<number>();
+  /** The handles of the jobs that were acknowledged. */
+  readonly acknowledged = new Map<number, string>();
   readonly handles = new Set<string>();
   readonly lastRun = new Map<number, number>();
   /** Completions of this life, in the order in which the server is known to have taken them. */
@@ -41,13 +47,14 @@ class Account {
   readonly settled = new Set<number>();
   readonly broken: string[] = [];
   runAgain = 0;
+  endsKept = 0;
   submitted = 0;
   life = 0;
 
   acknowledge(id: number, handle: string, takenBefore: number): void {
     if (this.handles.has(handle)) this.broken.push(`${handle} was given twice`);
     this.handles.add(handle);
-    this.acknowledged.add(id);
+    this.acknowledged.set(id, handle);
     // Its commit held, or came after, the completions taken before it was sent.
     for (const done of this.taken.slice(0, takenBefore)) this.settled.add(done);
   }
@@ -60,9 +67,23 @@ class Account {
     this.lastRun.set(id, this.life);
   }
 
-  /** Acknowledged jobs that never ran. */
-  get lost(): number[] {
-    return [...this.acknowledged].filter((id) => !this.lastRun.has(id));
+  /** The handles of jobs that are known to have ended for good, the latest ones. */
+  get ended(): string[] {
+    const handles = [...this.settled].flatMap((id) => this.acknowledged.get(id) ?? []);
+    return handles.slice(-MOST_QUESTIONS);
+  }
+
+  /** Takes what the server says of one of them after a restart. */
+  end(handle: string, fate: string): void {
+    if (fate.startsWith("complete ")) this.endsKept++;
+    else this.broken.push(`${handle} was complete, and is "${fate.trim()}" now`);
+  }
+
+  /** What was promised and not kept. */
+  get faults(): string[] {
+    const lost = [...this.acknowledged.keys()].filter((id) => !this.lastRun.has(id));
+    if (lost.length === 0) return this.broken;
+    return [...this.broken, `acknowledged and never run: ${lost.join(", ")}`];
   }
 }
 
@@ -156,33 +177,67 @@ class Life {
   }
 }
 
+/** Asks what became of jobs. */
+async function askFates(dial: Dial, address: Address, account: Account): Promise<void> {
+  const handles = account.ended;
+  if (handles.length === 0) return;
+  const link = await connect(dial, address);
+  await new Promise<void>((resolve) => {
+    let answered = 0;
+    link.receive({
+      packet: (packet) => {
+        if (packet.type !== Command.WORK_COMPLETE) return;
+        account.end(handles[answered++], packet.text(1));
+        if (answered === handles.length) resolve();
+      },
+      line: () => {},
+      closed: () => resolve(),
+    });
+    for (const handle of handles) {
+      link.send(Command.SUBMIT_JOB, [FATE_FUNCTION, "", `handle ${handle}`]);
+    }
+  });
+  link.destroy();
+}
+
 /** Plays it. Throws where a promise was broken. */
 export async function killUnderLoad(
-  server: StoredServer,
+  servers: StoredServers,
   kills: number,
   random: () => number,
   dial: Dial,
 ): Promise<KillCount> {
-  const account = new Account();
+  const { addresses } = servers;
+  const accounts = addresses.map(() => new Account());
   for (let i = 0; i <= kills; i++) {
-    account.life++;
-    account.taken = [];
-    await server.start();
-    const client = await connect(dial, server.address);
-    const worker = await connect(dial, server.address);
+    await servers.start();
     const isLast = i === kills;
-    let left = 1 + Math.floor(random() * MOST_PACKETS);
+    let left = 1 + Math.floor(random() * MOST_PACKETS * addresses.length);
     let killed: Promise<void> | undefined;
-    await new Life(account, client, worker, !isLast, () => {
-      if (!isLast && --left <= 0) killed ??= server.kill();
-    }).run();
+    const onPacket = () => {
+      if (!isLast && --left <= 0) killed ??= servers.kill();
+    };
+    await Promise.all(addresses.map((address, i) => askFates(dial, address, accounts[i])));
+    const lives = await Promise.all(addresses.map(async (address, i) => {
+      const account = accounts[i];
+      account.life++;
+      account.taken = [];
+      const client = await connect(dial, address);
+      return new Life(account, client, await connect(dial, address), !isLast, onPacket);
+    }));
+    await Promise.all(lives.map((life) => life.run()));
     await killed;
   }
-  await server.kill();
-  const { broken, lost, acknowledged, runAgain } = account;
-  if (lost.length > 0) broken.push(`acknowledged and never run: ${lost.join(", ")}`);
-  if (broken.length > 0) {
-    throw new Error(`Expected no job lost or run in vain, got: ${broken.join("; ")}`);
+  await servers.kill();
+  const faults = accounts.flatMap((account) => account.faults);
+  if (faults.length > 0) {
+    throw new Error(`Expected no job lost or run in vain, got: ${faults.join("; ")}`);
   }
-  return { acknowledged: acknowledged.size, runAgain };
+  const sum = (count: (account: Account) => number) =>
+    accounts.reduce((total, account) => total + count(account), 0);
+  return {
+    acknowledged: sum(({ acknowledged }) => acknowledged.size),
+    endsKept: sum(({ endsKept }) => endsKept),
+    runAgain: sum(({ runAgain }) => runAgain),
+  };
 }
