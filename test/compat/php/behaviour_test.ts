@@ -2,6 +2,7 @@
 import { assert, assertEquals, test } from "../../_harness/mod.ts";
 import { SERVERS } from "../../_harness/job_server.ts";
 import * as g from "../../../src/compat/php/mod.ts";
+import { publicEnds } from "../../e2e/public_ends.ts";
 import { chatty, keepWorking, placeAt } from "./place.ts";
 
 for (const { name: where, skip, start } of SERVERS) {
@@ -244,6 +245,28 @@ for (const { name: where, skip, start } of SERVERS) {
     const ended = [await client.doNormal("except", "2"), client.returnCode()];
     assertEquals(ended, ["boom", g.GEARMAN_WORK_EXCEPTION]);
     await working;
+  });
+
+  test(`9.9 a server whose queue is full refuses, at ${where}`, at, async (t) => {
+    const place = await placeAt(t, start);
+    const admin = publicEnds(t, place.server.address).admin();
+    await admin.createFunction("full");
+    await admin.maxQueue("full", 1);
+    const warnings: number[] = [];
+    const client = await place.client({ onWarning: ({ code }) => warnings.push(code) });
+    assert((await client.doBackground("full", "1")).startsWith("H:"));
+    assertEquals([await client.doBackground("full", "2"), client.returnCode()], [
+      "",
+      g.GEARMAN_QUEUE_ERROR,
+    ]);
+    assertEquals([await client.doNormal("full", "3"), client.returnCode()], [
+      "",
+      g.GEARMAN_QUEUE_ERROR,
+    ]);
+    client.addTask("full", "4");
+    assertEquals([await client.runTasks(), client.returnCode()], [false, g.GEARMAN_QUEUE_ERROR]);
+    assertEquals([await client.runTasks(), client.returnCode()], [true, g.GEARMAN_SUCCESS]);
+    assertEquals(warnings, [42, 42, 42]);
   });
 
   test(`9.9 eight mebibytes of bytes go there and back, at ${where}`, at, async (t) => {
