@@ -23,6 +23,10 @@ export interface Timetable {
   readonly months: readonly boolean[];
   /** 0 is Monday. */
   readonly daysOfWeek: readonly boolean[];
+  /** Whether the days of the month say nothing, being all. */
+  readonly isAnyDayOfMonth: boolean;
+  /** Whether the days of the week say nothing, being all. */
+  readonly isAnyDayOfWeek: boolean;
 }
 
 interface Field {
@@ -66,11 +70,14 @@ export function parseTimetable(fields: TimeFields): Timetable {
   const [minutes, hours, daysOfMonth, months, daysOfWeek] = fields.map((text, i) =>
     parseField(text, FIELDS[i])
   );
-  const table = { minutes, hours, daysOfMonth, months, daysOfWeek };
+  const isAnyDayOfMonth = isAll(daysOfMonth, 1);
+  const isAnyDayOfWeek = isAll(daysOfWeek);
   const hasDay = LONGEST.some((days, i) =>
     months[i + 1] && daysOfMonth.findIndex((isIn) => isIn) <= days
   );
-  if (hasDay || !isAll(daysOfWeek)) return table;
+  if (hasDay || !isAnyDayOfWeek) {
+    return { minutes, hours, daysOfMonth, months, daysOfWeek, isAnyDayOfMonth, isAnyDayOfWeek };
+  }
   throw new RangeError(
     `Expected a day that the months have, got ${got(fields[2])} in months ${got(fields[3])}`,
   );
@@ -84,8 +91,8 @@ export function hasDay(table: Timetable, month: number, day: number, dayOfWeek: 
   if (!table.months[month]) return false;
   const isInMonth = table.daysOfMonth[day];
   const isInWeek = table.daysOfWeek[dayOfWeek];
-  if (isAll(table.daysOfWeek)) return isInMonth;
-  return isAll(table.daysOfMonth, 1) ? isInWeek : isInMonth || isInWeek;
+  if (table.isAnyDayOfWeek) return isInMonth;
+  return table.isAnyDayOfMonth ? isInWeek : isInMonth || isInWeek;
 }
 
 /** Whether the table has every hour: it counts time as it passes, and not the hours of a day. */

@@ -66,11 +66,14 @@ function* times(table: Timetable, start: number): Iterable<number> {
 
 /** The first of the table's days from that one on. */
 function nextDay(table: Timetable, from: number): number | undefined {
-  for (let day = from; day < from + MOST_DAYS * DAY; day += DAY) {
+  let day = from;
+  while (day < from + MOST_DAYS * DAY) {
     const date = new Date(day);
+    const month = date.getUTCMonth();
     // getUTCDay() counts from Sunday on.
     const dayOfWeek = (date.getUTCDay() + 6) % 7;
-    if (hasDay(table, date.getUTCMonth() + 1, date.getUTCDate(), dayOfWeek)) return day;
+    if (hasDay(table, month + 1, date.getUTCDate(), dayOfWeek)) return day;
+    day = table.months[month + 1] ? day + DAY : Date.UTC(date.getUTCFullYear(), month + 1);
   }
   return undefined;
 }
