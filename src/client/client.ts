@@ -162,7 +162,7 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
       functionName,
       input,
       options,
-      this.#origins.take(),
+      this.#origins.take(functionName),
     );
     const task = new Task<unknown>(submission, contract);
     options.feed?.follow(task, submission);
@@ -241,7 +241,7 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
       functionName,
       input,
       options,
-      this.#origins.take(),
+      this.#origins.take(functionName),
     );
     limitWait(deposit, options, this.#clock, "an answer");
     this.#send(deposit, input, contract);
@@ -400,7 +400,7 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
       return void this.#sendEmpty(request, request.source);
     }
     const send = (workload: string | Uint8Array) => {
-      request.workload = workload;
+      if (!request.isSettled) request.workload = workload;
       this.#router.send(request);
     };
     let workload: Awaitable<string | Uint8Array>;
@@ -410,14 +410,16 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
       return request.refuse(invalid);
     }
     if (!(workload instanceof Promise)) return send(workload);
+    this.#router.announce(request);
     workload.then(send, (invalid) => request.refuse(invalid));
   }
 
   /** A stream of no bytes has no last one to hold back: it must have ended before the job is sent. */
   async #sendEmpty(request: Submission | Deposit, source: Source): Promise<void> {
+    this.#router.announce(request);
     try {
       if (await source.next() !== undefined) throw wrongSize(0, "more");
-      request.workload = "";
+      if (!request.isSettled) request.workload = "";
       this.#router.send(request);
     } catch (error) {
       source.stop(error);

@@ -59,9 +59,9 @@ export interface ClientOptions<Definitions extends JobDefinitions = AnyJobs>
   /** Milliseconds from the first trouble of an `"idempotent"` submission on in which it is tried again. Default 30,000. */
   readonly retryFor?: number;
   /**
-   * Whether an error carries the stack of its submission. Default true. Of those who submit more
-   * than 16 jobs in 10 milliseconds, some are given the stack of one shortly before, and a line that
-   * says so. Without it, errors have the stack of where they were found.
+   * Whether an error carries the stack of its submission. Default true. Of more than 16
+   * jobs of a function in 10 milliseconds, some are given the stack of one shortly before, and a line
+   * that says so. Without it, errors have the stack of where they were found.
    */
   readonly stacks?: boolean;
   /** Whether servers are asked to relay WORK_EXCEPTION, which otherwise comes as a failure. Default true. */

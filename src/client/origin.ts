@@ -13,39 +13,46 @@ export type Origin = Pick<Error, "stack">;
 /** No stack was taken. */
 const NO_ORIGIN: Origin = {};
 
-/** So many submissions get a stack of their own in so many milliseconds. */
+/** So many submissions of a function get a stack of their own in so many milliseconds. */
 const MOST_STACKS = 16;
 const PERIOD = 10;
 
+/** What was taken for one function in the current period. */
+interface Taken {
+  count: number;
+  ofMany: Origin;
+}
+
 /**
  * The stacks of one client's submissions. V8 takes 1 to 4 µs for each, as long as all the rest of a
- * submission, so that a client which submits thousands in a second takes some only: the other
- * errors have the last that was taken, and a line that says so.
+ * submission, so that a client which submits thousands in a second takes some only. The other errors
+ * have the last that was taken for the same function, and a line that says so.
  */
 export class Origins {
   readonly #isOn: boolean;
   readonly #clock: Clock;
+  readonly #taken = new Map<string, Taken>();
   #since = -Infinity;
-  #taken = 0;
-  #ofMany: Origin = NO_ORIGIN;
 
   constructor(isOn: boolean, clock: Clock) {
     this.#isOn = isOn;
     this.#clock = clock;
   }
 
-  /** The stack of whoever called the method that calls this. */
-  take(): Origin {
+  /** The stack of whoever called the method that calls this, for a job of that function. */
+  take(functionName = ""): Origin {
     if (!this.#isOn) return NO_ORIGIN;
     const now = this.#clock.now();
     if (now - this.#since >= PERIOD) {
       this.#since = now;
-      this.#taken = 0;
+      this.#taken.clear();
     }
-    if (this.#taken === MOST_STACKS) return this.#ofMany;
+    let taken = this.#taken.get(functionName);
+    if (taken === undefined) this.#taken.set(functionName, taken = { count: 0, ofMany: NO_ORIGIN });
+    if (taken.count === MOST_STACKS) return taken.ofMany;
     // An error, and not captureStackTrace(): that costs ten times as much on JavaScriptCore.
     const origin = new Error();
-    if (++this.#taken === MOST_STACKS) this.#ofMany = ofMany(origin);
+    if (++taken.count === MOST_STACKS) taken.ofMany = ofMany(origin);
     return origin;
   }
 }
@@ -54,7 +61,7 @@ export class Origins {
 function ofMany(one: Origin): Origin {
   return {
     get stack() {
-      return `${one.stack}\n    (one of many submitted at a time: the stack is of one before it)`;
+      return `${one.stack}\n    (one of many jobs of this function at a time: the stack is of one before it)`;
     },
   };
 }

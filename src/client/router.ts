@@ -37,6 +37,7 @@ export class Router {
   readonly #hashes: readonly number[];
   #next: number;
   #isClosed = false;
+  readonly #announced = new Set<Request>();
   /** Requests that wait until a server is up, or worth a try. */
   #parked: Request[] = [];
   #stopTimer: (() => void) | undefined;
@@ -61,8 +62,15 @@ export class Router {
     this.#next = Math.floor(options.random() * addresses.length);
   }
 
+  /** A request whose workload is still being made: until it is sent, only our end concerns it. */
+  announce(request: Request): void {
+    if (this.#isClosed) request.refuse(closedError(request));
+    else this.#announced.add(request);
+  }
+
   /** Sends a request to the server that is for it, or to this one. */
   send(request: Request, upstream?: Upstream): void {
+    this.#announced.delete(request);
     if (request.isSettled) return;
     if (this.#isClosed) return request.refuse(closedError(request));
     (upstream ?? this.#choose(request)!).request(request);
@@ -81,7 +89,10 @@ export class Router {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#stopTimer?.();
-    for (const request of this.#takeParked()) request.refuse(closedError(request));
+    for (const request of [...this.#takeParked(), ...this.#announced]) {
+      request.refuse(closedError(request));
+    }
+    this.#announced.clear();
     await Promise.all(this.#upstreams.map((upstream) => upstream.close()));
   }
 

@@ -49,6 +49,10 @@ export class Source {
     let step;
     try {
       step = await this.#read();
+      // An iterator of somebody's own making may give anything.
+      if (typeof step !== "object" || step === null) {
+        throw new TypeError(`Expected a step, got ${got(step)}`);
+      }
     } catch (cause) {
       this.#isOver = true;
       throw new WorkloadError("Expected the whole workload, its stream failed", { cause });

@@ -187,6 +187,29 @@ test("close() ends streamed jobs", async (t) => {
   await cancelled;
 });
 
+test("close() ends jobs of empty streams whose end has not come", async (t) => {
+  const { client } = await clientOf(t, []);
+  const { stream, cancelled } = endless();
+  const task = client.submit("f", { size: 0, stream });
+  const background = client.background("f", { size: 0, stream: endless().stream });
+  await client.close();
+  for (const end of [task.result(), background]) {
+    const error = await assertRejects(() => end as Promise<unknown>, LinkError);
+    assertEquals([error.code, error.outcome], ["CLOSED", "unsent"]);
+  }
+  assert(await cancelled instanceof LinkError);
+});
+
+test("an iterator that gives no step is a WorkloadError", async (t) => {
+  const { client } = await clientOf(t, [(peer) => void peer.gone]);
+  for (const size of [0, 5]) {
+    const stream = { [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve() }) };
+    const task = client.submit("f", { size, stream: stream as never });
+    const error = await assertRejects(() => task.result(), WorkloadError);
+    assertEquals(String(error.cause), "TypeError: Expected a step, got undefined");
+  }
+});
+
 test("a slow producer is no silence of the server", async (t) => {
   const clock = handClock();
   let finish = () => {};

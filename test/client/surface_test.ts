@@ -326,16 +326,21 @@ test("Who submits thousands at a time gets the stack of one shortly before, and 
   function manyOfThem() {
     for (let i = 0; i < 17; i++) many.push(client.submit("f", "", { timeout: 20 }).result());
   }
+  function besideThem() {
+    return client.submit("another", "", { timeout: 20 }).result();
+  }
   function afterThem() {
     return client.submit("f", "", { timeout: 10 }).result();
   }
   manyOfThem();
+  const beside = besideThem();
   clock.turn(10);
   const after = afterThem();
   clock.turn(10);
   const stacks = await Promise.all(many.map(stackOf));
   for (const stack of stacks) assert(stack.includes("manyOfThem"), stack);
   assertEquals(stacks.map((stack) => stack.includes("one of many")).indexOf(true), 16);
+  assert((await stackOf(beside)).includes("besideThem"));
   const stack = await stackOf(after);
   assert(stack.includes("afterThem") && !stack.includes("one of many"), stack);
 });

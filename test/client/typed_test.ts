@@ -10,7 +10,7 @@ import {
 } from "../_harness/mod.ts";
 import { fakeServer, type Script } from "../_harness/fake_server.ts";
 import { Client } from "../../src/client/mod.ts";
-import { JobFailed, JobInvalid } from "../../src/errors.ts";
+import { JobFailed, JobInvalid, LinkError } from "../../src/errors.ts";
 import { codec, defineJobs, type StandardSchema } from "../../src/jobs/mod.ts";
 
 /** A validator that has to think about it. */
@@ -138,4 +138,23 @@ test("without a contract value() gives the bytes", async (t) => {
   const value: Uint8Array = await client.submit("anything", "x").value();
   assertInstanceOf(value, Uint8Array);
   assertEquals(value.length, 1);
+});
+
+test("close() ends what still waits for a validator of its input", async (t) => {
+  const never: StandardSchema<number, number> = {
+    "~standard": { version: 1, vendor: "test", validate: () => new Promise(() => {}) },
+  };
+  const { address, dial } = t.use(await fakeServer([]));
+  const stuck = defineJobs({ stuck: { input: never, output: codec.text() } });
+  const client = new Client({ servers: address, dial, jobs: stuck });
+  const task = client.submit("stuck", 1);
+  const calls = [task.accepted, task.value(), client.background("stuck", 1)];
+  const batch = client.backgroundAll([{ functionName: "stuck", workload: 1 }]).all();
+  await client.close();
+  for (const call of [...calls, batch]) {
+    const error = await assertRejects(() => call as Promise<unknown>, LinkError);
+    assertEquals([error.code, error.outcome], ["CLOSED", "unsent"]);
+  }
+  const late = await assertRejects(() => client.background("stuck", 1), LinkError);
+  assertEquals(late.code, "CLOSED");
 });
