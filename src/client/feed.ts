@@ -76,9 +76,9 @@ export class TaskFeed implements AsyncIterable<FeedEntry> {
     return undefined;
   }
 
-  /** Resolves when there is something to show, and at once when nothing will come any more. */
+  /** Resolves when there is something to show: not before another job is followed, where all have shown their end. */
   changed(): Promise<void> {
-    if (this.#head < this.#told.length || this.#open === 0) return Promise.resolve();
+    if (this.#head < this.#told.length) return Promise.resolve();
     this.#dropOver();
     for (const flow of this.#flows) flow.resume();
     return this.#change ??= new Promise((resolve) => this.#wake = resolve);

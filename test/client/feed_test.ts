@@ -146,7 +146,3 @@ test("TaskFeed lets go of links that have ended, also when nobody waits for it",
   feed.changed();
   assertEquals([...seen], [8, 9]);
 });
-
-test("TaskFeed.changed() waits for nothing where nothing is followed any more", async () => {
-  await new TaskFeed().changed();
-});

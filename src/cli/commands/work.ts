@@ -171,7 +171,7 @@ function settingsOf({ flags, words: functions, rest }: Call): Settings {
   };
 }
 
-/** Says which servers come and go. */
+/** Says which servers come and go, and which give no jobs of a function. */
 function watch(call: Call, worker: Worker): void {
   worker.addEventListener("up", ({ server }) => {
     const text = serverText(server);
@@ -181,6 +181,11 @@ function watch(call: Call, worker: Worker): void {
     const text = serverText(server);
     const why = reason?.message ?? "no reason";
     note(call, { state: "down", server: text, message: why }, `${text} is down: ${why}`);
+  });
+  worker.addEventListener("refused", ({ server, reason }) => {
+    const text = serverText(server);
+    const why = reason?.message ?? "no reason";
+    note(call, { state: "refused", server: text, message: why }, `${text} gives no jobs: ${why}`);
   });
 }
 

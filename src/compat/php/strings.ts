@@ -15,7 +15,8 @@ export type StringOf<Mode extends StringMode> = Mode extends "bytes" ? Uint8Arra
 export type PhpString = string | number | bigint | boolean | null | undefined | Uint8Array;
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+// A mark of the byte order is part of the text, as any other character is to PHP.
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Gives bytes in a mode. */
 export function given<Mode extends StringMode>(bytes: Uint8Array, mode: Mode): StringOf<Mode> {

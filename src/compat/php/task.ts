@@ -44,7 +44,7 @@ export class TaskState<Mode extends StringMode = StringMode> {
   takeWorkload: ((piece: Uint8Array) => number) | undefined;
   #packet: Uint8Array = new Uint8Array(0);
   #read = 0;
-  #decoder = new TextDecoder();
+  #decoder = newDecoder();
 
   constructor(
     options: Pick<
@@ -68,7 +68,7 @@ export class TaskState<Mode extends StringMode = StringMode> {
   set packet(packet: Uint8Array) {
     this.#packet = packet;
     this.#read = 0;
-    this.#decoder = new TextDecoder();
+    this.#decoder = newDecoder();
   }
 
   /** The next bytes of the packet that were not read yet. A character that is cut comes with its last byte. */
@@ -197,4 +197,8 @@ export class GearmanTask<Mode extends StringMode = "text"> {
   get #live(): TaskState<Mode> | undefined {
     return this.#state?.isFreed ? undefined : this.#state;
   }
+}
+
+function newDecoder(): TextDecoder {
+  return new TextDecoder("utf-8", { ignoreBOM: true });
 }

@@ -22,7 +22,10 @@ export function sentUnique(unique: string): string {
   const bytes = bytesOf(unique);
   if (bytes.length <= KEPT_UNIQUE_BYTES) return unique;
   // A character that the cut would go through is left out.
-  return new TextDecoder().decode(bytes.subarray(0, KEPT_UNIQUE_BYTES), { stream: true });
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(
+    bytes.subarray(0, KEPT_UNIQUE_BYTES),
+    { stream: true },
+  );
 }
 
 /** MurmurHash3 of 32 bits with libgearman's seed, so that both give one workload one unique. */

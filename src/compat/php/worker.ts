@@ -104,6 +104,7 @@ export class GearmanWorker<Mode extends StringMode = "text"> extends GearmanEnd 
     this.#isClosed = true;
     const posts = [this.#post, ...this.#leaving];
     this.#post = undefined;
+    this.#awaited = undefined;
     await Promise.all(posts.map((post) => post?.close()));
   }
 
@@ -205,11 +206,14 @@ export class GearmanWorker<Mode extends StringMode = "text"> extends GearmanEnd 
 
   /** Waits until a job has come: for use with `GEARMAN_WORKER_NON_BLOCKING`. */
   async wait(): Promise<boolean> {
-    if (this.#awaited !== undefined) return this.#state.ledger.note(GEARMAN_SUCCESS, true);
+    const { ledger } = this.#state;
+    if (this.#isClosed) return ledger.note(GEARMAN_LOST_CONNECTION, false);
+    if (this.#awaited?.signal.aborted === false) return ledger.note(GEARMAN_SUCCESS, true);
     if (this.#servers.isEmpty) return this.#noLink();
     try {
       this.#awaited = await this.#posted.take(true, limitOf(this.#state.timeout));
-      return this.#state.ledger.note(GEARMAN_SUCCESS, true);
+      if (this.#awaited === undefined) return ledger.note(GEARMAN_LOST_CONNECTION, false);
+      return ledger.note(GEARMAN_SUCCESS, true);
     } catch (error) {
       const code = codeOf(error);
       if (code === GEARMAN_TIMEOUT) return this.#state.ledger.note(code, false);
@@ -269,6 +273,7 @@ export class GearmanWorker<Mode extends StringMode = "text"> extends GearmanEnd 
     method: string,
     wait = !this.#state.bits.has(GEARMAN_WORKER_NON_BLOCKING),
   ): Promise<TakenJob | undefined> {
+    if (this.#isClosed) return this.#state.ledger.note(GEARMAN_LOST_CONNECTION, undefined);
     const awaited = this.#awaited;
     this.#awaited = undefined;
     if (awaited !== undefined && !awaited.signal.aborted) return awaited;
@@ -278,6 +283,7 @@ export class GearmanWorker<Mode extends StringMode = "text"> extends GearmanEnd 
       const hasLimit = !wait || this.#state.bits.has(GEARMAN_WORKER_TIMEOUT_RETURN);
       const limit = hasLimit ? limitOf(this.#state.timeout) : undefined;
       const job = await this.#posted.take(wait, limit);
+      if (this.#isClosed) return this.#state.ledger.note(GEARMAN_LOST_CONNECTION, undefined);
       return job ?? this.#noJob(method);
     } catch (error) {
       const code = codeOf(error);
