@@ -1,5 +1,5 @@
 /** How the face behaves, paragraph by paragraph of docs/compat-php.md, at gearmand and at our own server. */
-import { assert, assertEquals, test } from "../../_harness/mod.ts";
+import { assert, assertEquals, assertThrows, test } from "../../_harness/mod.ts";
 import { SERVERS } from "../../_harness/job_server.ts";
 import * as g from "../../../src/compat/php/mod.ts";
 import { publicEnds } from "../../e2e/public_ends.ts";
@@ -305,4 +305,17 @@ test("9.11 shells and clones are harmless", async () => {
   assertEquals([task.data(), task.sendWorkload("x"), task.returnCode()], [false, false, 0]);
   const job = new g.GearmanJob();
   assertEquals([job.workload(), job.handle(), await job.sendComplete("x")], ["", false, false]);
+});
+
+test("9.11 an end serialized is an empty object, and no constructor can leave the parent's out", () => {
+  for (const end of [new g.GearmanClient(), new g.GearmanWorker()]) {
+    assertEquals([JSON.stringify(end), Object.keys(end)], ["{}", []]);
+  }
+  class Forgetful extends g.GearmanClient {
+    // deno-lint-ignore constructor-super -- the mistake that PHP lets pass
+    constructor() {
+      if (Date.now() < 0) super();
+    }
+  }
+  assertThrows(() => new Forgetful(), ReferenceError);
 });

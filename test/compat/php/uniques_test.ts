@@ -99,6 +99,15 @@ for (const { name: where, skip, start } of SERVERS) {
     },
   );
 
+  test(`9.9 a name ends at its first NUL, and may have spaces, at ${where}`, at, async (t) => {
+    const place = await placeAt(t, start);
+    const client = await place.client();
+    const worker = await place.worker({ "cut here": (job) => job.functionName() as string });
+    const working = keepWorking(worker, 1);
+    assertEquals(await client.doNormal("cut here\0 not here", "x"), "cut here");
+    await working;
+  });
+
   test(`9.9 a mark of the byte order is part of a text, at ${where}`, at, async (t) => {
     const place = await placeAt(t, start);
     const sizes: number[] = [];
