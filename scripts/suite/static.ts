@@ -1,5 +1,5 @@
 /**
- * The checks beside the tests: format, lint, types, the examples in comments and README, layers,
+ * The checks beside the tests: format, lint, types, the examples in comments, README and docs, layers,
  * exports, the kernel, the package as it would be published, and CPU time against an earlier
  * revision. Each counts as one.
  */
@@ -35,7 +35,7 @@ function checks(): Check[] {
       "mod.ts",
       "src",
       "README.md",
-      "docs/failures.md",
+      "docs",
     ]],
     ["tsc", node, [join("node_modules", "typescript", "bin", "tsc")]],
     script("scripts/check_layers.ts"),
