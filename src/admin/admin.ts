@@ -11,6 +11,7 @@ import {
   DEFAULT_ANSWER_TIMEOUT,
   limitWait,
   type Link,
+  rejecting,
   type ServerAddress,
   serversIn,
   systemClock,
@@ -70,8 +71,8 @@ export interface ShutdownOptions extends WaitOptions {
  * - with a {@linkcode JobTimeout} when its `timeout` passes, or with the signal's reason. The command
  *   takes its course.
  *
- * A name that cannot stand in a line of the text protocol is a `TypeError` or a `RangeError`, thrown
- * before anything is sent. `docs/failures.md` has all of it in a table.
+ * A name that cannot stand in a line of the text protocol is a `TypeError` or a `RangeError`, and
+ * nothing is sent. `docs/failures.md` has all of it in a table.
  *
  * @example
  * ```ts
@@ -135,7 +136,7 @@ export class Admin {
    * server does not know.
    */
   cancelJob(handle: string, options: WaitOptions = {}): Promise<void> {
-    return this.#ask(`cancel job ${checkHandleWord(handle)}`, done, options);
+    return this.#ask(() => `cancel job ${checkHandleWord(handle)}`, done, options);
   }
 
   /**
@@ -160,13 +161,14 @@ export class Admin {
     limits: number | QueueLimits = Infinity,
     options: WaitOptions = {},
   ): Promise<void> {
-    const words = ["maxqueue", checkFunctionWord(functionName), ...limitWords(limits)];
-    return this.#ask(words.join(" "), done, options);
+    const command = () =>
+      ["maxqueue", checkFunctionWord(functionName), ...limitWords(limits)].join(" ");
+    return this.#ask(command, done, options);
   }
 
   /** `create function`: makes a function known to the server. No harm where it is known already. */
   createFunction(functionName: string, options: WaitOptions = {}): Promise<void> {
-    return this.#ask(`create function ${checkFunctionWord(functionName)}`, done, options);
+    return this.#ask(() => `create function ${checkFunctionWord(functionName)}`, done, options);
   }
 
   /**
@@ -174,7 +176,7 @@ export class Admin {
    * {@linkcode ServerError} for one that has workers, and for one that the server does not know.
    */
   dropFunction(functionName: string, options: WaitOptions = {}): Promise<void> {
-    return this.#ask(`drop function ${checkFunctionWord(functionName)}`, done, options);
+    return this.#ask(() => `drop function ${checkFunctionWord(functionName)}`, done, options);
   }
 
   /** `getpid`: the number of the server's process. */
@@ -214,16 +216,19 @@ export class Admin {
   }
 
   #ask<T>(
-    command: string,
+    command: string | (() => string),
     reply: Reply<T>,
     options: WaitOptions,
     farewell?: { readonly value: T },
   ): Promise<T> {
-    const { clock = systemClock } = this.#options;
-    const request = new Request(command, reply, farewell);
-    limitWait(request, options, clock, `the reply to "${command}"`);
-    if (!request.isSettled) this.#send(request as Request);
-    return request.promise;
+    return rejecting(() => {
+      const { clock = systemClock } = this.#options;
+      const line = typeof command === "string" ? command : command();
+      const request = new Request(line, reply, farewell);
+      limitWait(request, options, clock, `the reply to "${line}"`);
+      if (!request.isSettled) this.#send(request as Request);
+      return request.promise;
+    });
   }
 
   #send(request: Request): void {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { quiet } from "./quiet.ts";
+import { quiet } from "../link/mod.ts";
 import type { Task } from "./task.ts";
 
 /** How one of many ended: its value, or the reason why there is none. */

@@ -20,6 +20,8 @@ import {
   DEFAULT_HEARTBEAT,
   fullJitter,
   limitWait,
+  quiet,
+  rejecting,
   ServerEvent,
   ServerEvents,
   serversIn,
@@ -64,7 +66,6 @@ import {
   type Question,
   StatusQuestion,
 } from "./questions.ts";
-import { quiet } from "./quiet.ts";
 import { Router } from "./router.ts";
 import type { Session } from "./session.ts";
 import { type Source, wrongSize } from "./source.ts";
@@ -225,7 +226,8 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
    * Rejects with a {@linkcode LinkError} when no server can be reached, or the link was lost before
    * the acknowledgement (its `outcome` tells which), with code `SILENT` when the server owed one for
    * the client's `answerTimeout`; with a {@linkcode ServerError} when the server refuses; and with a
-   * {@linkcode JobTimeout} after `timeout`, if one is given. Throws as {@linkcode submit} does.
+   * {@linkcode JobTimeout} after `timeout`, if one is given. What {@linkcode submit} throws for
+   * misuse, this rejects with.
    */
   background<Name extends FunctionNameOf<Definitions>>(
     functionName: Name,
@@ -236,16 +238,14 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
     input: unknown = "",
     options: BackgroundOptions = {},
   ): Promise<JobReceipt> {
-    const contract = this.#jobs?.contractOf(functionName);
-    const deposit = this.#deposit(
-      functionName,
-      input,
-      options,
-      this.#origins.take(functionName),
-    );
-    limitWait(deposit, options, this.#clock, "an answer");
-    this.#send(deposit, input, contract);
-    return deposit.promise;
+    const origin = this.#origins.take(functionName);
+    return rejecting(() => {
+      const contract = this.#jobs?.contractOf(functionName);
+      const deposit = this.#deposit(functionName, input, options, origin);
+      limitWait(deposit, options, this.#clock, "an answer");
+      this.#send(deposit, input, contract);
+      return deposit.promise;
+    });
   }
 
   /**
@@ -282,8 +282,10 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
    * of any server. Rejects as {@linkcode background} does.
    */
   status(job: KnownJob, options: WaitOptions = {}): Promise<JobStatus> {
-    const question = new StatusQuestion(...nameOf(job));
-    return this.#ask(question, options, this.#upstreamOf(job.server));
+    return rejecting(() => {
+      const question = new StatusQuestion(...nameOf(job));
+      return this.#ask(question, options, this.#upstreamOf(job.server));
+    });
   }
 
   /**
@@ -305,17 +307,16 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
    * ```
    */
   fate(job: KnownJob, options: WaitOptions = {}): Promise<JobFate> {
-    const inquiry = new FateInquiry(
-      ...nameOf(job),
-      this.#limits,
-      this.#origins.take(),
-    );
-    const upstream = this.#upstreamOf(job.server);
-    limitWait(inquiry, options, this.#clock, "an answer");
-    return quiet(inquiry.ask((request, server) => {
-      request.isPinned = server !== undefined;
-      this.#router.send(request, this.#upstreamOf(server));
-    }, upstream?.address));
+    const origin = this.#origins.take();
+    return rejecting(() => {
+      const inquiry = new FateInquiry(...nameOf(job), this.#limits, origin);
+      const upstream = this.#upstreamOf(job.server);
+      limitWait(inquiry, options, this.#clock, "an answer");
+      return quiet(inquiry.ask((request, server) => {
+        request.isPinned = server !== undefined;
+        this.#router.send(request, this.#upstreamOf(server));
+      }, upstream?.address));
+    });
   }
 
   /**
@@ -347,10 +348,12 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
   ping(
     options: WaitOptions & { readonly server?: Address; readonly data?: Uint8Array } = {},
   ): Promise<number> {
-    const { server, data } = options;
-    const start = this.#clock.now();
-    const answer = this.#ask(new EchoQuestion(data), options, this.#upstreamOf(server));
-    return quiet(answer.then(() => this.#clock.now() - start));
+    return rejecting(() => {
+      const { server, data } = options;
+      const start = this.#clock.now();
+      const answer = this.#ask(new EchoQuestion(data), options, this.#upstreamOf(server));
+      return quiet(answer.then(() => this.#clock.now() - start));
+    });
   }
 
   /**

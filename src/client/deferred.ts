@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { quiet } from "./quiet.ts";
+import { quiet } from "../link/mod.ts";
 
 /** A promise and the two ways to settle it. Its rejection may go unheard. */
 export class Deferred<T> {

@@ -7,9 +7,8 @@
  * @module
  */
 import { got, WorkloadError } from "../errors.ts";
-import type { Clock, Link } from "../link/mod.ts";
+import { type Clock, type Link, quiet } from "../link/mod.ts";
 import type { SizedStream } from "./options.ts";
-import { quiet } from "./quiet.ts";
 import type { Request } from "./request.ts";
 
 /** Bytes that may wait for the socket before the next piece is asked for. */

@@ -5,8 +5,8 @@
  */
 import type { Outcome } from "../errors.ts";
 import type { Contract } from "../jobs/mod.ts";
+import { quiet } from "../link/mod.ts";
 import { Deferred } from "./deferred.ts";
-import { quiet } from "./quiet.ts";
 import type { Submission, TaskEvent, Watcher } from "./submission.ts";
 
 const decoder = new TextDecoder();

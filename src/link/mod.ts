@@ -14,6 +14,7 @@ export { Link, type LinkOptions, type LinkSink } from "./link.ts";
 export { lostRequest, silent } from "./lost.ts";
 export { serversIn, withDial } from "./options.ts";
 export { Patience, type PatienceOptions } from "./patience.ts";
+export { quiet } from "./quiet.ts";
 export { hashOf, scoreOf, serverHash } from "./rendezvous.ts";
 export { parseServers, type ServerAddress, type Servers } from "./servers.ts";
-export { type Abandonable, limitWait, type WaitOptions } from "./waiting.ts";
+export { type Abandonable, limitWait, rejecting, type WaitOptions } from "./waiting.ts";

@@ -48,6 +48,15 @@ export function limitWait(
   };
 }
 
+/** What a call that returns a promise does about misuse: it rejects, and throws nothing. */
+export function rejecting<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return call();
+  } catch (misuse) {
+    return Promise.reject(misuse);
+  }
+}
+
 /** Who waits for a signal. */
 const waiters = new WeakMap<AbortSignal, Waiters>();
 

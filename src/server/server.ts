@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkTimeout, type Clock, Link, systemClock } from "../link/mod.ts";
+import { checkTimeout, type Clock, Link, rejecting, systemClock } from "../link/mod.ts";
 import {
   DEFAULT_MAX_PACKET_BYTES,
   type JobFate,
@@ -259,11 +259,13 @@ export class JobServer extends JobEvents implements AsyncDisposable {
    * Lets running jobs end: accepts no connection any more, and serves those it has until no job runs
    * and no job is left that would be lost. Jobs of the store that only wait, and that no client here
    * follows, are given out no more: the next server finds them. Then closes, as it does when the
-   * time is up. Throws a `RangeError` for a bad timeout; never rejects.
+   * time is up. Rejects with a `RangeError` for a bad timeout, and for nothing else.
    */
   drain(options: DrainServerOptions = {}): Promise<void> {
-    const timeout = checkTimeout(options.timeout ?? DRAIN_TIMEOUT, "timeout");
-    return this.#draining ??= this.#drain(timeout);
+    return rejecting(() => {
+      const timeout = checkTimeout(options.timeout ?? DRAIN_TIMEOUT, "timeout");
+      return this.#draining ??= this.#drain(timeout);
+    });
   }
 
   async #drain(timeout: number): Promise<void> {
@@ -283,10 +285,13 @@ export class JobServer extends JobEvents implements AsyncDisposable {
   /**
    * Accepts no more, and closes every connection once its last answers have been read, or the time
    * for that is up. Jobs that are left are lost, unless the store has them: then those that ran run
-   * again. Safe to call twice; never rejects.
+   * again. Safe to call twice. Rejects with a `RangeError` for a bad grace, and for nothing else.
    */
   close({ grace = CLOSE_GRACE }: CloseServerOptions = {}): Promise<void> {
-    return this.#closing ??= this.#close(grace);
+    return rejecting(() => {
+      checkTimeout(grace, "grace");
+      return this.#closing ??= this.#close(grace);
+    });
   }
 
   /** The same as {@linkcode close}. */

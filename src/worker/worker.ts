@@ -15,6 +15,8 @@ import {
   DEFAULT_ANSWER_TIMEOUT,
   DEFAULT_HEARTBEAT,
   fullJitter,
+  quiet,
+  rejecting,
   ServerEvent,
   ServerEvents,
   type Servers,
@@ -259,35 +261,43 @@ export class Worker<Definitions extends JobDefinitions = AnyJobs> extends Server
    * await server.close();
    * ```
    */
-  async take(options: TakeOptions = {}): Promise<TakenJob | undefined> {
-    if (this.#runsJobs) {
-      throw new TypeError("Expected a worker whose jobs are taken, got one that runs them");
-    }
-    this.#checkOffers();
-    if (this.#isClosing) return undefined;
-    this.#takers ??= new Takers(this.#groups.share());
-    const job = this.#takers.take(options);
-    if (!options.signal?.aborted) this.#start();
-    if (options.wait === false) {
-      // What it knows of a server may be older than what the caller knows.
-      this.#groups.ask();
-      // Of those that wait to be dialled again, nothing comes.
-      this.#checkIdle();
-    }
-    return await job;
+  take(options: TakeOptions = {}): Promise<TakenJob | undefined> {
+    return rejecting(() => {
+      if (this.#runsJobs) {
+        throw new TypeError("Expected a worker whose jobs are taken, got one that runs them");
+      }
+      this.#checkOffers();
+      if (this.#isClosing) return Promise.resolve(undefined);
+      this.#takers ??= new Takers(this.#groups.share());
+      const job = this.#takers.take(options);
+      if (!options.signal?.aborted) this.#start();
+      if (options.wait === false) {
+        // What it knows of a server may be older than what the caller knows.
+        this.#groups.ask();
+        // Of those that wait to be dialled again, nothing comes.
+        this.#checkIdle();
+      }
+      return quiet(job);
+    });
   }
 
   /**
    * Runs until no server that can be reached has a job left, then closes: for places where a
    * worker cannot live for ever. When the signal aborts, or the worker is closed or drained, it
    * ends early, and resolves all the same. Rejects with a {@linkcode LinkError} when no server can
-   * be reached, and throws a `TypeError` when no function is offered.
+   * be reached, and with a `TypeError` when no function is offered.
    */
-  async runUntilIdle(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
-    this.#checkOffers();
-    const { signal } = options;
+  runUntilIdle(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    return rejecting(() => {
+      this.#checkOffers();
+      const { signal } = options;
+      if (!signal?.aborted) this.start();
+      return quiet(this.#untilIdle(signal));
+    });
+  }
+
+  async #untilIdle(signal: AbortSignal | undefined): Promise<void> {
     const stop = () => this.#endIdleWait();
-    if (!signal?.aborted) this.start();
     signal?.addEventListener("abort", stop, { once: true });
     const idle = new Promise<GearmanError | undefined>((resolve) =>
       this.#idleWaiters.push(resolve)

@@ -255,23 +255,23 @@ test("shutdown() takes a server that leaves for one that obeyed, and a reset for
   assertEquals([error.code, error.outcome], ["RESET", "unacknowledged"]);
 });
 
-test("names that no line can carry, and limits that are none, are refused before the wire", () => {
+test("names that no line can carry, and limits that are none, are refused before the wire", async () => {
   const admin = new Admin({
     server: "127.0.0.1",
     dial: () => Promise.reject(new Error("dialled")),
   });
   for (const name of ["", "two words", "a\nshutdown", "a\rb", "tab\tbed", "nul\0", "\x7f"]) {
-    assertThrows(() => admin.createFunction(name), TypeError);
-    assertThrows(() => admin.dropFunction(name), TypeError);
-    assertThrows(() => admin.maxQueue(name, 1), TypeError);
-    assertThrows(() => admin.cancelJob(name), TypeError);
+    await assertRejects(() => admin.createFunction(name), TypeError);
+    await assertRejects(() => admin.dropFunction(name), TypeError);
+    await assertRejects(() => admin.maxQueue(name, 1), TypeError);
+    await assertRejects(() => admin.cancelJob(name), TypeError);
   }
-  assertThrows(() => admin.createFunction("x".repeat(513)), RangeError);
+  await assertRejects(() => admin.createFunction("x".repeat(513)), RangeError);
   for (const limit of [0, -1, 1.5, NaN, 2 ** 31]) {
-    assertThrows(() => admin.maxQueue("f", limit), RangeError, "limit");
-    assertThrows(() => admin.maxQueue("f", { low: limit }), RangeError, "limit");
+    await assertRejects(() => admin.maxQueue("f", limit), RangeError, "limit");
+    await assertRejects(() => admin.maxQueue("f", { low: limit }), RangeError, "limit");
   }
-  assertThrows(() => admin.status({ timeout: -1 }), RangeError, "timeout");
+  await assertRejects(() => admin.status({ timeout: -1 }), RangeError, "timeout");
 });
 
 test("new Admin() wants one server", () => {

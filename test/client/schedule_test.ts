@@ -10,7 +10,6 @@ import {
   assertEquals,
   assertMatch,
   assertRejects,
-  assertThrows,
   missing,
   startGearmand,
   test,
@@ -48,32 +47,38 @@ test("background() with a schedule sends its fields, with numbers for names", as
 test("background() refuses schedules that are none", async (t) => {
   const { client } = await clientOf(t, []);
   const refuses = (options: object, message: string) =>
-    assertThrows(() => client.background("f", "", options as { delay: number }), Error, message);
-  refuses({ schedule: {} }, "Expected minute of a schedule as text or a number, got undefined");
-  refuses({ schedule: null }, "Expected minute of a schedule");
-  refuses({ schedule: 7 }, "Expected minute of a schedule");
-  refuses(
+    assertRejects(() => client.background("f", "", options as { delay: number }), Error, message);
+  await refuses(
+    { schedule: {} },
+    "Expected minute of a schedule as text or a number, got undefined",
+  );
+  await refuses({ schedule: null }, "Expected minute of a schedule");
+  await refuses({ schedule: 7 }, "Expected minute of a schedule");
+  await refuses(
     { schedule: { minute: 60 } },
     'Expected minutes from 0 to 59, as in 5, 1-5, */2 or 1,3, got "60"',
   );
-  refuses({ schedule: { minute: 0.5 } }, 'got "0.5"');
-  refuses(
+  await refuses({ schedule: { minute: 0.5 } }, 'got "0.5"');
+  await refuses(
     { schedule: { minute: 0, hour: true } },
     "Expected hour of a schedule as text or a number",
   );
-  refuses(
+  await refuses(
     { schedule: { minute: 0, dayOfMonth: 31, month: 2 } },
     "Expected a day that the months have",
   );
-  refuses({ schedule: "0 3 * *" }, "Expected a schedule of five fields, as in 0 3 * * mon-fri");
-  refuses({ schedule: "" }, "Expected a schedule of five fields");
+  await refuses(
+    { schedule: "0 3 * *" },
+    "Expected a schedule of five fields, as in 0 3 * * mon-fri",
+  );
+  await refuses({ schedule: "" }, "Expected a schedule of five fields");
   for (const dayOfWeek of ["1", "mon,2", "1-5", "mon-4"]) {
     refuses(
       { schedule: { minute: 0, dayOfWeek } },
       "Expected days of the week by name, as in mon-fri",
     );
   }
-  refuses({ schedule: "0 3 * * 1-5" }, 'by name, as in mon-fri, got "1-5"');
+  await refuses({ schedule: "0 3 * * 1-5" }, 'by name, as in mon-fri, got "1-5"');
   for (const other of [{ priority: "high" }, { reducer: "r" }, { at: 1 }, { delay: 1 }]) {
     refuses({ schedule: "0 3 * * *", ...other }, "got two of them");
   }

@@ -42,17 +42,17 @@ test("background() with at or delay asks for EPOCH, in whole seconds rounded up"
 test("background() refuses times that are none, and options that exclude one another", async (t) => {
   const { client } = await clientOf(t, []);
   const refuses = (options: object, message: string) =>
-    assertThrows(() => client.background("f", "", options as { delay: number }), Error, message);
-  refuses({ at: new Date(NaN) }, "Expected at as a date");
-  refuses({ at: -1 }, "got -1");
-  refuses({ delay: Infinity }, "got Infinity");
-  refuses({ delay: -1 }, "Expected delay in milliseconds");
-  refuses({ at: 1, delay: 1 }, "got both");
-  refuses({ delay: 1, priority: "high" }, "got two of them");
-  refuses({ delay: 1, reducer: "sum" }, "got two of them");
-  refuses({ reducer: "sum", priority: "low" }, "got both");
-  refuses({ reducer: "" }, "Expected a reducer");
-  refuses({ reducer: "r".repeat(64) }, "at most 63 bytes, got 64");
+    assertRejects(() => client.background("f", "", options as { delay: number }), Error, message);
+  await refuses({ at: new Date(NaN) }, "Expected at as a date");
+  await refuses({ at: -1 }, "got -1");
+  await refuses({ delay: Infinity }, "got Infinity");
+  await refuses({ delay: -1 }, "Expected delay in milliseconds");
+  await refuses({ at: 1, delay: 1 }, "got both");
+  await refuses({ delay: 1, priority: "high" }, "got two of them");
+  await refuses({ delay: 1, reducer: "sum" }, "got two of them");
+  await refuses({ reducer: "sum", priority: "low" }, "got both");
+  await refuses({ reducer: "" }, "Expected a reducer");
+  await refuses({ reducer: "r".repeat(64) }, "at most 63 bytes, got 64");
 });
 
 test("a reducer makes a reduce job, with the argument that nobody looks at", async (t) => {
@@ -363,13 +363,13 @@ test("stacks: false takes none", async (t) => {
 test("limits are checked before the wire", async (t) => {
   const { client } = await clientOf(t, [async (peer) => void await complete(peer)]);
   const long = "u".repeat(64);
-  assertThrows(() => client.background("f", "", { unique: long }), RangeError, "got 64");
-  assertThrows(() => client.background("f", "", { unique: "a\0" }), TypeError, "no NUL");
-  assertThrows(() => client.background(""), TypeError, "function name");
-  assertThrows(() => client.background("a\0b"), TypeError, "no NUL");
+  await assertRejects(() => client.background("f", "", { unique: long }), RangeError, "got 64");
+  await assertRejects(() => client.background("f", "", { unique: "a\0" }), TypeError, "no NUL");
+  await assertRejects(() => client.background(""), TypeError, "function name");
+  await assertRejects(() => client.background("a\0b"), TypeError, "no NUL");
   assertThrows(() => client.submitAll([{ functionName: "f", unique: long }]), RangeError);
-  assertThrows(() => client.status({ unique: long }), RangeError, "got 64");
-  assertThrows(() => client.status({ handle: "h\0" }), TypeError, "no NUL");
+  await assertRejects(() => client.status({ unique: long }), RangeError, "got 64");
+  await assertRejects(() => client.status({ handle: "h\0" }), TypeError, "no NUL");
   const unique = "é".repeat(31);
   assertEquals(await client.submit("f", "", { unique }).text(), "done");
 });

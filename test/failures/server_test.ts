@@ -8,7 +8,7 @@ import { LIMITS, quiet, type Scenario, type Stage, testCells } from "./cells.ts"
 interface Call {
   listen(options: JobServerOptions): Promise<unknown>;
   /** The call of the page, on a server that listens. */
-  end(server: JobServer, timeout?: number): Promise<unknown>;
+  end(server: JobServer, milliseconds?: number): Promise<unknown>;
 }
 
 const AT = { host: "127.0.0.1", port: 4730 };
@@ -23,7 +23,7 @@ const CALLS: Record<string, Call> = {
     listen: (options) => JobServer.listen(options),
     end: (server) => Promise.resolve(server),
   },
-  "server.close()": ending((server) => server.close()),
+  "server.close()": ending((server, grace) => server.close({ grace })),
   "server.drain()": ending((server, timeout = LIMITS.timeout) => server.drain({ timeout })),
 };
 

@@ -3,7 +3,7 @@ import { LinkError } from "../../src/errors.ts";
 import { memoryJournal } from "../../src/server/journal.ts";
 import { JobServer } from "../../src/server/mod.ts";
 import { memoryNetwork } from "../../src/sockets/memory.ts";
-import { assertEquals, assertRejects, assertThrows, test } from "../_harness/mod.ts";
+import { assertEquals, assertRejects, test } from "../_harness/mod.ts";
 import { handClock } from "../_harness/hand_clock.ts";
 import { HandStore } from "./hand_store.ts";
 import { CLOSED, RawPeer, request } from "./raw_peer.ts";
@@ -98,7 +98,7 @@ test("JobServer.drain() closes when its time is up, or close() is called", async
 test("JobServer.drain() refuses a timeout that is none", async (t) => {
   const { listen } = memoryNetwork();
   const server = t.use(await JobServer.listen({ listen }));
-  assertThrows(() => server.drain({ timeout: -1 }), RangeError, "got -1");
+  await assertRejects(() => server.drain({ timeout: -1 }), RangeError, "got -1");
 });
 
 test("JobServer.close() cuts off who does not read, after its grace", async (t) => {
