@@ -411,6 +411,7 @@ export function got(value: unknown): string {
   }
   if (value === null || value === undefined || typeof value === "boolean") return `${value}`;
   if (typeof value === "number" || typeof value === "bigint") return `${value}`;
+  if (Array.isArray(value)) return "a list";
   return typeof value === "object"
     ? `an object (${value.constructor?.name ?? "no class"})`
     : `a ${typeof value}`;

@@ -69,14 +69,31 @@ interface Grant {
 
 type Matcher = (name: string) => boolean;
 
-/** Makes a hook of rules. Throws a RangeError where one makes no sense. */
+/**
+ * Makes a hook of rules. Throws a `TypeError` for what is no list of objects, and a `RangeError`
+ * where a rule makes no sense.
+ */
 export function accessRules(rules: readonly AccessRule[]): Authorize {
-  if (!Array.isArray(rules)) throw new RangeError(`Expected a list of rules, got ${got(rules)}`);
+  if (!Array.isArray(rules)) throw new TypeError(`Expected a list of rules, got ${got(rules)}`);
   const grants = rules.map(grantOf);
   return (peer, action) =>
     grants.some((grant) =>
       grant.isFor(peer) && (action.type === "connect" || allows(grant, action))
     );
+}
+
+/**
+ * The hook that an option is or makes. Undefined: nobody is asked, and that is for no other value.
+ * Throws as {@linkcode accessRules} does, and a `TypeError` for what is neither rules nor a function.
+ */
+export function hookOf(authorize: unknown): Authorize | undefined {
+  if (authorize === undefined || typeof authorize === "function") return authorize as Authorize;
+  if (Array.isArray(authorize)) return accessRules(authorize);
+  throw new TypeError(
+    `Expected authorize to be a function or a list of rules, or to be left out, got ${
+      got(authorize)
+    }`,
+  );
 }
 
 /** Whether rules tell peers apart by what only some listeners ask for. */
@@ -110,8 +127,9 @@ const KEYS: ReadonlySet<string> = new Set(["from", "certificate", "submit", "wor
 
 /** Rules may come from a file: a word that is misspelt, or of a wrong kind, must not widen one. */
 function checkShape(rule: AccessRule, where: string): void {
-  if (typeof rule !== "object" || rule === null) {
-    throw new RangeError(`Expected ${where} to be an object, got ${got(rule)}`);
+  // A list has no words, and would pass for a rule that means everybody.
+  if (typeof rule !== "object" || rule === null || Array.isArray(rule)) {
+    throw new TypeError(`Expected ${where} to be an object, got ${got(rule)}`);
   }
   for (const [key, value] of Object.entries(rule)) {
     if (!KEYS.has(key)) {

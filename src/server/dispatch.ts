@@ -59,16 +59,20 @@ function functionOf(
   return undefined;
 }
 
-/** Whether a peer may use the function that is a packet's first argument. If not, it is told. */
+/**
+ * Whether a peer may use the function that is a packet's argument: the first one, unless another is
+ * meant. If not, it is told.
+ */
 function isAllowed(
   { functions }: State,
   peer: Peer,
   packet: PacketView,
   use: FunctionUse,
+  place = 0,
 ): boolean {
   const { permissions } = peer;
   if (permissions === undefined) return true;
-  const name = packet.borrow(0);
+  const name = packet.borrow(place);
   // Who names a function at that length is hung up on.
   if (name.length > MAX_NAME_BYTES) return true;
   if (permissions.allow(use, name, functions.find(name))) return true;
@@ -85,6 +89,9 @@ function offer(state: State, peer: Peer, packet: PacketView, timeout: number): v
   else peer.offer(fn, timeout);
 }
 
+/** Where the reducer stands in SUBMIT_REDUCE_JOB. */
+const REDUCER = 2;
+
 /** A submission; `kind` says where its arguments stand. */
 function submit(
   priority: Priority,
@@ -92,7 +99,7 @@ function submit(
   kind: "plain" | "reduce" | "epoch" = "plain",
 ): Action {
   return (state, peer, packet) => {
-    const reducer = kind === "reduce" ? packet.keep(2) : undefined;
+    const reducer = kind === "reduce" ? packet.keep(REDUCER) : undefined;
     if (
       packet.borrow(1).length > MAX_UNIQUE_BYTES ||
       (reducer !== undefined && reducer.length > MAX_REDUCER_BYTES)
@@ -100,6 +107,9 @@ function submit(
       return refuse(peer, REFUSALS.longUnique);
     }
     if (!isAllowed(state, peer, packet, "submit")) return;
+    // The worker runs a function of that name on the job's results: who may not submit to it may not so, either.
+    const hasReducer = reducer !== undefined && reducer.length > 0;
+    if (hasReducer && !isAllowed(state, peer, packet, "submit", REDUCER)) return;
     if (isQuestion(state, packet.borrow(0))) {
       if (submitter === "background" || kind !== "plain") return unexpected(state, peer, packet);
       return answer(state, peer, state.jobs.newHandle(), packet.borrow(2));

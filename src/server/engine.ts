@@ -14,6 +14,7 @@ import {
   type TimeFields,
 } from "../protocol/mod.ts";
 import { Budget } from "./budget.ts";
+import { checkCount } from "./checks.ts";
 import { dispatch } from "./dispatch.ts";
 import { fateOfHandle, fateOfUnique } from "./questions.ts";
 import { type FunctionEntry, Functions } from "./functions.ts";
@@ -300,9 +301,4 @@ function checkResults(options: ResultsOptions): ResultsOptions {
     if (!(value >= 0)) throw new RangeError(`Expected ${name} to be 0 or more, got ${got(value)}`);
   }
   return options;
-}
-
-function checkCount(count: number, option: string): number {
-  if (Number.isInteger(count) && count >= 0) return count;
-  throw new RangeError(`Expected ${option} to be a whole number, 0 or more, got ${got(count)}`);
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { got } from "../errors.ts";
 import type { Clock } from "../link/mod.ts";
 import { addressText } from "../sockets/socket.ts";
 import type { Authorize, PeerIdentity } from "./access.ts";
@@ -30,8 +31,11 @@ export class Gate {
     return (action) => {
       let why = "";
       try {
-        // Only true is yes: a hook that was made async by mistake must not let everybody in.
-        if (this.#authorize(peer, action) === true) return true;
+        const answer: unknown = this.#authorize(peer, action);
+        if (answer === true) return true;
+        if (answer !== false) why = `: the hook answered with ${got(answer)}`;
+        // Nobody waits for a hook that was made async by mistake, and nothing that it does later counts.
+        if (answer instanceof Promise) answer.catch(() => {});
       } catch (error) {
         why = `: the hook threw ${error}`;
       }

@@ -9,12 +9,20 @@ import { got } from "../errors.ts";
 /** Whether an address is in the network. */
 export type Network = (address: string) => boolean;
 
-/** Reads `10.0.0.0/8`, `192.0.2.7`, `2001:db8::/32` or `::1`. Throws a RangeError. */
+/**
+ * Reads `10.0.0.0/8`, `192.0.2.7`, `2001:db8::/32` or `::1`. Throws a RangeError.
+ *
+ * A network of IPv4 addresses within IPv6, `::ffff:10.0.0.0/104`, is that of the IPv4 addresses. Its
+ * bits may be counted from there on as well, `::ffff:10.0.0.0/8`.
+ */
 export function parseNetwork(text: string): Network {
   const [, address, length] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
   const first = address === undefined ? undefined : bytesOfAddress(address);
-  const bits = length === undefined ? (first?.length ?? 0) * 8 : Number(length);
-  if (first === undefined || bits > first.length * 8) {
+  const all = (first?.length ?? 0) * 8;
+  const given = length === undefined ? all : Number(length);
+  const isMapped = all === 32 && address.includes(":");
+  const bits = isMapped && given >= MAPPED_BITS ? given - MAPPED_BITS : given;
+  if (first === undefined || bits > all) {
     throw new RangeError(
       `Expected a network, for instance "10.0.0.0/8" or "::1", got ${got(text)}`,
     );
@@ -38,12 +46,13 @@ function isSame(one: Uint8Array, other: Uint8Array, bits: number): boolean {
 function bytesOfAddress(text: string): Uint8Array | undefined {
   if (!text.includes(":")) return bytesOfV4(text);
   const bytes = bytesOfV6(text.replace(/%.*$/, ""));
-  const isMapped = bytes !== undefined && isSame(bytes, MAPPED, 96);
+  const isMapped = bytes !== undefined && isSame(bytes, MAPPED, MAPPED_BITS);
   return isMapped ? bytes.subarray(12) : bytes;
 }
 
 /** The first 12 bytes of an IPv4 address within IPv6. */
 const MAPPED = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255);
+const MAPPED_BITS = 96;
 
 function bytesOfV4(text: string): Uint8Array | undefined {
   const parts = text.split(".");

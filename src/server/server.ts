@@ -19,8 +19,9 @@ import {
   type ListenTls,
   type Socket,
 } from "../sockets/socket.ts";
-import { type AccessRule, accessRules, type Authorize, wantsCertificates } from "./access.ts";
+import { type AccessRule, type Authorize, hookOf, wantsCertificates } from "./access.ts";
 import { Backlog, keptPacket } from "./backlog.ts";
+import { checkLimit } from "./checks.ts";
 import { Engine } from "./engine.ts";
 import { JobEvents } from "./events.ts";
 import type { ResultsOptions } from "./fates.ts";
@@ -170,6 +171,8 @@ const WALL_CLOCK: Clock = { now: Date.now, after: systemClock.after };
  */
 export class JobServer extends JobEvents implements AsyncDisposable {
   readonly #options: JobServerOptions;
+  readonly #maxWaitingBytes: number;
+  readonly #maxConnections: number;
   readonly #clock: Clock;
   readonly #engine: Engine;
   readonly #links = new Map<Link, Peer>();
@@ -186,7 +189,7 @@ export class JobServer extends JobEvents implements AsyncDisposable {
 
   /**
    * Starts a server. Rejects with a `LinkError` where it cannot listen, with a `StoreError` where the
-   * store cannot be used, and with a `RangeError` where an option is out of range.
+   * store cannot be used, and with a `TypeError` or a `RangeError` where an option cannot be.
    */
   static async listen(options: JobServerOptions): Promise<JobServer> {
     const server = new this(options);
@@ -213,10 +216,15 @@ export class JobServer extends JobEvents implements AsyncDisposable {
     super();
     const { handlePrefix = "H:geartrain", version = SERVER_VERSION } = options;
     packetLimit(options.maxPacketBytes);
+    const { maxWaitingBytes = DEFAULT_MAX_WAITING_BYTES } = options;
+    this.#maxWaitingBytes = checkLimit(maxWaitingBytes, "maxWaitingBytes");
+    const { maxConnections = DEFAULT_MAX_CONNECTIONS } = options;
+    this.#maxConnections = checkLimit(maxConnections, "maxConnections");
     this.#options = options;
     this.#clock = options.clock ?? WALL_CLOCK;
     const { store, authorize, warn = console.warn } = options;
-    this.#gate = authorize && new Gate(hookOf(authorize), this.#clock, warn);
+    const hook = hookOf(authorize);
+    this.#gate = hook && new Gate(hook, this.#clock, warn);
     this.#ledger = store === undefined ? undefined : new Ledger({
       store: typeof store === "string" ? sqliteStore(store) : store,
       clock: this.#clock,
@@ -319,13 +327,13 @@ export class JobServer extends JobEvents implements AsyncDisposable {
   }
 
   #accept(socket: Socket): void {
-    const { maxConnections = DEFAULT_MAX_CONNECTIONS } = this.#options;
-    if (this.#closing !== undefined || this.#links.size >= maxConnections) return socket.destroy();
+    if (this.#closing !== undefined || this.#links.size >= this.#maxConnections) {
+      return socket.destroy();
+    }
     const { remote, certificate } = socket;
     const may = this.#gate?.for({ remote, certificate });
     if (may?.({ type: "connect" }) === false) return socket.destroy();
-    const { maxPacketBytes, maxWaitingBytes = DEFAULT_MAX_WAITING_BYTES, codec = "ts" } =
-      this.#options;
+    const { maxPacketBytes, codec = "ts" } = this.#options;
     const backlog = new Backlog(
       this.#clock,
       (isWaiting) => isWaiting ? link.pause() : link.resume(),
@@ -341,7 +349,7 @@ export class JobServer extends JobEvents implements AsyncDisposable {
       settled: () => backlog.emptied() ?? this.#ledger?.settled(),
     });
     const address = "host" in remote ? remote.host : "unix";
-    const peer = this.#engine.open(this.#outputFor(link, maxWaitingBytes), { address, may });
+    const peer = this.#engine.open(this.#outputFor(link), { address, may });
     this.#links.set(link, peer);
     link.receive({
       packet: (packet) => {
@@ -379,8 +387,8 @@ export class JobServer extends JobEvents implements AsyncDisposable {
     return length;
   }
 
-  #outputFor(link: Link, maxWaitingBytes: number): PeerOutput {
-    const output = new LinkOutput(link, maxWaitingBytes);
+  #outputFor(link: Link): PeerOutput {
+    const output = new LinkOutput(link, this.#maxWaitingBytes);
     return this.#ledger === undefined ? output : new HeldOutput(output, this.#ledger);
   }
 
@@ -433,10 +441,6 @@ function isIdle(link: Link, peer: Peer): boolean {
 /** Whether others than this machine can reach it, with nothing to show for themselves. */
 function isOpenToAll(at: ListenAddress): boolean {
   return "host" in at && at.tls === undefined && !LOOPBACK.test(at.host);
-}
-
-function hookOf(authorize: Authorize | readonly AccessRule[]): Authorize {
-  return typeof authorize === "function" ? authorize : accessRules(authorize);
 }
 
 const LOOPBACK = /^(127\.|::1$|localhost$)/;

@@ -51,6 +51,17 @@ test("Engine refuses submissions of every kind to who may not submit, and makes 
   stranger.sends("GET_STATUS", "H:t:1").gets("STATUS_RES H:t:1|0|0|0|0");
 });
 
+test("Engine asks about a job's reducer, too", () => {
+  const scene = new Scene();
+  const client = scene.peer((action) => "functionName" in action && action.functionName === "f");
+  const error = 'ERROR ACCESS_DENIED|This connection may not submit jobs of "sum"';
+  for (const name of ["SUBMIT_REDUCE_JOB", "SUBMIT_REDUCE_JOB_BACKGROUND"] as const) {
+    client.sends(name, "f", "", "sum", "w").gets(error);
+    client.sends(name, "f", "", "f", "w").sends(name, "f", "", "", "w");
+    assertEquals(client.got().map((line) => line.split(" ")[0]), ["JOB_CREATED", "JOB_CREATED"]);
+  }
+});
+
 test("Engine registers no ability of who may not work, and leaves it the others", () => {
   const scene = new Scene();
   const worker = scene.peer((action) => "functionName" in action && action.functionName === "a");
@@ -179,10 +190,20 @@ test("accessRules() knows peers by their certificate", () => {
   assertEquals(allowed(both, from("192.0.2.1", CERTIFICATE)), []);
 });
 
-test("accessRules() refuses rules that make no sense", () => {
+test("accessRules() refuses what is no list of objects", () => {
   const wrong: [rules: unknown, message: string][] = [
     [{}, "Expected a list of rules, got an object (Object)"],
     [[{}, null], "Expected rule 2 to be an object, got null"],
+    [[[]], "Expected rule 1 to be an object, got a list"],
+    [["unix"], 'Expected rule 1 to be an object, got "unix"'],
+  ];
+  for (const [rules, message] of wrong) {
+    assertThrows(() => accessRules(rules as AccessRule[]), TypeError, message);
+  }
+});
+
+test("accessRules() refuses rules that make no sense", () => {
+  const wrong: [rules: unknown, message: string][] = [
     [
       [{ form: "10.0.0.0/8" }],
       'Expected rule 1 to have from, certificate, submit, work, administer, got "form"',
@@ -259,9 +280,42 @@ test("JobServer asks its hook who it is and what it wants, and refuses where tha
   );
 });
 
-test("JobServer takes a promise for no", async (t) => {
-  const { connect } = await serverWith(t, (() => Promise.resolve(true)) as unknown as Authorize);
-  assertEquals(await (await connect()).next(), CLOSED);
+test("JobServer takes a promise for no, whatever becomes of it", async (t) => {
+  const answers: readonly (readonly [answer: () => unknown, what: string])[] = [
+    [() => Promise.resolve(true), "an object (Promise)"],
+    [() => Promise.reject(new Error("Nobody hears of this")), "an object (Promise)"],
+    [() => new Promise(() => {}), "an object (Promise)"],
+    [() => 1, "1"],
+  ];
+  for (const [answer, what] of answers) {
+    const { connect, heard } = await serverWith(t, answer as unknown as Authorize);
+    assertEquals(await (await connect()).next(), CLOSED);
+    const [, why] = heard[0].split(": the hook answered with ");
+    assertEquals(why, what);
+  }
+});
+
+test("JobServer.listen() is open where authorize is left out, and for no other value", async (t) => {
+  const { dial, listen } = memoryNetwork();
+  const server = t.use(await JobServer.listen({ listen, authorize: undefined }));
+  assertEquals(await t.use(new RawPeer(await dial(server.address))).settle(), []);
+  for (
+    const [authorize, what] of [[null, "null"], [false, "false"], ["", '""'], [
+      {},
+      "an object (Object)",
+    ]]
+  ) {
+    await assertRejects(
+      () => JobServer.listen({ listen, authorize: authorize as Authorize }),
+      TypeError,
+      `Expected authorize to be a function or a list of rules, or to be left out, got ${what}`,
+    );
+  }
+  await assertRejects(
+    () => JobServer.listen({ listen, authorize: [[]] as AccessRule[] }),
+    TypeError,
+    "Expected rule 1 to be an object, got a list",
+  );
 });
 
 test("JobServer.listen() wants client certificates where rules go by them", async () => {

@@ -107,14 +107,17 @@ test("JobServer closes half-sent connections and idle ones where it is asked to,
 
 test("JobServer.listen() refuses limits that are none", async () => {
   const { listen } = memoryNetwork();
-  await assertRejects(
-    () => JobServer.listen({ listen, idleTimeout: -1 }),
-    RangeError,
+  const wrong: readonly (keyof JobServerOptions)[] = [
     "idleTimeout",
-  );
-  await assertRejects(
-    () => JobServer.listen({ listen, maxQueuedBytes: NaN }),
-    RangeError,
+    "partialTimeout",
     "maxQueuedBytes",
-  );
+    "maxWaitingBytes",
+    "maxConnections",
+    "maxPacketBytes",
+  ];
+  for (const name of wrong) {
+    for (const value of [-1, NaN]) {
+      await assertRejects(() => JobServer.listen({ listen, [name]: value }), RangeError, name);
+    }
+  }
 });
