@@ -15,19 +15,23 @@ import { got } from "../errors.ts";
 /** Minute, hour, day of month, month and day of week, in the order of the wire. */
 export type TimeFields = readonly [string, string, string, string, string];
 
-/** The values of each field, as flags by value. */
+/**
+ * The values of each field, as bits: a server may have a great many of these. The lowest bit stands
+ * for the least value, and so on.
+ */
 export interface Timetable {
-  readonly minutes: readonly boolean[];
-  readonly hours: readonly boolean[];
-  readonly daysOfMonth: readonly boolean[];
-  readonly months: readonly boolean[];
+  /** The minutes 0 to 29, and 30 to 59: a number has no sixty bits. */
+  readonly firstMinutes: number;
+  readonly lastMinutes: number;
+  readonly hours: number;
+  readonly daysOfMonth: number;
+  readonly months: number;
   /** 0 is Monday. */
-  readonly daysOfWeek: readonly boolean[];
-  /** Whether the days of the month say nothing, being all. */
-  readonly isAnyDayOfMonth: boolean;
-  /** Whether the days of the week say nothing, being all. */
-  readonly isAnyDayOfWeek: boolean;
+  readonly daysOfWeek: number;
 }
+
+/** Minutes in each half of an hour. */
+const HALF = 30;
 
 interface Field {
   readonly what: string;
@@ -65,19 +69,25 @@ const ITEM = /^(?:\*|(\w+)(?:-(\w+))?)(?:\/(\d{1,2}))?$/;
 /** The most days that each month has. */
 const LONGEST = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
+const ALL_HOURS = 2 ** 24 - 1;
+const ALL_DAYS_OF_MONTH = 2 ** 31 - 1;
+const ALL_DAYS_OF_WEEK = 2 ** 7 - 1;
+
 /** Reads the fields. Throws a `RangeError` that says what was expected. */
 export function parseTimetable(fields: TimeFields): Timetable {
-  const [minutes, hours, daysOfMonth, months, daysOfWeek] = fields.map((text, i) =>
+  const [minutes, hours, days, months, daysOfWeek] = fields.map((text, i) =>
     parseField(text, FIELDS[i])
   );
-  const isAnyDayOfMonth = isAll(daysOfMonth, 1);
-  const isAnyDayOfWeek = isAll(daysOfWeek);
-  const hasDay = LONGEST.some((days, i) =>
-    months[i + 1] && daysOfMonth.findIndex((isIn) => isIn) <= days
-  );
-  if (hasDay || !isAnyDayOfWeek) {
-    return { minutes, hours, daysOfMonth, months, daysOfWeek, isAnyDayOfMonth, isAnyDayOfWeek };
-  }
+  const hasDay = LONGEST.some((most, i) => months[i] && days.indexOf(true) < most);
+  const table = {
+    firstMinutes: bitsOf(minutes.slice(0, HALF)),
+    lastMinutes: bitsOf(minutes.slice(HALF)),
+    hours: bitsOf(hours),
+    daysOfMonth: bitsOf(days),
+    months: bitsOf(months),
+    daysOfWeek: bitsOf(daysOfWeek),
+  };
+  if (hasDay || table.daysOfWeek !== ALL_DAYS_OF_WEEK) return table;
   throw new RangeError(
     `Expected a day that the months have, got ${got(fields[2])} in months ${got(fields[3])}`,
   );
@@ -88,24 +98,45 @@ export function parseTimetable(fields: TimeFields): Timetable {
  * will do, as in every cron; where one of them is all days, the other decides.
  */
 export function hasDay(table: Timetable, month: number, day: number, dayOfWeek: number): boolean {
-  if (!table.months[month]) return false;
-  const isInMonth = table.daysOfMonth[day];
-  const isInWeek = table.daysOfWeek[dayOfWeek];
-  if (table.isAnyDayOfWeek) return isInMonth;
-  return table.isAnyDayOfMonth ? isInWeek : isInMonth || isInWeek;
+  if (!hasMonth(table, month)) return false;
+  const { daysOfMonth, daysOfWeek } = table;
+  const isInMonth = hasBit(daysOfMonth, day - 1);
+  const isInWeek = hasBit(daysOfWeek, dayOfWeek);
+  if (daysOfWeek === ALL_DAYS_OF_WEEK) return isInMonth;
+  return daysOfMonth === ALL_DAYS_OF_MONTH ? isInWeek : isInMonth || isInWeek;
+}
+
+/** Whether the table has a month: 1 is January. */
+export function hasMonth({ months }: Timetable, month: number): boolean {
+  return hasBit(months, month - 1);
+}
+
+/** Whether the table has an hour. */
+export function hasHour({ hours }: Timetable, hour: number): boolean {
+  return hasBit(hours, hour);
+}
+
+/** Whether the table has a minute. */
+export function hasMinute({ firstMinutes, lastMinutes }: Timetable, minute: number): boolean {
+  return minute < HALF ? hasBit(firstMinutes, minute) : hasBit(lastMinutes, minute - HALF);
 }
 
 /** Whether the table has every hour: it counts time as it passes, and not the hours of a day. */
 export function isHourly({ hours }: Timetable): boolean {
-  return isAll(hours);
+  return hours === ALL_HOURS;
 }
 
-function isAll(flags: readonly boolean[], from = 0): boolean {
-  return flags.every((isIn, value) => isIn || value < from);
+function bitsOf(flags: readonly boolean[]): number {
+  return flags.reduce((bits, isIn, place) => isIn ? bits | 1 << place : bits, 0);
 }
 
+function hasBit(bits: number, place: number): boolean {
+  return (bits >> place & 1) === 1;
+}
+
+/** Which values a field has, from the least on. */
 function parseField(text: string, field: Field): readonly boolean[] {
-  const flags = Array.from({ length: field.most + 1 }, () => false);
+  const flags = Array.from({ length: field.most - field.least + 1 }, () => false);
   if (text.length > MAX_FIELD_BYTES) throw unexpected(text, field);
   for (const item of text === "" ? ["*"] : text.split(",")) {
     const [match, first, last, step] = ITEM.exec(item) ?? [];
@@ -122,11 +153,9 @@ function parseField(text: string, field: Field): readonly boolean[] {
 
 /** Sets every `step`th flag on the way, which leads over the end where `to` comes before `from`. */
 function mark(flags: boolean[], from: number, to: number, step: number, field: Field): void {
-  const values = field.most - field.least + 1;
+  const values = flags.length;
   const length = (to - from + values) % values;
-  for (let i = 0; i <= length; i += step) {
-    flags[field.least + (from - field.least + i) % values] = true;
-  }
+  for (let i = 0; i <= length; i += step) flags[(from - field.least + i) % values] = true;
 }
 
 /** A number or a name. Undefined: there is none. */

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { arityOf, commandName, COMMANDS, type PacketView } from "../protocol/mod.ts";
+import { arityOf, Command, commandName, COMMANDS, type PacketView } from "../protocol/mod.ts";
 import type { Clock } from "../link/mod.ts";
 
 /** What a peer may cost in one turn, in bytes of text that it is sent: some milliseconds' work. */
@@ -15,6 +15,9 @@ const TURN_COST = 1024 * 1024;
 
 /** What a packet costs. */
 const PACKET_COST = 128;
+
+/** What the submission of a series costs beside that: its times are read, and the first of them is looked for in the calendar. */
+const SERIES_COST = 16 * 1024;
 
 /**
  * What a peer may cost before it is found out whether its turn is over. Where the event loop comes
@@ -44,13 +47,13 @@ export class Backlog {
     return this.#cost >= TURN_COST;
   }
 
-  /** Counts what a request has cost: a packet, and so many bytes of text. */
-  spend(bytes: number): void {
-    this.#cost += PACKET_COST + bytes;
+  /** Counts what a request has cost: a packet, and so much more. */
+  spend(more: number): void {
+    this.#cost += PACKET_COST + more;
     if (this.#cost >= LOOK_COST && this.#stop === undefined && !this.#isOver) this.#wait();
   }
 
-  /** Has a request wait. When its turn comes, it says how many bytes of text it has brought. */
+  /** Has a request wait. When its turn comes, it says what it has cost beside a packet. */
   add(request: () => number): void {
     this.#requests.push(request);
     if (this.#isWaiting) return;
@@ -96,6 +99,11 @@ export class Backlog {
     this.#whenEmpty = [];
     for (const tell of waiting) tell();
   }
+}
+
+/** What a packet costs beyond what all do. */
+export function extraCostOf(type: number): number {
+  return type === Command.SUBMIT_JOB_SCHED ? SERIES_COST : 0;
 }
 
 /** A packet that outlives the call that it was shown in. */

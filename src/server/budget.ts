@@ -1,10 +1,21 @@
-/** How much memory the jobs and functions of a server may take. An estimate, and never below what their bytes are. */
+/**
+ * How much memory the jobs, functions and abilities of a server may take. An estimate: what a
+ * million of each take on V8, rounded up.
+ *
+ * @module
+ */
 
 /** Bytes that a job takes beside its workload, unique and reducer. */
-export const JOB_BYTES = 512;
+export const JOB_BYTES = 768;
+
+/** Bytes that a series takes beside its workload, unique and times. */
+export const SERIES_BYTES = 1024;
 
 /** Bytes that a function takes beside its name. */
 export const FUNCTION_BYTES = 1024;
+
+/** Bytes that a registration of an ability takes. */
+export const ABILITY_BYTES = 128;
 
 /** Bytes that one more client of a job takes. */
 export const CLIENT_BYTES = 128;

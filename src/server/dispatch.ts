@@ -13,9 +13,7 @@ import {
   MAX_HANDLE_BYTES,
   MAX_UNIQUE_BYTES,
   type PacketView,
-  parseTimetable,
   type TimeFields,
-  type Timetable,
   TYPE_LIMIT,
 } from "../protocol/mod.ts";
 import { beforeNul, EMPTY, keyOf } from "./bytes.ts";
@@ -29,6 +27,7 @@ import { answer, isQuestion } from "./questions.ts";
 import { accessDenied, type Refusal, REFUSALS, refuse } from "./refusals.ts";
 import type { Series } from "./series.ts";
 import type { State } from "./state.ts";
+import type { Times } from "./timetables.ts";
 
 type Action = (state: State, peer: Peer, packet: PacketView) => void;
 
@@ -85,8 +84,8 @@ function offer(state: State, peer: Peer, packet: PacketView, timeout: number): v
   if (!isAllowed(state, peer, packet, "work")) return;
   const fn = functionOf(state, peer, packet);
   if (peer.isGone) return;
-  if (fn === undefined || peer.abilities.size >= MAX_ABILITIES) state.hangUp(peer);
-  else peer.offer(fn, timeout);
+  const hasRoom = fn !== undefined && peer.abilities.size < MAX_ABILITIES;
+  if (!hasRoom || !peer.offer(fn, timeout)) state.hangUp(peer);
 }
 
 /** Where the reducer stands in SUBMIT_REDUCE_JOB. */
@@ -136,12 +135,11 @@ function submit(
   };
 }
 
-/** The timetable and the words of a submission's five fields, or what is the matter with them. */
-function timesOf(packet: PacketView): { times: string; timetable: Timetable } | Refusal {
+/** What a submission's five fields say, or what is the matter with them. */
+function timesOf({ timetables }: State, packet: PacketView): Times | Refusal {
   const fields = TIME_FIELDS.map((at) => keyOf(packet.borrow(at)) || "*");
   try {
-    const timetable = parseTimetable(fields as unknown as TimeFields);
-    return { times: fields.join(" "), timetable };
+    return timetables.read(fields as unknown as TimeFields);
   } catch (error) {
     return ["INVALID_ARGUMENT", (error as RangeError).message];
   }
@@ -155,7 +153,7 @@ function submitSeries(state: State, peer: Peer, packet: PacketView): void {
   if (packet.borrow(1).length > MAX_UNIQUE_BYTES) return refuse(peer, REFUSALS.longUnique);
   if (!isAllowed(state, peer, packet, "submit")) return;
   if (isQuestion(state, packet.borrow(0))) return unexpected(state, peer, packet);
-  const when = timesOf(packet);
+  const when = timesOf(state, packet);
   if (!("times" in when)) return refuse(peer, when);
   const fn = functionOf(state, peer, packet);
   if (peer.isGone) return;

@@ -6,13 +6,7 @@
  * @module
  */
 import { got } from "../errors.ts";
-import {
-  type JobFate,
-  type PacketView,
-  parseTextLine,
-  parseTimetable,
-  type TimeFields,
-} from "../protocol/mod.ts";
+import { type JobFate, type PacketView, parseTextLine, type TimeFields } from "../protocol/mod.ts";
 import { Budget } from "./budget.ts";
 import { checkCount } from "./checks.ts";
 import { dispatch } from "./dispatch.ts";
@@ -26,6 +20,7 @@ import { type PeerAction, Permissions } from "./permissions.ts";
 import { type KeptSeries, type Series, SeriesList } from "./series.ts";
 import type { State } from "./state.ts";
 import { reply } from "./text.ts";
+import { Timetables } from "./timetables.ts";
 import { Zone } from "./zone.ts";
 
 /** Leaves room for a colon and ten digits in the 63 bytes of a handle. */
@@ -48,8 +43,9 @@ export interface EngineOptions {
   /** Carries out the text command `shutdown`. Default: the command is unknown. */
   readonly shutdown?: (how: "now" | "graceful") => void;
   /**
-   * Bytes that jobs and functions may take together. Beyond, submissions are refused as for a full
-   * function, and a worker that offers one more function is hung up on. Default 1 GiB.
+   * Bytes that jobs and functions may take together, and as many that abilities may. Beyond,
+   * submissions are refused as for a full function, and a worker that offers one more function is
+   * hung up on. Default 1 GiB.
    */
   readonly maxQueuedBytes?: number;
   /** How long the ends of background jobs are kept. Default: they are forgotten at once, as gearmand does. */
@@ -140,11 +136,14 @@ export class Engine {
       budget,
       journal,
     });
-    this.#peerSettings = { roundRobin, exceptions };
+    // One of their own: where jobs take all that there is, workers must be able to come for them.
+    const abilityBudget = new Budget(maxQueuedBytes);
+    this.#peerSettings = { roundRobin, exceptions, abilityBudget };
     this.#state = {
       functions: new Functions(budget),
       jobs: this.#jobs,
       series: this.#series,
+      timetables: new Timetables(),
       peers: this.#peers,
       fates: this.#fates,
       hangUp: (peer) => this.#hangUp(peer),
@@ -195,8 +194,8 @@ export class Engine {
 
   /** Takes up a series that was kept before a restart, before anybody connects, and after all jobs. */
   restoreSeries({ functionName, ...rest }: RestoredSeries): void {
-    const timetable = parseTimetable(rest.times.split(" ") as unknown as TimeFields);
-    this.#series.restore({ ...rest, timetable, fn: this.#restoredFunction(functionName) });
+    const times = this.#state.timetables.read(rest.times.split(" ") as unknown as TimeFields);
+    this.#series.restore({ ...rest, ...times, fn: this.#restoredFunction(functionName) });
   }
 
   #restoredFunction(name: Uint8Array): FunctionEntry {

@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { hasDay, isHourly, type Timetable } from "../protocol/mod.ts";
+import { hasDay, hasHour, hasMinute, hasMonth, isHourly, type Timetable } from "../protocol/mod.ts";
 import type { Zone } from "./zone.ts";
 
 const MINUTE = 60_000;
@@ -32,7 +32,7 @@ function nextMoment(table: Timetable, zone: Zone, after: number): number {
     if (day === undefined) return Infinity;
     if (day > today) {
       moment = Math.max(zone.momentOf(day), moment + MINUTE);
-    } else if (table.minutes[Math.floor((local - today) / MINUTE) % 60]) {
+    } else if (hasMinute(table, Math.floor((local - today) / MINUTE) % 60)) {
       return moment;
     } else {
       moment += MINUTE;
@@ -54,10 +54,11 @@ function* times(table: Timetable, start: number): Iterable<number> {
   const firstMinute = Math.floor(start / MINUTE) * MINUTE;
   let day = nextDay(table, Math.floor(start / DAY) * DAY);
   while (day !== undefined) {
-    for (const [hour, isHour] of table.hours.entries()) {
-      for (const [minute, isMinute] of isHour ? table.minutes.entries() : []) {
+    for (let hour = 0; hour < 24; hour++) {
+      if (!hasHour(table, hour)) continue;
+      for (let minute = 0; minute < 60; minute++) {
         const local = day + hour * HOUR + minute * MINUTE;
-        if (isMinute && local >= firstMinute) yield local;
+        if (hasMinute(table, minute) && local >= firstMinute) yield local;
       }
     }
     day = nextDay(table, day + DAY);
@@ -73,7 +74,7 @@ function nextDay(table: Timetable, from: number): number | undefined {
     // getUTCDay() counts from Sunday on.
     const dayOfWeek = (date.getUTCDay() + 6) % 7;
     if (hasDay(table, month + 1, date.getUTCDate(), dayOfWeek)) return day;
-    day = table.months[month + 1] ? day + DAY : Date.UTC(date.getUTCFullYear(), month + 1);
+    day = hasMonth(table, month + 1) ? day + DAY : Date.UTC(date.getUTCFullYear(), month + 1);
   }
   return undefined;
 }

@@ -5,6 +5,7 @@
  */
 import { Command } from "../protocol/mod.ts";
 import { Abilities } from "./abilities.ts";
+import { ABILITY_BYTES, type Budget } from "./budget.ts";
 import type { FunctionEntry } from "./functions.ts";
 import type { Job } from "./jobs.ts";
 import type { Permissions } from "./permissions.ts";
@@ -31,6 +32,8 @@ export interface PeerSettings {
   readonly roundRobin: boolean;
   /** Whether exceptions are sent to those who did not ask for them, too. */
   readonly exceptions: boolean;
+  /** The memory that abilities may take. */
+  readonly abilityBudget: Budget;
 }
 
 /** One connection. */
@@ -54,6 +57,7 @@ export class Peer {
   readonly follows: Set<Job> = new Set();
   /** Whether the engine has hung up: what still arrives is not heard. */
   isGone = false;
+  readonly #budget: Budget;
   #sleeps = false;
   /** Functions that have had their look at this worker, and do not look again before its next sleep. */
   readonly #lookedAtBy = new Set<FunctionEntry>();
@@ -70,6 +74,7 @@ export class Peer {
     this.output = output;
     this.wantsExceptions = settings.exceptions;
     this.abilities = new Abilities(settings.roundRobin);
+    this.#budget = settings.abilityBudget;
   }
 
   /** Whether it waits for something: for a job to come, to be finished, or to be told of. */
@@ -77,15 +82,22 @@ export class Peer {
     return this.#sleeps || this.holds.size > 0 || this.follows.size > 0;
   }
 
-  /** Registers an ability. A second registration stands beside the first, and counts. */
-  offer(fn: FunctionEntry, timeout: number): void {
+  /**
+   * Registers an ability. A second registration stands beside the first, and counts. False: there is
+   * no memory for another.
+   */
+  offer(fn: FunctionEntry, timeout: number): boolean {
+    if (!this.#budget.take(ABILITY_BYTES)) return false;
     this.abilities.offer(fn, timeout);
     fn.candidates.add(this);
+    return true;
   }
 
   /** Withdraws every registration of an ability. */
   withdraw(fn: FunctionEntry): void {
+    const { size } = this.abilities;
     this.abilities.withdraw(fn);
+    this.#budget.give((size - this.abilities.size) * ABILITY_BYTES);
     fn.candidates.delete(this);
     this.#lookedAtBy.delete(fn);
   }

@@ -8,22 +8,19 @@
  *
  * @module
  */
-import type { Timetable } from "../protocol/mod.ts";
-import { type Budget, JOB_BYTES } from "./budget.ts";
+import { type Budget, SERIES_BYTES } from "./budget.ts";
 import { beforeNul, EMPTY, isName, keyOf, sameBytes } from "./bytes.ts";
 import { type FunctionEntry, Priority } from "./functions.ts";
 import type { Job, Jobs } from "./jobs.ts";
 import type { Journal } from "./journal.ts";
 import { nextDue } from "./next_due.ts";
 import { Schedule, type Scheduled } from "./schedule.ts";
+import type { Times } from "./timetables.ts";
 import { type Unique, Uniques } from "./uniques.ts";
 import type { Zone } from "./zone.ts";
 
 /** What a series is to do. */
-export interface Plan {
-  /** The five fields of its timetable, with a space between them. */
-  readonly times: string;
-  readonly timetable: Timetable;
+export interface Plan extends Times {
   readonly workload: Uint8Array;
 }
 
@@ -90,6 +87,15 @@ export interface SeriesSettings {
 /** Milliseconds until a job is submitted again for which there was no room. */
 const RETRY_AFTER = 60_000;
 
+/** Jobs that are submitted in one go: where thousands are due at once, others are heard in between. */
+const MOST_AT_ONCE = 500;
+
+/**
+ * Milliseconds that a clock may be set back by. Times that it shows again are not served again, and
+ * a series waits for those that it has not shown. What lies further ahead was a clock that was wrong.
+ */
+const MOST_AHEAD = 60 * 60_000;
+
 /** All series of a server. */
 export class SeriesList implements Iterable<Series> {
   readonly #settings: SeriesSettings;
@@ -97,6 +103,8 @@ export class SeriesList implements Iterable<Series> {
   readonly #uniques = new Uniques<Series>();
   readonly #schedule = new Schedule<Series>();
   #isDraining = false;
+  /** The latest time that was seen. */
+  #seen = -Infinity;
 
   constructor(settings: SeriesSettings) {
     this.#settings = settings;
@@ -178,11 +186,16 @@ export class SeriesList implements Iterable<Series> {
     return this.#settings.jobs.handleOf(lastRun);
   }
 
-  /** Submits the jobs that are due. */
+  /** Submits the jobs that are due, or the first of them. */
   runDue(): void {
     if (this.#isDraining) return;
     const now = this.#settings.now();
-    for (;;) {
+    if (this.#seen - now > MOST_AHEAD) {
+      for (const series of this) this.#arm(series);
+      this.#seen = now;
+    }
+    this.#seen = Math.max(this.#seen, now);
+    for (let count = 0; count < MOST_AT_ONCE; count++) {
       const series = this.#schedule.takeDue(now);
       if (series === undefined) return;
       this.#run(series, now);
@@ -217,7 +230,10 @@ export class SeriesList implements Iterable<Series> {
     const { plan, progress: { lastRun } } = series;
     const isSame = plan.times === submission.times &&
       sameBytes(plan.workload, submission.workload);
-    if (isSame) return series;
+    if (isSame) {
+      if (this.#isAhead(series)) this.#arm(series);
+      return series;
+    }
     const { budget, journal, now } = this.#settings;
     if (!budget.take(bytesOf(series.unique, submission) - series.bytes)) return undefined;
     series.plan = planOf(submission);
@@ -240,9 +256,15 @@ export class SeriesList implements Iterable<Series> {
     this.#settings.budget.give(series.bytes);
   }
 
+  /** Whether what was submitted was so by a clock that stood far ahead. */
+  #isAhead({ progress: { since } }: Series): boolean {
+    return since - this.#settings.now() > MOST_AHEAD;
+  }
+
   /** Puts it on the schedule, or puts it where it belongs now. */
   #arm(series: Series, notBefore = 0): void {
-    const { plan: { timetable }, progress: { since } } = series;
+    const { plan: { timetable }, progress } = series;
+    const since = this.#isAhead(series) ? this.#settings.now() : progress.since;
     const due = nextDue(timetable, this.#settings.zone, since);
     this.#schedule.remove(series);
     if (due < Infinity) this.#schedule.add(series, Math.max(due, notBefore));
@@ -255,7 +277,7 @@ function uniqueKeyOf(unique: Uint8Array): string {
 }
 
 function bytesOf(unique: Uint8Array, { times, workload }: Plan): number {
-  return JOB_BYTES + unique.length + times.length + workload.length;
+  return SERIES_BYTES + unique.length + times.length + workload.length;
 }
 
 function planOf({ times, timetable, workload }: Plan): Plan {

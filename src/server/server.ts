@@ -20,7 +20,7 @@ import {
   type Socket,
 } from "../sockets/socket.ts";
 import { type AccessRule, type Authorize, hookOf, wantsCertificates } from "./access.ts";
-import { Backlog, keptPacket } from "./backlog.ts";
+import { Backlog, extraCostOf, keptPacket } from "./backlog.ts";
 import { checkLimit } from "./checks.ts";
 import { Engine } from "./engine.ts";
 import { JobEvents } from "./events.ts";
@@ -61,8 +61,9 @@ export interface JobServerOptions {
    */
   readonly maxWaitingBytes?: number;
   /**
-   * Bytes that jobs and functions may take together. Beyond, submissions are refused as for a full
-   * function, and a worker that offers one more function is hung up on. Default 1 GiB.
+   * Bytes that jobs and functions may take together, and as many that abilities may. Beyond,
+   * submissions are refused as for a full function, and a worker that offers one more function is
+   * hung up on. Default 1 GiB.
    */
   readonly maxQueuedBytes?: number;
   /** Connections that may be open at once; those beyond are closed as they come. Default 20,000. */
@@ -353,12 +354,13 @@ export class JobServer extends JobEvents implements AsyncDisposable {
     this.#links.set(link, peer);
     link.receive({
       packet: (packet) => {
+        const cost = extraCostOf(packet.type);
         if (backlog.isFull) {
           const kept = keptPacket(packet);
-          backlog.add(() => (this.#receive(peer, kept), 0));
+          backlog.add(() => (this.#receive(peer, kept), cost));
         } else {
           this.#receive(peer, packet);
-          backlog.spend(0);
+          backlog.spend(cost);
         }
       },
       line: (line) => {

@@ -4,12 +4,14 @@ import type { Functions } from "./functions.ts";
 import type { Jobs } from "./jobs.ts";
 import type { Peer } from "./peers.ts";
 import type { SeriesList } from "./series.ts";
+import type { Timetables } from "./timetables.ts";
 
 /** Functions, jobs and peers of one server. */
 export interface State {
   readonly functions: Functions;
   readonly jobs: Jobs;
   readonly series: SeriesList;
+  readonly timetables: Timetables;
   /** Everybody who is connected, in the order of arrival. */
   readonly peers: ReadonlySet<Peer>;
   /** How background jobs ended, where that is kept. */

@@ -1,18 +1,38 @@
 /** What the five fields of SUBMIT_JOB_SCHED say, and which are none. */
-import { hasDay, isHourly, parseTimetable, type TimeFields } from "../../src/protocol/mod.ts";
+import {
+  hasDay,
+  hasHour,
+  hasMinute,
+  hasMonth,
+  isHourly,
+  parseTimetable,
+  type TimeFields,
+  type Timetable,
+} from "../../src/protocol/mod.ts";
 import { assertEquals, assertThrows, test } from "../_harness/mod.ts";
 
-const PLACES = ["minutes", "hours", "daysOfMonth", "months", "daysOfWeek"] as const;
+/** Whether a table has a value of each field; the days alone where the other days are all. */
+const HAS: readonly ((table: Timetable, value: number) => boolean)[] = [
+  hasMinute,
+  hasHour,
+  (table, day) => hasDay(table, 1, day, 0),
+  hasMonth,
+  (table, day) => hasDay(table, 1, 1, day),
+];
 
 function fields(line: string): TimeFields {
   return line.split(" ").map((field) => field === "-" ? "" : field) as unknown as TimeFields;
 }
 
+/** One beyond the largest value of each field. */
+const MOST = [60, 24, 32, 13, 7];
+
 /** The values of one field, the others being all. */
 function values(place: number, text: string): string {
   const all = ["*", "*", "*", "*", "*"].with(place, text) as unknown as TimeFields;
-  const flags = parseTimetable(all)[PLACES[place]];
-  return flags.flatMap((isIn, value) => isIn ? [value] : []).join();
+  const table = parseTimetable(all);
+  return Array.from({ length: 60 }, (_, value) => value)
+    .filter((value) => value < MOST[place] && HAS[place](table, value)).join();
 }
 
 test("parseTimetable() reads numbers, ranges, steps, lists and names", () => {
@@ -86,6 +106,15 @@ test("hasDay() takes either day where both are given, and the given one where on
   assertEquals(days("0 0 1-31 * mon"), "1 8");
   assertEquals(days("0 0 */5 * mon"), "1 6 8");
   assertEquals(days("0 0 3 7 mon"), "");
+});
+
+test("parseTimetable() keeps a table in a few numbers, and all values of each field", () => {
+  const table = parseTimetable(fields("* * * * *"));
+  assertEquals(Object.values(table).map((value) => typeof value), Array(6).fill("number"));
+  const counts = HAS.map((has, place) =>
+    Array.from({ length: MOST[place] }, (_, value) => value).filter((value) => has(table, value))
+  );
+  assertEquals(counts.map(({ length }) => length), [60, 24, 31, 12, 7]);
 });
 
 test("isHourly() is true for every hour, however it is said", () => {

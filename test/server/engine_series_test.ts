@@ -226,17 +226,62 @@ test("Engine counts no series as a job that waits, and its jobs as any others", 
   assertEquals(works(worker), ["H:t:3|f||w"]);
 });
 
-test("Engine refuses a series for which there is no memory", () => {
-  const scene = new Scene({ maxQueuedBytes: 3000 });
+test("Engine refuses a series for which there is no memory, of which it takes a good deal", () => {
+  const scene = new Scene({ maxQueuedBytes: 4000 });
   const client = schedules(scene.peer(), "* * * * *", { unique: "u" }).gets("JOB_CREATED H:t:1");
+  const full = "ERROR QUEUE_ERROR|Job queue is full";
   const workload = "w".repeat(2000);
-  schedules(client, "* * * * *", { workload }).gets("ERROR QUEUE_ERROR|Job queue is full");
-  schedules(client, "0 * * * *", { unique: "u", workload }).gets(
-    "ERROR QUEUE_ERROR|Job queue is full",
-  );
+  schedules(client, "* * * * *", { workload }).gets(full);
+  schedules(client, "* * * * *", { workload: "w".repeat(950) }).gets(full);
+  schedules(client, "0 * * * *", { unique: "u", workload }).gets(full);
   assertEquals(scene.engine.nextTick(), 17 * MINUTE);
   client.says("cancel job H:t:1").gets("OK\r\n");
   schedules(client, "0 * * * *", { workload: "w".repeat(1000) }).gets("JOB_CREATED H:t:2");
+});
+
+test("Engine submits the jobs of many series that are due at once in several goes", () => {
+  const scene = new Scene();
+  const client = scene.peer();
+  for (let i = 0; i < 1200; i++) schedules(client, "0 3 * * *", { unique: `u${i}` });
+  scene.now = 3 * HOUR;
+  const counts = [0, 0, 0, 0].map(() => {
+    scene.engine.tick();
+    return [scene.engine.jobCount, scene.engine.nextTick()];
+  });
+  const later = 27 * HOUR;
+  assertEquals(counts, [[500, 3 * HOUR], [1000, 3 * HOUR], [1200, later], [1200, later]]);
+});
+
+test("Engine goes on with a series when the clock has stood far ahead, and not when it is set back a little", () => {
+  const ahead = (by: number) => {
+    const scene = new Scene();
+    const start = scene.now;
+    scene.now += by;
+    const client = schedules(scene.peer(), "0 * * * *", { unique: "u" });
+    scene.now = start;
+    return { scene, client };
+  };
+  const year = 365 * DAY;
+  const far = ahead(year);
+  assertEquals(far.scene.engine.nextTick(), year + HOUR);
+  schedules(far.client, "0 * * * *", { unique: "u" });
+  assertEquals(far.scene.engine.nextTick(), HOUR);
+
+  const looked = ahead(year).scene;
+  looked.now += year;
+  looked.engine.tick();
+  looked.now -= year;
+  looked.engine.tick();
+  assertEquals(looked.engine.nextTick(), HOUR);
+
+  const kept = new Scene();
+  kept.engine.restoreSeries(restored({ since: year }));
+  assertEquals(kept.engine.nextTick(), HOUR);
+
+  const little = ahead(50 * MINUTE);
+  schedules(little.client, "0 * * * *", { unique: "u" });
+  little.scene.engine.tick();
+  assertEquals(little.scene.engine.nextTick(), 2 * HOUR);
 });
 
 test("Engine submits nothing of a series once it drains", () => {

@@ -60,6 +60,17 @@ test("Engine makes no more functions than its memory holds, and hangs up on a wo
   );
 });
 
+test("Engine counts every registration of an ability, until it is withdrawn", () => {
+  const scene = new Scene({ maxQueuedBytes: 2_000 });
+  // Jobs are in nobody's way: they wait for workers.
+  scene.peer().sends("SUBMIT_JOB_BG", "f", "", "w".repeat(200)).gets("JOB_CREATED H:t:1");
+  const worker = scene.worker(...Array<string>(15).fill("f")).gets();
+  worker.sends("CANT_DO", "f");
+  for (let i = 0; i < 15; i++) worker.sends("CAN_DO", "f");
+  worker.gets().sends("CAN_DO", "f").gets("(hung up)");
+  scene.worker(...Array<string>(15).fill("f")).gets();
+});
+
 test("Engine hangs up on names that gearmand's buffer would not hold", () => {
   const scene = new Scene();
   scene.peer().sends("CAN_DO", "x".repeat(8_180)).gets().sends("CAN_DO", "x".repeat(8_181)).gets(

@@ -8,9 +8,6 @@ import { CLOSED, RawPeer, request } from "./raw_peer.ts";
 const FUNCTIONS = 1_000;
 const LISTS = 200;
 
-/** Ten turns and more. */
-const PACKETS = 50_000;
-
 /** Counts what comes on a socket until its end. */
 function countOn(t: TestContext, socket: Socket) {
   const count = { received: 0, last: [] as number[], ended: Promise.resolve() };
@@ -59,19 +56,27 @@ test("JobServer serves others between the lists that one peer asks for, and answ
   assert(await good.settle().then((heard) => !heard.includes(CLOSED)));
 });
 
-/** Small packets, and the bytes of the answer to each. */
-const FLOODS: readonly (readonly [name: string, packet: Uint8Array, answer: number])[] = [
-  ["echoes", request("ECHO_REQ", ""), 12],
-  ["questions", request("GET_STATUS_UNIQUE", "u"), 12 + 11],
-  ["grabs", request("GRAB_JOB"), 12],
-  ["faults", request("WORK_COMPLETE", "h", ""), 12 + 48],
+const SERIES = request("SUBMIT_JOB_SCHED", "f", "u", "5", "3", "*", "*", "*", "w");
+
+/** Packets, the bytes of the answer to each, and how many of them: ten turns and more. */
+const FLOODS: readonly (readonly [
+  name: string,
+  packet: Uint8Array,
+  answer: number,
+  count: number,
+])[] = [
+  ["echoes", request("ECHO_REQ", ""), 12, 50_000],
+  ["questions", request("GET_STATUS_UNIQUE", "u"), 12 + 11, 50_000],
+  ["grabs", request("GRAB_JOB"), 12, 50_000],
+  ["faults", request("WORK_COMPLETE", "h", ""), 12 + 48, 50_000],
+  ["series", SERIES, 12 + 13, 1_000],
 ];
 
-for (const [name, packet, answer] of FLOODS) {
-  test(`JobServer serves others between the ${name} that one peer sends by tens of thousands, and answers all in order`, async (t) => {
+for (const [name, packet, answer, packets] of FLOODS) {
+  test(`JobServer serves others between the ${name} that one peer sends by the thousand, and answers all in order`, async (t) => {
     const { dial, good } = await stage(t);
-    const flood = new Uint8Array(packet.length * PACKETS);
-    for (let i = 0; i < PACKETS; i++) flood.set(packet, i * packet.length);
+    const flood = new Uint8Array(packet.length * packets);
+    for (let i = 0; i < packets; i++) flood.set(packet, i * packet.length);
     const socket = await dial();
     const count = countOn(t, socket);
     // As Bun gives it where it is read in one piece.
@@ -84,10 +89,10 @@ for (const [name, packet, answer] of FLOODS) {
       turns.push(count.received);
     }
     await count.ended;
-    assertEquals([count.received, count.last], [answer * PACKETS + PONG.length, PONG]);
+    assertEquals([count.received, count.last], [answer * packets + PONG.length, PONG]);
     // It was heard again and again while that went on, and not only once at its end.
     for (const received of turns) {
-      assert(received < answer * PACKETS, `Expected an answer between, got ${turns}`);
+      assert(received < answer * packets, `Expected an answer between, got ${turns}`);
     }
   });
 }
