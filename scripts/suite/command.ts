@@ -16,6 +16,8 @@ export interface CommandResult {
 export interface CommandOptions {
   /** Variables beside our own. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Where it runs. Default: where we do. */
+  readonly cwd?: string;
   /** Milliseconds until it is killed, with all that it started. Default 600,000. */
   readonly timeout?: number;
 }
@@ -24,11 +26,12 @@ export interface CommandOptions {
 export function command(
   program: string,
   args: readonly string[],
-  { env = {}, timeout = 600_000 }: CommandOptions = {},
+  { env = {}, cwd, timeout = 600_000 }: CommandOptions = {},
 ): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       env: { ...process.env, NO_COLOR: "1", ...env },
+      cwd,
       stdio: ["ignore", "pipe", "pipe"],
       // A group of its own, so that what it started can be ended with it.
       detached: process.platform !== "win32",

@@ -329,11 +329,17 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
    * ended by then would be run again.
    *
    * @example
-   * ```ts ignore
+   * ```ts
+   * import { Client, JobServer, Worker } from "geartrain";
+   *
+   * await using server = await JobServer.listen();
+   * await using client = new Client({ servers: server.address });
    * const receipt = await client.background("index", "2026");
-   * for await (const { numerator, denominator } of client.follow(receipt)) {
-   *   console.log(`${numerator}/${denominator}`);
-   * }
+   *
+   * await using worker = new Worker({ servers: server.address });
+   * worker.add("index", (job) => job.status(1, 2));
+   * worker.start();
+   * for await (const { isRunning } of client.follow(receipt, { every: 10 })) console.log(isRunning);
    * ```
    */
   follow(job: KnownJob, options: FollowOptions = {}): AsyncGenerator<JobStatus, void, undefined> {

@@ -145,9 +145,12 @@ export class Task<Output = Uint8Array> implements AsyncIterable<TaskEvent> {
    * following: the job runs on.
    *
    * @example
-   * ```ts ignore
-   * const task = client.submit("report", "2026");
-   * return new Response(task.stream());
+   * ```ts
+   * import type { Client } from "geartrain";
+   *
+   * export function answer(client: Client): Response {
+   *   return new Response(client.submit("report", "2026").stream());
+   * }
    * ```
    */
   stream(): ReadableStream<Uint8Array> {

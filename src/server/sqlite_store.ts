@@ -40,11 +40,12 @@ export interface SqliteStoreOptions {
  * A store in a file, which is made if there is none.
  *
  * @example
- * ```ts ignore
+ * ```ts
  * import { JobServer, sqliteStore } from "geartrain";
  *
- * const store = sqliteStore("jobs.db", { synchronous: "normal" });
- * await using server = await JobServer.listen({ store });
+ * function listen(file: string): Promise<JobServer> {
+ *   return JobServer.listen({ store: sqliteStore(file, { synchronous: "normal" }) });
+ * }
  * ```
  */
 export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Store {

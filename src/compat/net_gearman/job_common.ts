@@ -39,8 +39,10 @@ export type JobClass = new (
  * `Symbol.asyncDispose` is disposed of right after it, as PHP's destructor would be called.
  *
  * @example
- * ```ts ignore
- * class Net_Gearman_Job_stringReverse extends Net_Gearman_Job_Common {
+ * ```ts
+ * import { Net_Gearman_Job_Common, Net_Gearman_Job_Exception } from "geartrain/compat/net-gearman";
+ *
+ * export class Net_Gearman_Job_stringReverse extends Net_Gearman_Job_Common {
  *   run(arg: unknown) {
  *     if (typeof arg !== "string") throw new Net_Gearman_Job_Exception("Expected a text");
  *     return [...arg].reverse().join("");
