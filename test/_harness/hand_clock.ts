@@ -7,6 +7,8 @@ export interface HandClock extends Clock {
   turn(milliseconds: number): void;
   /** How many calls wait for their time. */
   readonly pending: number;
+  /** When the next of them falls due, by the clock; undefined where none ever will. */
+  readonly next: number | undefined;
 }
 
 /** Makes a clock that shows 0. */
@@ -16,11 +18,13 @@ export function handClock(): HandClock {
   return {
     now: () => now,
     after(milliseconds, then) {
+      if (milliseconds === Infinity) return () => {};
       const entry = { at: now + milliseconds, then };
       waiting.add(entry);
       return () => waiting.delete(entry);
     },
     turn(milliseconds) {
+      if (!(milliseconds >= 0)) throw new RangeError(`Time goes on, got ${milliseconds} ms`);
       const end = now + milliseconds;
       for (;;) {
         const [next] = [...waiting].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at);
@@ -33,6 +37,9 @@ export function handClock(): HandClock {
     },
     get pending() {
       return waiting.size;
+    },
+    get next() {
+      return waiting.size === 0 ? undefined : Math.min(...[...waiting].map(({ at }) => at));
     },
   };
 }

@@ -4,7 +4,7 @@ import { Admin, type AdminOptions } from "../../src/admin/mod.ts";
 import type { LinkErrorCode } from "../../src/errors.ts";
 import type { WaitOptions } from "../../src/link/mod.ts";
 import type { Dial } from "../../src/sockets/socket.ts";
-import { LIMITS, quiet, type Scenario, type Stage, testCells } from "./cells.ts";
+import { ENDS_WELL, LIMITS, quiet, type Scenario, type Stage, testCells } from "./cells.ts";
 import { failing, unanswered } from "./dials.ts";
 
 /** A command. */
@@ -116,4 +116,12 @@ testCells("The admin client's calls", CALLS, {
   "closed while dialling": whileDialling({}, close),
   "closed before the reply": once(nothing, {}, close),
   "misuse": whileDialling({ timeout: -1 }),
+}, {
+  "any line may be a unique": {
+    ...ENDS_WELL,
+    scenario: async (stage, call) => ({
+      ...await once((peer) => peer.text("?\n.\n"))(stage, call),
+      value: ["?"],
+    }),
+  },
 });

@@ -1,6 +1,6 @@
 /** The client's tables in docs/failures.md, cell by cell, against servers that follow a script. */
 import { assertEquals, test } from "../_harness/mod.ts";
-import type { FakePeer, Script } from "../_harness/fake_server.ts";
+import { type FakePeer, fakeServer, type Script } from "../_harness/fake_server.ts";
 import {
   type Client,
   type ClientOptions,
@@ -10,7 +10,17 @@ import {
 } from "../../src/client/mod.ts";
 import type { WaitOptions } from "../../src/link/mod.ts";
 import type { ErrorCode, LinkErrorCode } from "../../src/errors.ts";
-import { LIMITS, quiet, type Scenario, testCells, type Trouble } from "./cells.ts";
+import { JobServer } from "../../src/server/mod.ts";
+import { memoryNetwork } from "../../src/sockets/memory.ts";
+import {
+  ENDS_WELL,
+  type Instead,
+  LIMITS,
+  quiet,
+  type Scenario,
+  testCells,
+  type Trouble,
+} from "./cells.ts";
 import { clientOf, clientThat, readAll, streamed } from "./clients.ts";
 import { documentedCodes } from "./contract.ts";
 import { failing, unanswered } from "./dials.ts";
@@ -25,11 +35,15 @@ interface Call {
   misuse(client: Client): unknown;
 }
 
+const HANDLE = "H:fake:1";
+
+/** What is asked, and what an answer of {@linkcode Call.accept} comes to. */
 function question(
+  value: unknown,
   ask: (client: Client, name: string, options?: WaitOptions) => Promise<unknown>,
 ): Call {
   return {
-    begin: (client, options) => ({ end: ask(client, "name", options) }),
+    begin: (client, options) => ({ end: ask(client, "name", options), value }),
     misuse: (client) => ask(client, ""),
   };
 }
@@ -86,23 +100,46 @@ function check(item: PromiseSettledResult<unknown>): void {
   if (item.status === "rejected") throw item.reason;
 }
 
-async function follow(client: Client, handle: string, signal?: AbortSignal): Promise<void> {
-  for await (const status of client.follow({ handle }, { signal })) {
-    assertEquals(status.isRunning, true);
+const STATUS = { isKnown: true, isRunning: true, numerator: 1, denominator: 2 } as const;
+
+/** Of {@linkcode STATUS}. */
+function tellStatus(peer: FakePeer): Promise<void> {
+  return peer.send("STATUS_RES", HANDLE, "1", "1", "1", "2");
+}
+
+async function follow(client: Client, options?: WaitOptions): Promise<void> {
+  // With all options: it takes no timeout, and is given one.
+  for await (const status of client.follow({ handle: HANDLE }, options)) {
+    assertEquals(status, STATUS);
   }
 }
 
 const CALLS: Record<string, Call> = {
-  "client.background()": question((client, name, options) =>
-    client.background(name, "workload", options)
-  ),
-  "client.backgroundAll()": question((client, functionName, options) =>
-    client.backgroundAll([{ functionName, workload: "workload" }], options).all()
-  ),
-  "client.status()": question((client, handle, options) => client.status({ handle }, options)),
-  "client.fate()": question((client, handle, options) => client.fate({ handle }, options)),
+  "client.background()": question(HANDLE, async (client, name, options) => {
+    return (await client.background(name, "workload", options)).handle;
+  }),
+  "client.backgroundAll()": {
+    ...question([HANDLE], async (client, functionName, options) => {
+      const jobs = [{ functionName, workload: "workload" }];
+      return (await client.backgroundAll(jobs, options).all()).map(({ handle }) => handle);
+    }),
+    misuse: (client) => client.backgroundAll([{ functionName: "" }]),
+  },
+  "client.status()": {
+    ...question(STATUS, (client, handle, options) => client.status({ handle }, options)),
+    accept: tellStatus,
+  },
+  "client.fate()": {
+    ...question(undefined, (client, handle, options) => client.fate({ handle }, options)),
+    accept: async (peer) => {
+      await peer.send("OPTION_RES", "fates");
+      await peer.expect("SUBMIT_JOB");
+      await peer.send("JOB_CREATED", HANDLE);
+    },
+  },
   "client.ping()": {
-    ...question((client, _, options) => client.ping(options)),
+    ...question(0, (client, _, options) => client.ping(options)),
+    accept: (peer) => peer.send("ECHO_RES", ""),
     misuse: (client) => client.ping({ server: { host: "no server of this client", port: 1 } }),
   },
   "task.accepted": ofTask((task) => task.accepted),
@@ -110,8 +147,8 @@ const CALLS: Record<string, Call> = {
   "task.value()": ofTask((task) => task.value()),
   "task.stream()": ofTask((task) => new Response(task.stream()).arrayBuffer()),
   "client.follow()": {
-    begin: (client, options) => ({ end: follow(client, "H:fake:1", options?.signal) }),
-    accept: (peer) => peer.send("STATUS_RES", "H:fake:1", "1", "1", "1", "2"),
+    begin: (client, options) => ({ end: follow(client, options) }),
+    accept: tellStatus,
     misuse: (client) => client.follow({ handle: "" }),
   },
   "client.submitAll()": ofBatch((batch) => batch.all()),
@@ -159,8 +196,8 @@ function afterAcknowledgement(
   return async (stage, call) => {
     const script: Script = async (peer) => {
       await peer.next();
-      await peer.send("JOB_CREATED", "H:fake:1");
-      await peer.send("WORK_DATA", "H:fake:1", "early");
+      await accept(call, peer);
+      await peer.send("WORK_DATA", HANDLE, "early");
       await act(peer);
     };
     return call.begin(await clientOf(stage, script, options));
@@ -168,7 +205,7 @@ function afterAcknowledgement(
 }
 
 function accept(call: Call, peer: FakePeer): Promise<void> {
-  return call.accept?.(peer) ?? peer.send("JOB_CREATED", "H:fake:1");
+  return call.accept?.(peer) ?? peer.send("JOB_CREATED", HANDLE);
 }
 
 /** What a caller may do with its own call. */
@@ -213,6 +250,65 @@ function timedOut(how: "dialling" | "sent" | "accepted"): Scenario<Call> {
 const close: Act = (client) => void client.close();
 const abort: Act = (_, abort) => abort();
 
+/** Our own server is asked, which has results, and none of such a job. */
+const askingOurs: Scenario<Call> = async (stage, call) => {
+  const { listen, dial } = memoryNetwork();
+  const results = { ttl: 1_000 };
+  const server = stage.t.use(await JobServer.listen({ listen, clock: stage.clock, results }));
+  const client = clientThat(stage, dial, { servers: server.address });
+  return { ...call.begin(client), value: { state: "unknown" } };
+};
+
+/** The server tells how the job stands, and then does this; the next connection finds the job ended. */
+function askingAnew(act: (peer: FakePeer) => unknown): Scenario<Call> {
+  return async (stage, call) => {
+    const { address, dial } = stage.t.use(
+      await fakeServer([async (peer) => {
+        await peer.expect("GET_STATUS");
+        await tellStatus(peer);
+        await act(peer);
+      }, async (peer) => {
+        await peer.expect("GET_STATUS");
+        await peer.send("STATUS_RES", HANDLE, "0", "0", "0", "0");
+      }]),
+    );
+    return call.begin(clientThat(stage, dial, { servers: address }));
+  };
+}
+
+/** How a server leaves that has acknowledged the job. */
+const LEAVING: Readonly<Record<string, (peer: FakePeer) => unknown>> = {
+  "reset after the acknowledgement": (peer) => peer.hangUp(),
+  "left after the acknowledgement": (peer) => peer.leave(),
+  "nonsense after the acknowledgement": (peer) => peer.text("HTTP/1.1 400"),
+};
+
+const UNANSWERED = { error: "LinkError", code: "SILENT", outcome: "unacknowledged" } as const;
+
+/** The first question has its answer, and nothing else comes of the server. */
+const NEXT_UNANSWERED = {
+  ...UNANSWERED,
+  retriable: "no",
+  within: "1,000 ms + answerTimeout + 100 ms",
+} as const;
+
+/** What ends a call that takes no timeout, and is given one. */
+const WITHOUT_TIMEOUT: Readonly<Record<string, Instead<Call>>> = {
+  "timeout while dialling": {
+    error: "LinkError",
+    code: "DIAL_TIMEOUT",
+    outcome: "unsent",
+    retriable: "yes",
+    within: "dialTimeout",
+  },
+  "timeout before the answer": {
+    ...UNANSWERED,
+    retriable: "no",
+    within: "answerTimeout + 100 ms",
+  },
+  "timeout after the acknowledgement": NEXT_UNANSWERED,
+};
+
 testCells("The client's calls", CALLS, {
   "all servers down": (stage, call) => {
     return call.begin(clientThat(stage, failing("REFUSED"), { servers: "one,two" }));
@@ -234,27 +330,34 @@ testCells("The client's calls", CALLS, {
   },
   "reset before the answer": inPlaceOfAnswer((peer) => peer.hangUp()),
   "left before the answer": inPlaceOfAnswer((peer) => peer.leave()),
-  "reset after the acknowledgement": afterAcknowledgement((peer) => peer.hangUp()),
-  "left after the acknowledgement": afterAcknowledgement((peer) => peer.leave()),
+  "reset after the acknowledgement": afterAcknowledgement(
+    LEAVING["reset after the acknowledgement"],
+  ),
+  "left after the acknowledgement": afterAcknowledgement(LEAVING["left after the acknowledgement"]),
   "ERROR": inPlaceOfAnswer((peer) => peer.send("ERROR", "INVALID_COMMAND", "No")),
   "ERROR QUEUE_ERROR": inPlaceOfAnswer((peer) => peer.send("ERROR", "QUEUE_ERROR", "Full")),
-  "WORK_FAIL": afterAcknowledgement((peer) => peer.send("WORK_FAIL", "H:fake:1")),
+  "WORK_FAIL": afterAcknowledgement((peer) => peer.send("WORK_FAIL", HANDLE)),
   "WORK_EXCEPTION": afterAcknowledgement((peer) =>
-    peer.send("WORK_EXCEPTION", "H:fake:1", "Error: no")
+    peer.send("WORK_EXCEPTION", HANDLE, "Error: no")
   ),
   "nonsense before the answer": inPlaceOfAnswer((peer) => peer.text("HTTP/1.1 400 Bad Request")),
-  "nonsense after the acknowledgement": afterAcknowledgement((peer) => peer.text("HTTP/1.1 400")),
+  "nonsense after the acknowledgement": afterAcknowledgement(
+    LEAVING["nonsense after the acknowledgement"],
+  ),
   "another answer": inPlaceOfAnswer((peer) => peer.send("NO_JOB")),
   "too large": inPlaceOfAnswer((peer) => peer.send("JOB_CREATED", "x".repeat(1_001))),
   "too much unread": afterAcknowledgement((peer) =>
-    peer.send("WORK_DATA", "H:fake:1", "x".repeat(1_000))
+    peer.send("WORK_DATA", HANDLE, "x".repeat(1_000))
   ),
   "too large a result": afterAcknowledgement(
-    (peer) => peer.send("WORK_COMPLETE", "H:fake:1", "x".repeat(100)),
+    (peer) => peer.send("WORK_COMPLETE", HANDLE, "x".repeat(100)),
     { maxResultBytes: 100 },
   ),
   "no worker": async (stage, call) => {
-    const script: Script = (peer) => peer.send("JOB_CREATED", "H:fake:1");
+    const script: Script = async (peer) => {
+      await peer.next();
+      await accept(call, peer);
+    };
     const begun = call.begin(await clientOf(stage, script, { heartbeat: Infinity }));
     await quiet();
     return begun;
@@ -283,42 +386,57 @@ testCells("The client's calls", CALLS, {
     if (made instanceof Promise) return { end: made };
     throw new Error("Expected a throw, the call went on");
   },
+}, {
+  "the answer settles the call": ENDS_WELL,
+  "the server answers by itself": ENDS_WELL,
+  "it has resolved": ENDS_WELL,
+  "the server acknowledges without one": ENDS_WELL,
+  "a server that keeps results answers by itself": { ...ENDS_WELL, scenario: askingOurs },
+  "the next question dials anew": (when) => ({
+    error: "resolves",
+    within: "1,000 ms",
+    scenario: askingAnew(LEAVING[when]),
+  }),
+  "each question has one answer": NEXT_UNANSWERED,
+  "it takes no timeout": (when) => WITHOUT_TIMEOUT[when],
 });
 
-const CODES: Record<ErrorCode, true> = {
-  REFUSED: true,
-  UNREACHABLE: true,
-  UNKNOWN_HOST: true,
-  DIAL_TIMEOUT: true,
-  TLS: true,
-  RESET: true,
-  CLOSED: true,
-  SILENT: true,
-  NO_SERVERS: true,
-  ADDRESS_IN_USE: true,
-  UNSUPPORTED: true,
-  IO: true,
-  FOREIGN: true,
-  DAMAGED: true,
-  IN_USE: true,
-  FULL: true,
-  BAD_MAGIC: true,
-  UNKNOWN_COMMAND: true,
-  TOO_LARGE: true,
-  MISSING_ARGUMENT: true,
-  UNEXPECTED: true,
-  SERVER: true,
-  FAILED: true,
-  EXCEPTION: true,
-  LOST: true,
-  TIMEOUT: true,
-  OVERFLOW: true,
-  RESULT_TOO_LARGE: true,
-  WORKLOAD: true,
-  INVALID_INPUT: true,
-  INVALID_OUTPUT: true,
+/** The classes whose errors carry each code. */
+const CODES: Record<ErrorCode, string[]> = {
+  REFUSED: ["LinkError"],
+  UNREACHABLE: ["LinkError"],
+  UNKNOWN_HOST: ["LinkError"],
+  DIAL_TIMEOUT: ["LinkError"],
+  TLS: ["LinkError"],
+  RESET: ["LinkError"],
+  CLOSED: ["LinkError"],
+  SILENT: ["LinkError"],
+  NO_SERVERS: ["LinkError"],
+  ADDRESS_IN_USE: ["LinkError"],
+  UNSUPPORTED: ["LinkError", "StoreError"],
+  IO: ["LinkError", "StoreError"],
+  FOREIGN: ["StoreError"],
+  DAMAGED: ["StoreError"],
+  IN_USE: ["StoreError"],
+  FULL: ["StoreError"],
+  BAD_MAGIC: ["ProtocolError"],
+  UNKNOWN_COMMAND: ["ProtocolError"],
+  TOO_LARGE: ["ProtocolError"],
+  MISSING_ARGUMENT: ["ProtocolError"],
+  UNEXPECTED: ["ProtocolError"],
+  SERVER: ["ServerError"],
+  FAILED: ["JobFailed"],
+  EXCEPTION: ["JobException"],
+  LOST: ["JobLost"],
+  TIMEOUT: ["JobTimeout"],
+  OVERFLOW: ["TaskOverflow"],
+  RESULT_TOO_LARGE: ["ResultTooLarge"],
+  WORKLOAD: ["WorkloadError"],
+  INVALID_INPUT: ["JobInvalid"],
+  INVALID_OUTPUT: ["JobInvalid"],
 };
 
 test("docs/failures.md has a heading for each code, and for nothing else", () => {
-  assertEquals(documentedCodes(), Object.keys(CODES));
+  assertEquals(Object.fromEntries(documentedCodes()), CODES);
+  assertEquals([...documentedCodes().keys()], Object.keys(CODES));
 });

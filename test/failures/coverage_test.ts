@@ -33,12 +33,13 @@ test("every public call has a table in docs/failures.md", () => {
 test("every chapter with tables of calls has its tests", () => {
   // Each runs testCells() with its title, which checks that no cell is without a test.
   assertEquals(chapterTitles().sort(), [
+    "A job server that begins",
+    "A job server that ends",
     "A taken job's calls",
     "A workload that comes as a stream",
     "The admin client's calls",
     "The calls that end",
     "The client's calls",
-    "The job server's calls",
     "The worker's calls",
     "Typed jobs",
     "What is sent again",

@@ -20,3 +20,13 @@ export function unanswered(clock: Clock): Dial {
       });
     });
 }
+
+/** A way to a server that takes nothing more from some time on. */
+export function deafening(dial: Dial, isDeaf: () => boolean): Dial {
+  return async (to, options) => {
+    const socket = await dial(to, options);
+    const write = socket.write.bind(socket);
+    socket.write = (bytes) => isDeaf() ? new Promise(() => {}) : write(bytes);
+    return socket;
+  };
+}

@@ -6,8 +6,8 @@ import { Client } from "../../src/client/mod.ts";
 import { memoryNetwork } from "../../src/sockets/memory.ts";
 import type { Address, Dial } from "../../src/sockets/socket.ts";
 import { type DrainOptions, type Job, Worker } from "../../src/worker/mod.ts";
-import { LIMITS, quiet, type Scenario, type Stage, testCells } from "./cells.ts";
-import { unanswered } from "./dials.ts";
+import { ENDS_WELL, LIMITS, quiet, type Scenario, type Stage, testCells } from "./cells.ts";
+import { deafening, unanswered } from "./dials.ts";
 
 /** One that can be ended, and is used meanwhile. */
 interface Party {
@@ -15,6 +15,8 @@ interface Party {
   begin(): void;
   /** As {@linkcode begin}, and sends more than a socket holds. */
   beginMuch(): void;
+  /** Says something more of the job that it has. */
+  say(): void;
   /** The call of the page. */
   end(options?: DrainOptions): Promise<unknown>;
 }
@@ -24,6 +26,8 @@ interface Place {
   readonly servers: Address;
   readonly dial: Dial;
   readonly heartbeat?: number;
+  /** What a worker does with a job. */
+  readonly handler?: (job: Job) => Promise<void>;
 }
 
 /** A call of the page. */
@@ -40,20 +44,33 @@ function untilAborted(job: Job): Promise<void> {
   return new Promise((resolve) => job.signal.addEventListener("abort", () => resolve()));
 }
 
+/** Runs for ever, whatever its signal says. */
+function never(): Promise<void> {
+  return new Promise(() => {});
+}
+
+/** Options for a call that takes none. */
+function unwanted(options: unknown): [] {
+  return [options] as unknown as [];
+}
+
 const { dialTimeout, answerTimeout, heartbeat } = LIMITS;
 
 function ofWorker(end: (worker: Worker, options?: DrainOptions) => Promise<unknown>): Call {
   return {
-    party({ t, clock }, place) {
+    party({ t, clock }, { handler = untilAborted, ...place }) {
       const limits = { dialTimeout, answerTimeout, heartbeat, backoff: () => Infinity };
       const worker = new Worker({ ...limits, ...place, clock, codec: codecUnderTest });
       t.use({ close: () => void worker.close() });
+      let job: Job | undefined;
+      const begin = () => void worker.add("f", (given) => handler(job = given)).start();
       return {
-        begin: () => worker.add("f", untilAborted).start(),
+        begin,
         beginMuch: () => {
           for (let i = 0; i < 1_000; i++) worker.add(`${i}${"x".repeat(400)}`, untilAborted);
-          worker.add("f", untilAborted).start();
+          begin();
         },
+        say: () => job!.data("more"),
         end: (options) => end(worker, options),
       };
     },
@@ -66,8 +83,10 @@ function ofWorker(end: (worker: Worker, options?: DrainOptions) => Promise<unkno
 
 const CALLS: Record<string, Call> = {
   "worker.drain()": ofWorker((worker, options) => worker.drain(options)),
-  "worker.close()": ofWorker((worker) => worker.close()),
-  "worker.remove()": ofWorker((worker) => worker.remove("f")),
+  "worker.close()": ofWorker((worker, options) => worker.close(...unwanted(options))),
+  "worker.remove()": ofWorker((worker, options) => {
+    return worker.remove(...["f", options] as unknown as ["f"]);
+  }),
   "client.close()": {
     party({ t, clock }, place) {
       const limits = { dialTimeout, answerTimeout, heartbeat };
@@ -84,7 +103,8 @@ const CALLS: Record<string, Call> = {
       return {
         begin: () => submit("workload"),
         beginMuch: () => submit("x".repeat(400_000)),
-        end: () => client.close(),
+        say: () => submit("more"),
+        end: (options) => client.close(...unwanted(options)),
       };
     },
     asked: (peer) => peer.next(),
@@ -94,11 +114,17 @@ const CALLS: Record<string, Call> = {
     party({ t, clock }, { servers, dial }) {
       const admin = new Admin({ server: servers, dial, clock, dialTimeout, answerTimeout });
       t.use({ close: () => void admin.close() });
-      const begin = () => void admin.status().catch(() => {});
-      return { begin, beginMuch: begin, end: () => admin.close() };
+      return {
+        begin: () => void admin.status(),
+        beginMuch: () => {
+          for (let i = 0; i < 1_000; i++) void admin.createFunction(`${i}${"x".repeat(400)}`);
+        },
+        say: () => void admin.status(),
+        end: (options) => admin.close(...unwanted(options)),
+      };
     },
     asked: (peer) => peer.next(),
-    giveJob: () => Promise.resolve(),
+    giveJob: (peer) => peer.send("JOB_ASSIGN", "H:fake:1", "f", ""),
   },
 };
 
@@ -168,6 +194,31 @@ testCells("The calls that end", CALLS, {
     limits: { heartbeat: Infinity },
     options: { timeout: LIMITS.timeout },
   }),
+  "the job never ends": meanwhile(() => {}, {
+    holdsJob: true,
+    limits: { heartbeat: Infinity, handler: never },
+    options: { timeout: LIMITS.timeout },
+  }),
+  "the job runs on, and nothing is taken": async (stage, call) => {
+    let isDeaf = false;
+    const { address, dial } = stage.t.use(
+      await fakeServer([async (peer) => {
+        await call.asked(peer);
+        await call.giveJob(peer);
+      }]),
+    );
+    const party = call.party(stage, {
+      servers: address,
+      dial: deafening(dial, () => isDeaf),
+      heartbeat: Infinity,
+    });
+    party.begin();
+    await quiet();
+    isDeaf = true;
+    party.say();
+    await quiet();
+    return { end: party.end({ timeout: LIMITS.timeout }) };
+  },
   "nothing is taken": async (stage, call) => {
     const party = call.party(stage, await deaf(stage));
     party.beginMuch();
@@ -190,4 +241,7 @@ testCells("The calls that end", CALLS, {
     const place = { servers: { host: "127.0.0.1", port: 1 }, dial: unanswered(clock) };
     return { end: call.party(stage, place).end({ timeout: -1 }) };
   },
+}, {
+  "it takes no options": ENDS_WELL,
+  "there are no jobs": ENDS_WELL,
 });

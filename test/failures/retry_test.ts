@@ -5,7 +5,15 @@ import type { BackgroundOptions, Client, SubmitOptions } from "../../src/client/
 import type { WaitOptions } from "../../src/link/mod.ts";
 import { linkError } from "../../src/sockets/link_error.ts";
 import type { Dial } from "../../src/sockets/socket.ts";
-import { LIMITS, quiet, type Scenario, type Stage, testCells, type Trouble } from "./cells.ts";
+import {
+  ENDS_WELL,
+  LIMITS,
+  quiet,
+  type Scenario,
+  type Stage,
+  testCells,
+  type Trouble,
+} from "./cells.ts";
 import { clientThat, readAll, streamed } from "./clients.ts";
 
 /** A submission of the page. It is read as it comes where a scenario says so. */
@@ -14,16 +22,23 @@ type Call = (client: Client, options?: WaitOptions, isRead?: boolean) => Trouble
 function submit(own: SubmitOptions, workload: () => Parameters<Client["submit"]>[1]): Call {
   return (client, options, isRead = false) => {
     const task = client.submit("f", workload(), { ...own, ...options } as SubmitOptions);
-    return { end: isRead ? readAll(task) : task.result(), outcome: () => task.outcome };
+    const ending = isRead ? { end: readAll(task) } : { end: task.text(), value: DONE };
+    return { ...ending, outcome: () => task.outcome };
   };
 }
 
 function background(own: BackgroundOptions): Call {
-  return (client, options) => ({
-    end: client.background("f", "workload", { ...own, ...options } as BackgroundOptions),
-  });
+  return (client, options) => {
+    const all = { ...own, ...options } as BackgroundOptions;
+    return {
+      end: client.background("f", "workload", all).then(({ handle }) => handle),
+      value: HANDLE,
+    };
+  };
 }
 
+const HANDLE = "H:fake:1";
+const DONE = "done";
 const text = () => "workload";
 const retry = "idempotent";
 const unique = "u";
@@ -43,7 +58,13 @@ const CALLS: Record<string, Call> = {
 /** What one dial after the other finds; after the last, nobody listens any more. */
 type Finds = readonly (Script | "nobody")[];
 
-async function clientOf(stage: Stage, finds: Finds, servers = "one"): Promise<Client> {
+/** What a client may be told beside what one dial after the other finds. */
+interface Setting {
+  readonly servers?: string;
+  readonly backoff?: number;
+}
+
+async function clientOf(stage: Stage, finds: Finds, setting: Setting = {}): Promise<Client> {
   const scripts = finds.filter((find): find is Script => find !== "nobody");
   const { address, dial: dialServer } = stage.t.use(await fakeServer(scripts));
   const left = [...finds];
@@ -53,13 +74,14 @@ async function clientOf(stage: Stage, finds: Finds, servers = "one"): Promise<Cl
       ? Promise.reject(linkError("REFUSED", to))
       : dialServer(address, options);
   };
-  const { backoff, retryFor } = LIMITS;
+  const { retryFor } = LIMITS;
+  const { servers = "one", backoff = LIMITS.backoff } = setting;
   return clientThat(stage, dial, { servers, retryFor, backoff: () => backoff });
 }
 
-function finding(finds: Finds, { servers, isRead }: { servers?: string; isRead?: boolean } = {}) {
+function finding(finds: Finds, { isRead, ...setting }: Setting & { isRead?: boolean } = {}) {
   const scenario: Scenario<Call> = async (stage, call) => {
-    const trouble = call(await clientOf(stage, finds, servers), {}, isRead);
+    const trouble = call(await clientOf(stage, finds, setting), {}, isRead);
     // Twice: a script may have been quiet in between.
     await quiet();
     await quiet();
@@ -86,7 +108,7 @@ function waiting(act: (client: Client, abort: () => void) => void, options: Wait
 function taken(act: (peer: FakePeer) => unknown): Script {
   return async (peer) => {
     await peer.next();
-    await peer.send("JOB_CREATED", "H:fake:1");
+    await peer.send("JOB_CREATED", HANDLE);
     await act(peer);
   };
 }
@@ -99,11 +121,11 @@ function asked(act: (peer: FakePeer) => unknown): Script {
   };
 }
 
-const well = taken((peer) => peer.send("WORK_COMPLETE", "H:fake:1", "done"));
+const well = taken((peer) => peer.send("WORK_COMPLETE", HANDLE, DONE));
 const drop = asked((peer) => peer.hangUp());
 const full = asked((peer) => peer.send("ERROR", "QUEUE_ERROR", "Full"));
 const told: Script = taken(async (peer) => {
-  await peer.send("WORK_DATA", "H:fake:1", "half");
+  await peer.send("WORK_DATA", HANDLE, "half");
   await quiet();
   peer.hangUp();
 });
@@ -112,6 +134,7 @@ testCells("What is sent again", CALLS, {
   "another server is up": finding(["nobody", well], { servers: "one,two" }),
   "refused": finding(["nobody", well]),
   "refused for good": finding([]),
+  "refused, and a wait too long": finding(["nobody", well], { backoff: LIMITS.retryFor + 1 }),
   "reset before the answer": finding([drop, well]),
   "left before the answer": finding([asked((peer) => peer.leave()), well]),
   "silent before the answer": finding([asked(() => {}), well]),
@@ -123,8 +146,17 @@ testCells("What is sent again", CALLS, {
   "nonsense before the answer": finding([asked((peer) => peer.text("HTTP/1.1 400")), well]),
   "ERROR QUEUE_ERROR": finding([full, well]),
   "reset, then ERROR QUEUE_ERROR": finding([drop, full, well]),
-  "WORK_FAIL": finding([taken((peer) => peer.send("WORK_FAIL", "H:fake:1")), well]),
+  "WORK_FAIL": finding([taken((peer) => peer.send("WORK_FAIL", HANDLE)), well]),
   "timeout while it waits": waiting(() => {}, { timeout: LIMITS.timeout }),
   "aborted while it waits": waiting((_, abort) => abort()),
   "closed while it waits": waiting((client) => void client.close()),
+}, {
+  "the answer settles the call": ENDS_WELL,
+  "it waits for no server": {
+    error: "LinkError",
+    code: "REFUSED",
+    outcome: "unsent",
+    retriable: "yes",
+    within: "at once",
+  },
 });

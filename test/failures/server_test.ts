@@ -5,34 +5,20 @@ import { JobServer, type JobServerOptions } from "../../src/server/mod.ts";
 import { memoryNetwork } from "../../src/sockets/memory.ts";
 import { LIMITS, quiet, type Scenario, type Stage, testCells } from "./cells.ts";
 
-interface Call {
-  listen(options: JobServerOptions): Promise<unknown>;
-  /** The call of the page, on a server that listens. */
-  end(server: JobServer, milliseconds?: number): Promise<unknown>;
-}
+/** Begins to listen. */
+type Listening = (options: JobServerOptions) => Promise<unknown>;
+
+/** Ends a server that listens. */
+type Ending = (server: JobServer, milliseconds?: number) => Promise<unknown>;
 
 const AT = { host: "127.0.0.1", port: 4730 };
-
-/** Ends a server. */
-function ending(end: Call["end"]): Call {
-  return { listen: async (options) => await end(await JobServer.listen(options)), end };
-}
-
-const CALLS: Record<string, Call> = {
-  "JobServer.listen()": {
-    listen: (options) => JobServer.listen(options),
-    end: (server) => Promise.resolve(server),
-  },
-  "server.close()": ending((server, grace) => server.close({ grace })),
-  "server.drain()": ending((server, timeout = LIMITS.timeout) => server.drain({ timeout })),
-};
 
 /** A server, and a peer of it that has said this, and reads nothing. */
 function having(
   say: (peer: Link) => void,
   andThen: (peer: Link) => void = () => {},
-): Scenario<Call> {
-  return async ({ t, clock }: Stage, call) => {
+): Scenario<Ending> {
+  return async ({ t, clock }: Stage, end) => {
     const { listen, dial } = memoryNetwork();
     const server = await JobServer.listen({ listen, ...AT, clock });
     t.use(server);
@@ -40,11 +26,11 @@ function having(
     t.use({ close: () => peer.destroy() });
     say(peer);
     await quiet();
-    const end = call.end(server);
+    const ending = end(server);
     await quiet();
     andThen(peer);
     await quiet();
-    return { end };
+    return { end: ending };
   };
 }
 
@@ -58,37 +44,47 @@ function work(peer: Link): void {
   peer.bare(Command.GRAB_JOB);
 }
 
-testCells("The job server's calls", CALLS, {
+testCells<Listening>("A job server that begins", {
+  "JobServer.listen()": (options) => JobServer.listen(options),
+}, {
   "address in use": async ({ t }, call) => {
     const { listen } = memoryNetwork();
     t.use(await JobServer.listen({ listen, ...AT }));
     // The free place is given up again, with the one that is taken.
     const free = { ...AT, port: 4731 };
-    const end = call.listen({ listen, addresses: [free, AT] });
+    const end = call({ listen, addresses: [free, AT] });
     await end.catch(() => {});
     t.use(await JobServer.listen({ listen, ...free }));
     return { end };
   },
   "TLS not spoken": (_, call) => {
     const { listen } = memoryNetwork();
-    return { end: call.listen({ listen, ...AT, tls: { cert: "", key: "" } }) };
+    return { end: call({ listen, ...AT, tls: { cert: "", key: "" } }) };
   },
+  "misuse": (_, call) => ({ end: call({ listen: memoryNetwork().listen, addresses: [] }) }),
+});
+
+testCells<Ending>("A job server that ends", {
+  "server.close()": (server, grace) => server.close({ grace }),
+  "server.drain()": (server, timeout = LIMITS.timeout) => server.drain({ timeout }),
+}, {
   "nobody is there": having((peer) => peer.destroy()),
   "a peer reads nothing": having((peer) => peer.send(Command.ECHO_REQ, [new Uint8Array(300_000)])),
   "a job waits": having(submit),
   "a job runs": having(work),
+  "a job runs, and a peer reads nothing": having((peer) => {
+    work(peer);
+    peer.send(Command.ECHO_REQ, [new Uint8Array(300_000)]);
+  }),
   "the job's worker leaves": having(work, (peer) => peer.destroy()),
   "a peer leaves meanwhile": having(() => {}, (peer) => peer.destroy()),
-  "called again": async ({ clock }, call) => {
+  "called again": async ({ clock }, end) => {
     const server = await JobServer.listen({ listen: memoryNetwork().listen, ...AT, clock });
-    await call.end(server);
-    return { end: call.end(server) };
+    await end(server);
+    return { end: end(server) };
   },
-  "misuse": async (_, call) => {
-    const { listen } = memoryNetwork();
-    if (call === CALLS["JobServer.listen()"]) {
-      return { end: call.listen({ listen, addresses: [] }) };
-    }
-    return { end: call.end(await JobServer.listen({ listen, ...AT }), -1) };
+  "misuse": async ({ t }, end) => {
+    const server = t.use(await JobServer.listen({ listen: memoryNetwork().listen, ...AT }));
+    return { end: end(server, -1) };
   },
 });

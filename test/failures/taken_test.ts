@@ -3,26 +3,28 @@ import { assertEquals, codecUnderTest } from "../_harness/mod.ts";
 import { fakeServer } from "../_harness/fake_server.ts";
 import type { Dial } from "../../src/sockets/socket.ts";
 import { type TakenJob, Worker } from "../../src/worker/mod.ts";
-import { LIMITS, quiet, type Scenario, type Stage, testCells } from "./cells.ts";
+import { ENDS_WELL, LIMITS, quiet, type Scenario, type Stage, testCells } from "./cells.ts";
+import { deafening } from "./dials.ts";
 
 interface Call {
   /** Makes it. */
   end(job: TakenJob): unknown;
-  /** Makes it with what cannot be. */
-  misuse?(job: TakenJob): unknown;
+  /** Makes it with what cannot be, or with what it does not take. */
+  misuse(job: TakenJob): unknown;
 }
 
 const none = 5 as never;
+const anything = [5] as unknown as [];
 
 const CALLS: Record<string, Call> = {
   "taken.complete()": { end: (job) => job.complete(), misuse: (job) => job.complete(none) },
-  "taken.fail()": { end: (job) => job.fail() },
+  "taken.fail()": { end: (job) => job.fail(), misuse: (job) => job.fail(...anything) },
   "taken.exception()": { end: (job) => job.exception("why"), misuse: (job) => job.exception(none) },
-  "taken.requeue()": { end: (job) => job.requeue() },
+  "taken.requeue()": { end: (job) => job.requeue(), misuse: (job) => job.requeue(...anything) },
   "taken.data()": { end: (job) => job.data("part"), misuse: (job) => job.data(none) },
   "taken.warning()": { end: (job) => job.warning("part"), misuse: (job) => job.warning(none) },
   "taken.status()": { end: (job) => job.status(1, 2), misuse: (job) => job.status(0.5, 1) },
-  "taken.flushed()": { end: (job) => job.flushed() },
+  "taken.flushed()": { end: (job) => job.flushed(), misuse: (job) => job.flushed(...anything) },
 };
 
 /** A worker that has taken a job, and what its server was told since. */
@@ -58,24 +60,14 @@ function over(
     await act(scene, stage);
     await quiet();
     const before = [...scene.told];
-    // What time it took to come to this is not the call's.
-    stage.clock.turn(-stage.clock.now());
     const end = (async () => {
-      await call.end(scene.job);
+      const value = await call.end(scene.job);
       await quiet();
       assertEquals(scene.told, before);
+      return value;
     })();
-    return { end };
-  };
-}
-
-/** A way to a server that takes no more once it has given the job. */
-function deafening(dial: Dial, isDeaf: () => boolean): Dial {
-  return async (to, options) => {
-    const socket = await dial(to, options);
-    const write = socket.write.bind(socket);
-    socket.write = (bytes) => isDeaf() ? new Promise(() => {}) : write(bytes);
-    return socket;
+    // What time it took to come to this is not the call's.
+    return { end, since: stage.clock.now() };
   };
 }
 
@@ -95,6 +87,8 @@ testCells("A taken job's calls", CALLS, {
     return { end: Promise.resolve(call.end(job)) };
   },
   "misuse": async (stage, call) => ({
-    end: Promise.resolve(call.misuse!((await taken(stage)).job)),
+    end: Promise.resolve(call.misuse((await taken(stage)).job)),
   }),
+}, {
+  "it takes nothing": ENDS_WELL,
 });

@@ -2,10 +2,13 @@
 import { fakeServer } from "../_harness/fake_server.ts";
 import type { Client, ClientOptions } from "../../src/client/mod.ts";
 import { codec, defineJobs, type Side, type StandardResult } from "../../src/jobs/mod.ts";
-import { quiet, type Scenario, testCells, type Trouble } from "./cells.ts";
+import { ENDS_WELL, quiet, type Scenario, testCells, type Trouble } from "./cells.ts";
 import { clientThat } from "./clients.ts";
 
 type Call = (client: Client, functionName: string) => Trouble;
+
+const HANDLE = "H:fake:1";
+const RESULT = new TextEncoder().encode("result");
 
 const CALLS: Record<string, Call> = {
   "task.value()": (client, functionName) => {
@@ -18,10 +21,11 @@ const CALLS: Record<string, Call> = {
   },
   "task.result()": (client, functionName) => {
     const task = client.submit(functionName, "workload");
-    return { end: task.result(), outcome: () => task.outcome };
+    return { end: task.result(), outcome: () => task.outcome, value: RESULT };
   },
   "client.background()": (client, functionName) => ({
-    end: client.background(functionName, "workload"),
+    end: client.background(functionName, "workload").then(({ handle }) => handle),
+    value: HANDLE,
   }),
 };
 
@@ -47,8 +51,8 @@ function having(sides: { input?: Side; output?: Side }, functionName = "f"): Sce
     const { address, dial } = stage.t.use(
       await fakeServer([async (peer) => {
         await peer.next();
-        await peer.send("JOB_CREATED", "H:fake:1");
-        await peer.send("WORK_COMPLETE", "H:fake:1", "result");
+        await peer.send("JOB_CREATED", HANDLE);
+        await peer.send("WORK_COMPLETE", HANDLE, RESULT);
       }]),
     );
     const { input = codec.text(), output = codec.text() } = sides;
@@ -73,4 +77,7 @@ testCells("Typed jobs", CALLS, {
   "an output's validator that fails later": having({ output: failingLater }),
   "an output that cannot be read": having({ output: unreadable }),
   "misuse": having({}, "g"),
+}, {
+  "it gives the bytes, as they are": ENDS_WELL,
+  "nobody hears of its result": ENDS_WELL,
 });
