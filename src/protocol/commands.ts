@@ -1,6 +1,6 @@
 /**
  * The one table of Gearman's packets. From it come the types, the argument counts of both
- * decoders, the AssemblyScript constants, the engine's dispatch, the matrix in the docs and the
+ * decoders, the AssemblyScript constants, the engine's dispatch, what editors show and the
  * property tests.
  *
  * Sources: the protocol text of the gearmand project, corrected where gearmand 1.1.20 was
@@ -10,9 +10,6 @@
  * @module
  */
 
-/** Who may send a packet. */
-export type Role = "client" | "worker" | "server";
-
 /** What a packet does to the slot of the handle that is its first argument. */
 export type HandleRole = "takes" | "uses" | "drops";
 
@@ -20,20 +17,14 @@ export type HandleRole = "takes" | "uses" | "drops";
 export interface CommandRow {
   /** The number in the header. */
   readonly type: number;
-  /** Who sends it; a packet that workers send and servers relay names both. */
-  readonly from: readonly Role[];
   /** The NUL-separated arguments before the data; without data the last one runs to the end. */
   readonly args: readonly string[];
   /** The name of the opaque last argument, if there is one. */
   readonly data?: string;
-  /** What answers it, in gearmand: an empty list where nothing does. */
-  readonly answers?: readonly string[];
   /** Present when the first argument is a handle that a receiver follows by slot. */
   readonly handle?: HandleRole;
   /** Present when the second argument is a function a worker has registered. */
   readonly assigns?: true;
-  /** One line for the docs. */
-  readonly meaning: string;
 }
 
 /**
@@ -41,262 +32,130 @@ export interface CommandRow {
  * of the public ones, and those must be readable without inference.
  */
 export const COMMANDS = {
-  CAN_DO: { type: 1, from: ["worker"], args: ["function"], meaning: "offers an ability" },
-  CANT_DO: { type: 2, from: ["worker"], args: ["function"], meaning: "withdraws an ability" },
-  RESET_ABILITIES: { type: 3, from: ["worker"], args: [], meaning: "withdraws all abilities" },
-  PRE_SLEEP: {
-    type: 4,
-    from: ["worker"],
-    args: [],
-    meaning: "asks for a NOOP when a job comes",
-  },
-  UNUSED: { type: 5, from: [], args: [], answers: ["ERROR"], meaning: "never had a meaning" },
-  NOOP: { type: 6, from: ["server"], args: [], meaning: "wakes a sleeping worker" },
-  SUBMIT_JOB: {
-    type: 7,
-    from: ["client"],
-    args: ["function", "unique"],
-    data: "workload",
-    answers: ["JOB_CREATED", "ERROR"],
-    meaning: "submits a foreground job, normal priority",
-  },
-  JOB_CREATED: {
-    type: 8,
-    from: ["server"],
-    args: ["handle"],
-    handle: "takes",
-    meaning: "acknowledges a submission",
-  },
-  GRAB_JOB: {
-    type: 9,
-    from: ["worker"],
-    args: [],
-    answers: ["JOB_ASSIGN", "NO_JOB"],
-    meaning: "asks for a job",
-  },
-  NO_JOB: { type: 10, from: ["server"], args: [], meaning: "there is no job to assign" },
+  /** From a worker: offers an ability. */
+  CAN_DO: { type: 1, args: ["function"] },
+  /** From a worker: withdraws an ability. */
+  CANT_DO: { type: 2, args: ["function"] },
+  /** From a worker: withdraws all abilities. */
+  RESET_ABILITIES: { type: 3, args: [] },
+  /** From a worker: asks for a NOOP when a job comes. */
+  PRE_SLEEP: { type: 4, args: [] },
+  /** From nobody: never had a meaning. Answered by ERROR. */
+  UNUSED: { type: 5, args: [] },
+  /** From a server: wakes a sleeping worker. */
+  NOOP: { type: 6, args: [] },
+  /** From a client: submits a foreground job, normal priority. Answered by JOB_CREATED or ERROR. */
+  SUBMIT_JOB: { type: 7, args: ["function", "unique"], data: "workload" },
+  /** From a server: acknowledges a submission. */
+  JOB_CREATED: { type: 8, args: ["handle"], handle: "takes" },
+  /** From a worker: asks for a job. Answered by JOB_ASSIGN or NO_JOB. */
+  GRAB_JOB: { type: 9, args: [] },
+  /** From a server: there is no job to assign. */
+  NO_JOB: { type: 10, args: [] },
+  /** From a server: assigns a job. */
   JOB_ASSIGN: {
     type: 11,
-    from: ["server"],
     args: ["handle", "function"],
     data: "workload",
     handle: "takes",
     assigns: true,
-    meaning: "assigns a job",
   },
-  WORK_STATUS: {
-    type: 12,
-    from: ["worker", "server"],
-    args: ["handle", "numerator", "denominator"],
-    handle: "uses",
-    meaning: "reports progress",
-  },
-  WORK_COMPLETE: {
-    type: 13,
-    from: ["worker", "server"],
-    args: ["handle"],
-    data: "result",
-    handle: "drops",
-    meaning: "ends a job with its result",
-  },
-  WORK_FAIL: {
-    type: 14,
-    from: ["worker", "server"],
-    args: ["handle"],
-    handle: "drops",
-    meaning: "ends a job without a result",
-  },
-  GET_STATUS: {
-    type: 15,
-    from: ["client"],
-    args: ["handle"],
-    answers: ["STATUS_RES"],
-    meaning: "asks how a job stands, by handle",
-  },
-  ECHO_REQ: {
-    type: 16,
-    from: ["client", "worker"],
-    args: [],
-    data: "data",
-    answers: ["ECHO_RES"],
-    meaning: "asks for the same bytes back",
-  },
-  ECHO_RES: { type: 17, from: ["server"], args: [], data: "data", meaning: "gives them back" },
-  SUBMIT_JOB_BG: {
-    type: 18,
-    from: ["client"],
-    args: ["function", "unique"],
-    data: "workload",
-    answers: ["JOB_CREATED", "ERROR"],
-    meaning: "submits a background job, normal priority",
-  },
-  ERROR: {
-    type: 19,
-    from: ["server"],
-    args: ["code"],
-    data: "text",
-    meaning: "refuses a request",
-  },
-  STATUS_RES: {
-    type: 20,
-    from: ["server"],
-    args: ["handle", "known", "running", "numerator", "denominator"],
-    meaning: "answers GET_STATUS",
-  },
-  SUBMIT_JOB_HIGH: {
-    type: 21,
-    from: ["client"],
-    args: ["function", "unique"],
-    data: "workload",
-    answers: ["JOB_CREATED", "ERROR"],
-    meaning: "submits a foreground job, high priority",
-  },
-  SET_CLIENT_ID: { type: 22, from: ["worker"], args: ["id"], meaning: "names the connection" },
-  CAN_DO_TIMEOUT: {
-    type: 23,
-    from: ["worker"],
-    args: ["function", "timeout"],
-    meaning: "offers an ability with a limit in milliseconds",
-  },
-  ALL_YOURS: {
-    type: 24,
-    from: ["worker"],
-    args: [],
-    answers: ["ERROR"],
-    meaning: "never implemented",
-  },
-  WORK_EXCEPTION: {
-    type: 25,
-    from: ["worker", "server"],
-    args: ["handle"],
-    data: "data",
-    handle: "drops",
-    meaning: "ends a job with an exception",
-  },
-  OPTION_REQ: {
-    type: 26,
-    from: ["client", "worker"],
-    args: ["option"],
-    answers: ["OPTION_RES", "ERROR"],
-    meaning: "switches an option on",
-  },
-  OPTION_RES: { type: 27, from: ["server"], args: ["option"], meaning: "says that it is on" },
-  WORK_DATA: {
-    type: 28,
-    from: ["worker", "server"],
-    args: ["handle"],
-    data: "data",
-    handle: "uses",
-    meaning: "sends part of a result",
-  },
-  WORK_WARNING: {
-    type: 29,
-    from: ["worker", "server"],
-    args: ["handle"],
-    data: "data",
-    handle: "uses",
-    meaning: "sends a warning",
-  },
-  GRAB_JOB_UNIQ: {
-    type: 30,
-    from: ["worker"],
-    args: [],
-    answers: ["JOB_ASSIGN_UNIQ", "NO_JOB"],
-    meaning: "asks for a job with its unique",
-  },
+  /** From a worker, relayed by servers: reports progress. */
+  WORK_STATUS: { type: 12, args: ["handle", "numerator", "denominator"], handle: "uses" },
+  /** From a worker, relayed by servers: ends a job with its result. */
+  WORK_COMPLETE: { type: 13, args: ["handle"], data: "result", handle: "drops" },
+  /** From a worker, relayed by servers: ends a job without a result. */
+  WORK_FAIL: { type: 14, args: ["handle"], handle: "drops" },
+  /** From a client: asks how a job stands, by handle. Answered by STATUS_RES. */
+  GET_STATUS: { type: 15, args: ["handle"] },
+  /** From a client or a worker: asks for the same bytes back. Answered by ECHO_RES. */
+  ECHO_REQ: { type: 16, args: [], data: "data" },
+  /** From a server: gives them back. */
+  ECHO_RES: { type: 17, args: [], data: "data" },
+  /** From a client: submits a background job, normal priority. Answered by JOB_CREATED or ERROR. */
+  SUBMIT_JOB_BG: { type: 18, args: ["function", "unique"], data: "workload" },
+  /** From a server: refuses a request. */
+  ERROR: { type: 19, args: ["code"], data: "text" },
+  /** From a server: answers GET_STATUS. */
+  STATUS_RES: { type: 20, args: ["handle", "known", "running", "numerator", "denominator"] },
+  /** From a client: submits a foreground job, high priority. Answered by JOB_CREATED or ERROR. */
+  SUBMIT_JOB_HIGH: { type: 21, args: ["function", "unique"], data: "workload" },
+  /** From a worker: names the connection. */
+  SET_CLIENT_ID: { type: 22, args: ["id"] },
+  /** From a worker: offers an ability with a limit in milliseconds. */
+  CAN_DO_TIMEOUT: { type: 23, args: ["function", "timeout"] },
+  /** From a worker: never implemented. Answered by ERROR. */
+  ALL_YOURS: { type: 24, args: [] },
+  /** From a worker, relayed by servers: ends a job with an exception. */
+  WORK_EXCEPTION: { type: 25, args: ["handle"], data: "data", handle: "drops" },
+  /** From a client or a worker: switches an option on. Answered by OPTION_RES or ERROR. */
+  OPTION_REQ: { type: 26, args: ["option"] },
+  /** From a server: says that it is on. */
+  OPTION_RES: { type: 27, args: ["option"] },
+  /** From a worker, relayed by servers: sends part of a result. */
+  WORK_DATA: { type: 28, args: ["handle"], data: "data", handle: "uses" },
+  /** From a worker, relayed by servers: sends a warning. */
+  WORK_WARNING: { type: 29, args: ["handle"], data: "data", handle: "uses" },
+  /** From a worker: asks for a job with its unique. Answered by JOB_ASSIGN_UNIQ or NO_JOB. */
+  GRAB_JOB_UNIQ: { type: 30, args: [] },
+  /** From a server: assigns a job with its unique. */
   JOB_ASSIGN_UNIQ: {
     type: 31,
-    from: ["server"],
     args: ["handle", "function", "unique"],
     data: "workload",
     handle: "takes",
     assigns: true,
-    meaning: "assigns a job with its unique",
   },
-  SUBMIT_JOB_HIGH_BG: {
-    type: 32,
-    from: ["client"],
-    args: ["function", "unique"],
-    data: "workload",
-    answers: ["JOB_CREATED", "ERROR"],
-    meaning: "submits a background job, high priority",
-  },
-  SUBMIT_JOB_LOW: {
-    type: 33,
-    from: ["client"],
-    args: ["function", "unique"],
-    data: "workload",
-    answers: ["JOB_CREATED", "ERROR"],
-    meaning: "submits a foreground job, low priority",
-  },
-  SUBMIT_JOB_LOW_BG: {
-    type: 34,
-    from: ["client"],
-    args: ["function", "unique"],
-    data: "workload",
-    answers: ["JOB_CREATED", "ERROR"],
-    meaning: "submits a background job, low priority",
-  },
+  /** From a client: submits a background job, high priority. Answered by JOB_CREATED or ERROR. */
+  SUBMIT_JOB_HIGH_BG: { type: 32, args: ["function", "unique"], data: "workload" },
+  /** From a client: submits a foreground job, low priority. Answered by JOB_CREATED or ERROR. */
+  SUBMIT_JOB_LOW: { type: 33, args: ["function", "unique"], data: "workload" },
+  /** From a client: submits a background job, low priority. Answered by JOB_CREATED or ERROR. */
+  SUBMIT_JOB_LOW_BG: { type: 34, args: ["function", "unique"], data: "workload" },
+  /**
+   * From a client: submits a job to run by a cron line; gearmand refuses it. Answered by
+   * JOB_CREATED or ERROR.
+   */
   SUBMIT_JOB_SCHED: {
     type: 35,
-    from: ["client"],
     args: ["function", "unique", "minute", "hour", "mday", "month", "wday"],
     data: "workload",
-    answers: ["JOB_CREATED", "ERROR"],
-    meaning: "submits a job to run by a cron line; gearmand refuses it",
   },
-  SUBMIT_JOB_EPOCH: {
-    type: 36,
-    from: ["client"],
-    args: ["function", "unique", "time"],
-    data: "workload",
-    answers: ["JOB_CREATED", "ERROR"],
-    meaning: "submits a background job for a Unix second",
-  },
+  /**
+   * From a client: submits a background job for a Unix second. Answered by JOB_CREATED or ERROR.
+   */
+  SUBMIT_JOB_EPOCH: { type: 36, args: ["function", "unique", "time"], data: "workload" },
+  /** From a client: submits a foreground job with a reducer. Answered by JOB_CREATED or ERROR. */
   SUBMIT_REDUCE_JOB: {
     type: 37,
-    from: ["client"],
     args: ["function", "unique", "reducer", "aggregator"],
     data: "workload",
-    answers: ["JOB_CREATED", "ERROR"],
-    meaning: "submits a foreground job with a reducer",
   },
+  /** From a client: submits a background job with a reducer. Answered by JOB_CREATED or ERROR. */
   SUBMIT_REDUCE_JOB_BACKGROUND: {
     type: 38,
-    from: ["client"],
     args: ["function", "unique", "reducer", "aggregator"],
     data: "workload",
-    answers: ["JOB_CREATED", "ERROR"],
-    meaning: "submits a background job with a reducer",
   },
-  GRAB_JOB_ALL: {
-    type: 39,
-    from: ["worker"],
-    args: [],
-    answers: ["JOB_ASSIGN_ALL", "JOB_ASSIGN_UNIQ", "NO_JOB"],
-    meaning: "asks for a job with its unique and reducer",
-  },
+  /**
+   * From a worker: asks for a job with its unique and reducer. Answered by JOB_ASSIGN_ALL,
+   * JOB_ASSIGN_UNIQ or NO_JOB.
+   */
+  GRAB_JOB_ALL: { type: 39, args: [] },
+  /** From a server: assigns a job with its unique and reducer. */
   JOB_ASSIGN_ALL: {
     type: 40,
-    from: ["server"],
     args: ["handle", "function", "unique", "reducer"],
     data: "workload",
     handle: "takes",
     assigns: true,
-    meaning: "assigns a job with its unique and reducer",
   },
-  GET_STATUS_UNIQUE: {
-    type: 41,
-    from: ["client"],
-    args: ["unique"],
-    answers: ["STATUS_RES_UNIQUE"],
-    meaning: "asks how a job stands, by unique",
-  },
+  /** From a client: asks how a job stands, by unique. Answered by STATUS_RES_UNIQUE. */
+  GET_STATUS_UNIQUE: { type: 41, args: ["unique"] },
+  /** From a server: answers GET_STATUS_UNIQUE. */
   STATUS_RES_UNIQUE: {
     type: 42,
-    from: ["server"],
     args: ["unique", "known", "running", "numerator", "denominator", "clients"],
-    meaning: "answers GET_STATUS_UNIQUE",
   },
 } as const;
 

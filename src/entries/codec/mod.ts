@@ -43,7 +43,6 @@ export {
   type CommandRow,
   COMMANDS,
   type HandleRole,
-  type Role,
 } from "../../protocol/mod.ts";
 export {
   type ErrorCode,
