@@ -27,32 +27,9 @@ import { dial } from "./src/sockets/detect.ts";
 import { Worker as CoreWorker, type WorkerOptions as CoreWorkerOptions } from "./src/worker/mod.ts";
 import type { Dial } from "./src/sockets/socket.ts";
 
+export * from "./src/entries/admin/mod.ts";
+export * from "./src/entries/server/mod.ts";
 export * from "./src/public.ts";
-export { Admin, type AdminOptions } from "./src/entries/admin/mod.ts";
-export {
-  type AccessRule,
-  accessRules,
-  type Authorize,
-  type Change,
-  type CloseServerOptions,
-  type DrainServerOptions,
-  type Fate,
-  JobEvent,
-  type JobListener,
-  JobServer,
-  type JobServerOptions,
-  type Kept,
-  type NamePatterns,
-  type PeerAction,
-  type PeerIdentity,
-  type ResultsOptions,
-  sqliteStore,
-  type SqliteStoreOptions,
-  type Store,
-  type StoredJob,
-  type StoredSeries,
-} from "./src/entries/server/mod.ts";
-export { type MemoryNetwork, memoryNetwork } from "./src/sockets/memory.ts";
 
 /** Options of {@linkcode Client}. */
 export type ClientOptions<Definitions extends JobDefinitions = AnyJobs> =

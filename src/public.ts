@@ -1,4 +1,4 @@
-/** What every entry of the package offers beside the classes that open sockets. */
+/** What the roots of the package offer beside the clients, the server, and what goes with them. */
 export {
   type ErrorCode,
   GearmanError,
@@ -78,14 +78,6 @@ export type {
   TaskOptions,
   Workload,
 } from "./client/mod.ts";
-export type {
-  FunctionRow,
-  JobRow,
-  PriorityRow,
-  QueueLimits,
-  ShutdownOptions,
-  WorkerRow,
-} from "./admin/mod.ts";
 export {
   type Backoff,
   type BackoffOptions,

@@ -14,11 +14,11 @@ import type { AnyJobs, JobDefinitions } from "./jobs/mod.ts";
 import { withDial } from "./link/mod.ts";
 import { dial } from "./sockets/workerd.ts";
 import { Worker as CoreWorker } from "./worker/mod.ts";
-import type { AdminOptions, ClientOptions, WorkerOptions } from "../mod.ts";
+import type { ClientOptions, WorkerOptions } from "../mod.ts";
 
+export * from "./entries/admin/workerd.ts";
 export * from "./public.ts";
-export { Admin } from "./entries/admin/workerd.ts";
-export type { AdminOptions, ClientOptions, WorkerOptions };
+export type { ClientOptions, WorkerOptions };
 
 handInKernel(kernel);
 
