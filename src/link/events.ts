@@ -28,7 +28,7 @@ export type ServerListener = (event: ServerEvent) => void;
  * Tells of servers: `"up"` when a link to one is open, after there was none or it was down; and
  * `"down"` when it was lost, or could not be reached, once for each dial that fails. To close it
  * oneself is neither. A worker also hears `"refused"`, of each function that a server does not let it
- * work on: the others go on.
+ * work on: the others go on. Where none is left, {@linkcode Worker.refusal} says so.
  */
 export class ServerEvents {
   readonly #target = new EventTarget();

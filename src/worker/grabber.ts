@@ -56,6 +56,8 @@ export class Grabber {
   /** Grabs that are not answered. Each holds a place in the room. */
   #inFlight = 0;
   #isHeld = true;
+  /** Whether grabs are in flight that know nothing of the latest function. */
+  #isStale = false;
   #vainWakes = 0;
   #sleptAt = 0;
   #stopNap: (() => void) | undefined;
@@ -84,6 +86,11 @@ export class Grabber {
     this.#rise();
   }
 
+  /** Another function is offered: what is in flight does not ask for its jobs. {@linkcode ask} follows. */
+  widen(): void {
+    this.#isStale = this.#inFlight > 0;
+  }
+
   /** A place may have become free. */
   fill(): void {
     if (this.#state !== "asking" || this.#isHeld) return;
@@ -110,7 +117,7 @@ export class Grabber {
     this.#state = "ebbing";
     this.#room.give();
     if (this.#isHeld) this.#checkHeld();
-    else if (this.#inFlight === 0 && this.#state === "ebbing") this.#lieDown();
+    else if (this.#inFlight === 0 && this.#state === "ebbing") this.#askedInVain();
   }
 
   /** The server woke it. */
@@ -139,6 +146,12 @@ export class Grabber {
     this.#endNap();
     this.#state = "asking";
     this.fill();
+  }
+
+  #askedInVain(): void {
+    if (!this.#isStale) return this.#lieDown();
+    this.#isStale = false;
+    this.#rise();
   }
 
   #lieDown(): void {

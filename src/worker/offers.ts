@@ -44,6 +44,8 @@ export class Offers {
   /** Waiting to be told, in order, until the server's kind is known. */
   readonly #untold = new Map<string, Ability>();
   readonly #leaving = new Map<string, Leaving>();
+  /** Those that the server does not let us work on, until they are added again or removed. */
+  readonly #refused = new Set<string>();
 
   constructor(
     wire: Pick<Link, "bare" | "send" | "register">,
@@ -70,6 +72,11 @@ export class Offers {
     return this.#told.size === 0 && this.#untold.size === 0;
   }
 
+  /** Whether there is nothing to ask jobs for because the server lets us work on nothing. */
+  get areRefused(): boolean {
+    return this.#refused.size > 0 && this.areNone;
+  }
+
   /** Tells of a function, now or once the server's kind is known. False: only {@linkcode settle} can. */
   add(ability: Ability): boolean {
     const hasToWait = ability.dependsOnServer || this.#untold.size > 0;
@@ -88,6 +95,17 @@ export class Offers {
     return waiting.length > 0;
   }
 
+  /** The server does not let us work on one of them: its words end with the name. */
+  refuse(words: string): void {
+    for (const [name, { slot }] of this.#told) {
+      if (!words.endsWith(`"${name}"`)) continue;
+      this.#told.delete(name);
+      this.#refused.add(name);
+      if (slot >= 0) this.#bySlot[slot] = undefined;
+      return;
+    }
+  }
+
   /** The function of an assignment. */
   find(slot: number, packet: Packet): Ability | undefined {
     return this.#bySlot[slot] ?? this.#told.get(packet.text(1))?.ability;
@@ -101,6 +119,7 @@ export class Offers {
   /** Has a function leave for good. Resolves when it has. */
   remove(functionName: string): Promise<void> {
     this.#untold.delete(functionName);
+    this.#refused.delete(functionName);
     if (!this.#told.has(functionName)) return Promise.resolve();
     const leaving = this.#leave(functionName);
     leaving.comesBack = false;
@@ -145,6 +164,7 @@ export class Offers {
     if (offer === undefined) {
       const slot = this.#wire.register(encoder.encode(name));
       this.#told.set(name, { ability, limit, slot });
+      this.#refused.delete(name);
       this.#send(name, limit);
       if (slot >= 0) this.#bySlot[slot] = ability;
       return;

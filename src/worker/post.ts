@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { type GearmanError, LinkError } from "../errors.ts";
+import { type GearmanError, LinkError, type ServerError } from "../errors.ts";
 import {
   type Backoff,
   type Clock,
@@ -31,7 +31,7 @@ export interface PostOptions
   /** Told when there is a link, after there was none. */
   readonly onUp: (server: Address) => void;
   /** Told of each function that the server does not let it work on. */
-  readonly onRefused: (server: Address, reason: GearmanError) => void;
+  readonly onRefused: (server: Address, reason: ServerError) => void;
   /** Told when a dial failed, or the last link was lost. */
   readonly onDown: (server: Address, reason: GearmanError) => void;
 }
@@ -70,6 +70,16 @@ export class Post {
   /** Whether the server has no job, or cannot be reached. */
   get isEmpty(): boolean {
     return this.#every((session) => session.isAsleep);
+  }
+
+  /** Why the server gives us no jobs, where it is up and lets us work on none of the functions. */
+  get refusal(): ServerError | undefined {
+    let refusal: ServerError | undefined;
+    for (const group of this.#options.groups()) {
+      refusal = this.#sessions.get(group)?.refusal;
+      if (refusal === undefined) return undefined;
+    }
+    return refusal;
   }
 
   /** Dials for the groups that have no link, and keeps at it. */

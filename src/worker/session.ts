@@ -79,6 +79,7 @@ export class Session implements LinkSink, JobHolder {
   #kind: ServerKind | undefined;
   #isKindAsked = false;
   #stopPoll: (() => void) | undefined;
+  #lastRefusal: ServerError | undefined;
   #isDraining = false;
   #drained: Promise<void> | undefined;
   #resolveDrained: (() => void) | undefined;
@@ -115,6 +116,7 @@ export class Session implements LinkSink, JobHolder {
 
   /** Offers a function, or changes how its jobs are run. {@linkcode ask} follows. */
   offer(ability: Ability): void {
+    this.#grabber.widen();
     if (!this.#offers.add(ability)) this.#grabber.hold();
   }
 
@@ -138,6 +140,11 @@ export class Session implements LinkSink, JobHolder {
     return this.#grabber.state === "asleep" || this.#offers.areNone;
   }
 
+  /** Why its server gives it no jobs, where that lets it work on none of its functions. */
+  get refusal(): ServerError | undefined {
+    return this.#offers.areRefused ? this.#lastRefusal : undefined;
+  }
+
   /** Whether it is asleep with nothing in hand. */
   get isIdle(): boolean {
     return this.isAsleep && this.#jobs.size === 0;
@@ -150,7 +157,7 @@ export class Session implements LinkSink, JobHolder {
   withdraw(functionName: string): Promise<void> {
     if (this.#isOver) return Promise.resolve();
     const withdrawn = this.#offers.remove(functionName);
-    this.#grabber.hold();
+    if (!this.#offers.areSettled) this.#grabber.hold();
     return withdrawn;
   }
 
@@ -196,8 +203,7 @@ export class Session implements LinkSink, JobHolder {
       case Command.ERROR: {
         const [code, text] = [packet.text(0), packet.text(1)];
         // Any other: the server no longer counts a job as ours. It was cancelled, or given to another.
-        if (code === ACCESS_DENIED) this.#options.onRefused(new ServerError(code, text));
-        return;
+        return code === ACCESS_DENIED ? this.#refused(new ServerError(code, text)) : undefined;
       }
       default:
         this.#unexpected(packet);
@@ -214,6 +220,7 @@ export class Session implements LinkSink, JobHolder {
     this.#due--;
     this.#kind = serverKind(line);
     const isNew = this.#offers.flush();
+    if (isNew) this.#grabber.widen();
     if (isNew || (!this.#kind.wakesWhenDue && this.#grabber.state === "asleep")) this.ask();
   }
 
@@ -253,6 +260,13 @@ export class Session implements LinkSink, JobHolder {
 
   flushed(): Promise<void> {
     return this.#wire.flushed();
+  }
+
+  /** The answers to the grabs that follow tell that there is no job for it. */
+  #refused(reason: ServerError): void {
+    this.#offers.refuse(reason.serverText);
+    this.#lastRefusal = reason;
+    this.#options.onRefused(reason);
   }
 
   #assigned(packet: Packet): void {

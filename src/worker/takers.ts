@@ -81,10 +81,10 @@ export class Takers {
     job.leave();
   }
 
-  /** Tells those who would not wait that there is no job, or why none can be had. */
-  idle(reason?: GearmanError): void {
+  /** Tells those who would not wait that there is no job, or why none can be had; or tells all. */
+  idle(reason: GearmanError | undefined, who: "impatient" | "all"): void {
     for (const taker of this.#waiting) {
-      if (taker.wait) continue;
+      if (taker.wait && who === "impatient") continue;
       this.#remove(taker);
       if (reason === undefined) taker.resolve(undefined);
       else taker.reject(reason);

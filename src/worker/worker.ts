@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type GearmanError, got } from "../errors.ts";
+import { type GearmanError, got, type ServerError } from "../errors.ts";
 import type { AnyJobs, FunctionNameOf, JobDefinitions, Jobs } from "../jobs/mod.ts";
 import {
   type Backoff,
@@ -123,7 +123,7 @@ export class Worker<Definitions extends JobDefinitions = AnyJobs> extends Server
       onUp: (server: Address) => {
         if (!this.#isClosing) this.tell(new ServerEvent("up", server));
       },
-      onRefused: (server: Address, reason: GearmanError) => {
+      onRefused: (server: Address, reason: ServerError) => {
         this.tell(new ServerEvent("refused", server, reason));
       },
       onDown: (server: Address, reason: GearmanError) => {
@@ -133,6 +133,20 @@ export class Worker<Definitions extends JobDefinitions = AnyJobs> extends Server
       },
     };
     this.#posts = servers.map((at) => new Post(at, shared));
+  }
+
+  /**
+   * Why nobody gives it jobs: what a server said last, while every server is up and lets it work on
+   * none of its functions. Servers are asked again when a link is opened anew, and by {@linkcode add}.
+   * Undefined while one of them lets it work on something, or cannot be reached and so may yet.
+   */
+  get refusal(): ServerError | undefined {
+    let refusal: ServerError | undefined;
+    for (const post of this.#posts) {
+      refusal = post.refusal;
+      if (refusal === undefined) return undefined;
+    }
+    return refusal;
   }
 
   /** How many jobs may run at once; see {@linkcode WorkerOptions.concurrency}. Assign to change it. */
@@ -185,6 +199,8 @@ export class Worker<Definitions extends JobDefinitions = AnyJobs> extends Server
   async remove(functionName: FunctionNameOf<Definitions>): Promise<void> {
     if (!this.#abilities.delete(functionName)) return;
     await this.#displace(functionName);
+    // Those that are left may be such as no server lets us work on.
+    this.#checkIdle();
   }
 
   /**
@@ -242,6 +258,8 @@ export class Worker<Definitions extends JobDefinitions = AnyJobs> extends Server
    * its jobs itself: it is one or the other. Concurrency, middleware and `defineJobs()` do
    * not apply: a taken job is bytes. Servers that cannot be reached are dialled again, and
    * the wait goes on; with `wait: false` it rejects with a {@linkcode LinkError} when none can be.
+   * Rejects with a {@linkcode ServerError}, the worker's {@linkcode refusal}, when every server is up
+   * and lets it work on none of its functions; with `wait: false`, when those that are up do not.
    *
    * @example
    * ```ts
@@ -271,12 +289,10 @@ export class Worker<Definitions extends JobDefinitions = AnyJobs> extends Server
       this.#takers ??= new Takers(this.#groups.share());
       const job = this.#takers.take(options);
       if (!options.signal?.aborted) this.#start();
-      if (options.wait === false) {
-        // What it knows of a server may be older than what the caller knows.
-        this.#groups.ask();
-        // Of those that wait to be dialled again, nothing comes.
-        this.#checkIdle();
-      }
+      // What it knows of a server may be older than what the caller knows.
+      if (options.wait === false) this.#groups.ask();
+      // Of those that wait to be dialled again, or let us work on nothing, nothing comes.
+      this.#checkIdle();
       return quiet(job);
     });
   }
@@ -285,7 +301,8 @@ export class Worker<Definitions extends JobDefinitions = AnyJobs> extends Server
    * Runs until no server that can be reached has a job left, then closes: for places where a
    * worker cannot live for ever. When the signal aborts, or the worker is closed or drained, it
    * ends early, and resolves all the same. Rejects with a {@linkcode LinkError} when no server can
-   * be reached, and with a `TypeError` when no function is offered.
+   * be reached, with a {@linkcode ServerError} when those that can be let it work on none of its
+   * functions, and with a `TypeError` when no function is offered.
    */
   runUntilIdle(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
     return rejecting(() => {
@@ -386,9 +403,20 @@ export class Worker<Definitions extends JobDefinitions = AnyJobs> extends Server
   }
 
   #checkIdle(): void {
-    const reason = this.#posts.some((post) => post.isReached) ? undefined : this.#lastReason;
-    if (this.#posts.every((post) => post.isIdle)) this.#endIdleWait(reason);
-    if (this.#posts.every((post) => post.isEmpty)) this.#takers?.idle(reason);
+    const posts = this.#posts;
+    if (this.#idleWaiters.length > 0 && posts.every((post) => post.isIdle)) {
+      this.#endIdleWait(this.#hindrance);
+    }
+    if (this.#takers !== undefined && posts.every((post) => post.isEmpty)) {
+      this.#takers.idle(this.#hindrance, this.refusal === undefined ? "impatient" : "all");
+    }
+  }
+
+  /** Why there are no jobs, but for want of them: no server is up, or those that are let us work on nothing. */
+  get #hindrance(): GearmanError | undefined {
+    const up = this.#posts.filter((post) => post.isReached);
+    if (up.length === 0) return this.#lastReason;
+    return up.every((post) => post.refusal !== undefined) ? up[0].refusal : undefined;
   }
 
   #endIdleWait(reason?: GearmanError): void {

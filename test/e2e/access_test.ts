@@ -44,3 +44,20 @@ test("a server that lets us do some things tells of the others", async (t) => {
   );
   assertEquals(await admin.version(), `${VERSION}+geartrain`);
 });
+
+test("a worker that our server lets do nothing is told, and does not wait", async (t) => {
+  const { dial, listen } = memoryNetwork();
+  const authorize = [{ work: "a" }] as const;
+  const server = t.use(await JobServer.listen({ listen, authorize, warn: () => {} }));
+  // Names as they come: with a quote, a slash, and letters of more than one byte.
+  const names = ['b"', "wörk/ß"];
+  for (const call of ["take", "runUntilIdle"] as const) {
+    const worker = new Worker({ servers: server.address, dial, codec: codecUnderTest });
+    t.use({ close: () => worker.close() });
+    // One has a limit of its own, of which our server is told.
+    worker.add(names[0], () => {}).add(names[1], () => {}, { timeout: 5_000 });
+    const error = await assertRejects(() => worker[call](), ServerError);
+    assertEquals(error.serverText, `This connection may not work on "${names[1]}"`);
+    assertEquals(worker.refusal, call === "take" ? error : undefined);
+  }
+});

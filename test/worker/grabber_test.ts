@@ -210,3 +210,17 @@ test("Grabber may be woken for nothing for ever, when it has slept in between", 
   }
   assertEquals(said.length, 202);
 });
+
+test("an answer to a grab that is older than a function does not put to sleep", () => {
+  const { grabber, said } = scene(1);
+  grabber.ask();
+  grabber.widen();
+  grabber.ask();
+  grabber.noJob();
+  assertEquals([said, grabber.state], [["GRAB", "GRAB"], "asking"]);
+  grabber.noJob();
+  grabber.widen();
+  grabber.ask();
+  grabber.noJob();
+  assertEquals(said, ["GRAB", "GRAB", "PRE_SLEEP", "GRAB", "PRE_SLEEP"]);
+});

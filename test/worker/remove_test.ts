@@ -206,3 +206,17 @@ test("drain() covers a link that was retired", async (t) => {
   await server.done;
   await drained;
 });
+
+test("remove() of a function that no server was told of holds up no other", async (t) => {
+  const { worker, server } = await workerOf(t, [async (peer) => {
+    peer.version = false;
+    assertEquals(await peer.expect("CAN_DO"), ["f"]);
+    assertEquals(await peer.expect("line"), ["version"]);
+    await worker.remove("g");
+    await peer.text("OK 1.1.20\n");
+    await putToSleep(peer);
+  }]);
+  // Which limit a server is told depends on what it is.
+  worker.add("f", () => {}).add("g", () => {}, { timeout: 1_000 }).start();
+  await server.done;
+});

@@ -331,6 +331,26 @@ test("runUntilIdle() runs what there is, then closes", async (t) => {
   await server.done;
 });
 
+test("runUntilIdle() runs the jobs of a function that its server is told of late", async (t) => {
+  const { worker, server } = await workerOf(t, [async (peer) => {
+    peer.version = false;
+    await peer.expect("CAN_DO");
+    assertEquals(await peer.expect("line"), ["version"]);
+    await peer.expect("GRAB_JOB_ALL");
+    await peer.text("OK 2.0.0\n");
+    assertEquals(await peer.expect("CAN_DO"), ["g"]);
+    await peer.send("NO_JOB");
+    await peer.expect("GRAB_JOB_ALL");
+    await assign(peer, 1, "g");
+    await peer.expect("WORK_COMPLETE");
+    await putToSleep(peer);
+    await peer.expect("ECHO_REQ");
+    await peer.send("ECHO_RES", "");
+  }]);
+  await worker.add("f", () => {}).add("g", () => {}, { timeout: 1_000 }).runUntilIdle();
+  await server.done;
+});
+
 test("runUntilIdle() rejects when no server can be reached", async (t) => {
   const { worker } = await workerOf(t, [], { servers: "10.0.0.1,10.0.0.2" });
   worker.add("f", () => {});
