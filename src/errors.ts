@@ -366,8 +366,8 @@ export interface JobIssue {
 
 /**
  * The input or the output of a job is not what `defineJobs()` says: a validator refused it, or a
- * codec could not write or read it, and `cause` is what the codec threw. Its code is
- * `INVALID_INPUT` or `INVALID_OUTPUT`.
+ * codec could not write or read it, and `cause` is what the codec threw. Or it is no JSON, and was
+ * asked for as such. Its code is `INVALID_INPUT` or `INVALID_OUTPUT`.
  */
 export class JobInvalid extends JobError {
   declare readonly code: "INVALID_INPUT" | "INVALID_OUTPUT";
@@ -393,6 +393,19 @@ export class JobInvalid extends JobError {
   }
 }
 named(JobInvalid, "JobInvalid");
+
+/** What was thrown by whatever was to read, write or judge a value. */
+export function invalid(side: InvalidSide, cause: unknown, options?: JobErrorOptions): JobInvalid {
+  return new JobInvalid(side, [{ message: messageOf(cause), path: [] }], { ...options, cause });
+}
+
+function messageOf(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? thrown.message : String(thrown);
+  } catch {
+    return "A value that has no text was thrown";
+  }
+}
 
 /** A job server's store cannot be used, or could not keep what it was given. */
 export class StoreError extends GearmanError {

@@ -72,6 +72,7 @@ import { type Source, wrongSize } from "./source.ts";
 import { type Limits, Submission } from "./submission.ts";
 import { Task } from "./task.ts";
 import type { Upstream } from "./upstream.ts";
+import type { Valuing } from "./value.ts";
 
 /** Bytes that the tasks of a link may hold unread by default. */
 const DEFAULT_LINK_BYTES = 16 * 1024 * 1024;
@@ -165,7 +166,7 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
       options,
       this.#origins.take(functionName),
     );
-    const task = new Task<unknown>(submission, contract);
+    const task = new Task<unknown>(submission, this.#valuing(contract, options));
     options.feed?.follow(task, submission);
     limitWait(submission, options, this.#clock, endOf(functionName));
     this.#send(submission, input, contract);
@@ -203,7 +204,8 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
       const both = { ...options, ...own } as SubmitOptions;
       const contract = this.#jobs?.contractOf(functionName);
       const submission = this.#submission(functionName, workload, both, origin);
-      const task = new Task<OutputOfMany<Definitions, Many>>(submission, contract);
+      const valuing = this.#valuing(contract, both);
+      const task = new Task<OutputOfMany<Definitions, Many>>(submission, valuing);
       sends.push(() => {
         both.feed?.follow(task, submission);
         limitWait(submission, both, this.#clock, endOf(functionName));
@@ -386,6 +388,12 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
     return submission;
   }
 
+  #valuing(contract: Contract | undefined, options: SubmitOptions): Valuing | undefined {
+    if (contract === undefined) return undefined;
+    const since = this.#clock.now();
+    return { contract, options, clock: this.#clock, since, router: this.#router };
+  }
+
   #deposit(
     functionName: string,
     input: unknown,
@@ -419,15 +427,19 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
       return request.refuse(invalid);
     }
     if (!(workload instanceof Promise)) return send(workload);
-    this.#router.announce(request);
-    workload.then(send, (invalid) => request.refuse(invalid));
+    const forget = this.#router.announce(request);
+    workload.then((workload) => {
+      forget();
+      send(workload);
+    }, (invalid) => request.refuse(invalid));
   }
 
   /** A stream of no bytes has no last one to hold back: it must have ended before the job is sent. */
   async #sendEmpty(request: Submission | Deposit, source: Source): Promise<void> {
-    this.#router.announce(request);
+    const forget = this.#router.announce(request);
     try {
       if (await source.next() !== undefined) throw wrongSize(0, "more");
+      forget();
       if (!request.isSettled) request.workload = "";
       this.#router.send(request);
     } catch (error) {

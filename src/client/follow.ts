@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkPeriod, type Clock } from "../link/mod.ts";
+import { checkPeriod, type Clock, whenAborted } from "../link/mod.ts";
 import type { JobStatus } from "./questions.ts";
 
 /** Milliseconds between two questions by default. */
@@ -46,14 +46,13 @@ function isSame(a: JobStatus, b: JobStatus): boolean {
 function pause(milliseconds: number, clock: Clock, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
-    const onAbort = () => {
-      stopTimer();
-      reject(signal!.reason);
-    };
     const stopTimer = clock.after(milliseconds, () => {
-      signal?.removeEventListener("abort", onAbort);
+      forget?.();
       resolve();
     });
-    signal?.addEventListener("abort", onAbort, { once: true });
+    const forget = signal && whenAborted(signal, () => {
+      stopTimer();
+      reject(signal.reason);
+    });
   });
 }

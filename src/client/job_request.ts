@@ -103,7 +103,7 @@ export abstract class JobRequest extends Request {
   }
 
   /** An error of ours, with the place where the job was submitted. */
-  protected noted(error: unknown): unknown {
+  noted(error: unknown): unknown {
     return error instanceof GearmanError ? noted(error, this.spec.origin) : error;
   }
 }

@@ -10,7 +10,15 @@
  * @module
  */
 import { type GearmanError, got, LinkError, ProtocolError } from "../errors.ts";
-import { type Clock, hashOf, lostRequest, scoreOf, serverHash } from "../link/mod.ts";
+import {
+  type Abandonable,
+  type Clock,
+  hashOf,
+  lostRequest,
+  scoreOf,
+  serverHash,
+  whenSettled,
+} from "../link/mod.ts";
 import { type Address, addressText } from "../sockets/socket.ts";
 import type { Request } from "./request.ts";
 import { Upstream, type UpstreamOptions } from "./upstream.ts";
@@ -37,7 +45,8 @@ export class Router {
   readonly #hashes: readonly number[];
   #next: number;
   #isClosed = false;
-  readonly #announced = new Set<Request>();
+  /** Those who wait for no server. */
+  readonly #announced = new Set<Abandonable>();
   /** Requests that wait until a server is up, or worth a try. */
   #parked: Request[] = [];
   #stopTimer: (() => void) | undefined;
@@ -62,15 +71,25 @@ export class Router {
     this.#next = Math.floor(options.random() * addresses.length);
   }
 
-  /** A request whose workload is still being made: until it is sent, only our end concerns it. */
-  announce(request: Request): void {
-    if (this.#isClosed) request.refuse(closedError(request));
-    else this.#announced.add(request);
+  /** Whether it has been closed. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /**
+   * A wait for what no server has, a validator for instance: of ours, only our end concerns it.
+   * Returns what ends that.
+   */
+  announce(waiting: Abandonable): () => void {
+    const forget = () => void this.#announced.delete(waiting);
+    this.#announced.add(waiting);
+    whenSettled(waiting, forget);
+    if (this.#isClosed) waiting.abandon(closedError(waiting), true);
+    return forget;
   }
 
   /** Sends a request to the server that is for it, or to this one. */
   send(request: Request, upstream?: Upstream): void {
-    this.#announced.delete(request);
     if (request.isSettled) return;
     if (this.#isClosed) return request.refuse(closedError(request));
     (upstream ?? this.#choose(request)!).request(request);
@@ -89,10 +108,8 @@ export class Router {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#stopTimer?.();
-    for (const request of [...this.#takeParked(), ...this.#announced]) {
-      request.refuse(closedError(request));
-    }
-    this.#announced.clear();
+    for (const request of this.#takeParked()) request.refuse(closedError(request));
+    for (const waiting of this.#announced) waiting.abandon(closedError(waiting), true);
     await Promise.all(this.#upstreams.map((upstream) => upstream.close()));
   }
 
@@ -213,7 +230,7 @@ function unreached(request: Request, reason: GearmanError): GearmanError {
   return new LinkError("NO_SERVERS", message, { outcome, cause: reason });
 }
 
-function closedError({ outcome }: Request): LinkError {
+function closedError({ outcome }: Pick<Request, "outcome">): LinkError {
   return new LinkError("CLOSED", "Client was closed", { outcome });
 }
 

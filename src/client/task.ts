@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { Outcome } from "../errors.ts";
-import type { Contract } from "../jobs/mod.ts";
+import { invalid, type Outcome } from "../errors.ts";
 import { quiet } from "../link/mod.ts";
 import { Deferred } from "./deferred.ts";
 import type { Submission, TaskEvent, Watcher } from "./submission.ts";
+import { valueOf, type Valuing } from "./value.ts";
 
 const decoder = new TextDecoder();
 
@@ -39,16 +39,17 @@ const decoder = new TextDecoder();
  */
 export class Task<Output = Uint8Array> implements AsyncIterable<TaskEvent> {
   readonly #submission: Submission;
-  readonly #contract: Contract | undefined;
+  readonly #valuing: Valuing | undefined;
   #accepted: Deferred<void> | undefined;
   #result: Deferred<Uint8Array> | undefined;
+  #value: Promise<Output> | undefined;
   #next: Deferred<void> | undefined;
   #isRead = false;
 
   /** Tasks are made by {@linkcode Client.submit}. */
-  constructor(submission: Submission, contract?: Contract) {
+  constructor(submission: Submission, valuing?: Valuing) {
     this.#submission = submission;
-    this.#contract = contract;
+    this.#valuing = valuing;
     const watcher: Watcher = {
       changed: () => this.#changed(),
       isWaiting: () => this.#isWaiting(),
@@ -103,15 +104,15 @@ export class Task<Output = Uint8Array> implements AsyncIterable<TaskEvent> {
 
   /**
    * {@linkcode result} as what `defineJobs()` says; without that, the bytes. Rejects with a
-   * {@linkcode JobInvalid} when the result does not fit.
+   * {@linkcode JobInvalid} when the result does not fit. A validator that takes its time is waited
+   * for as long as for the job: until `timeout` has passed, the signal aborts or the client closes.
+   * Asked for when the job has ended, it is given the whole `timeout`.
    */
   value(): Promise<Output> {
-    const contract = this.#contract;
-    if (contract === undefined) return this.result() as Promise<Output>;
-    return quiet(
-      this.result().then((bytes) => {
-        return contract.decodeOutput(bytes, { handle: this.handle }) as Output;
-      }),
+    const valuing = this.#valuing;
+    if (valuing === undefined) return this.result() as Promise<Output>;
+    return this.#value ??= quiet(
+      valueOf(this.#submission, this.result(), valuing) as Promise<Output>,
     );
   }
 
@@ -120,9 +121,18 @@ export class Task<Output = Uint8Array> implements AsyncIterable<TaskEvent> {
     return quiet(this.result().then((bytes) => decoder.decode(bytes)));
   }
 
-  /** {@linkcode result} as what its JSON says. Rejects with a `SyntaxError` when it is none. */
+  /** {@linkcode result} as what its JSON says. Rejects with a {@linkcode JobInvalid} when it is none. */
   json(): Promise<unknown> {
-    return quiet(this.text().then((text) => JSON.parse(text)));
+    return quiet(
+      this.text().then((text) => {
+        try {
+          return JSON.parse(text);
+        } catch (cause) {
+          const { handle, functionName } = this;
+          throw this.#submission.noted(invalid("output", cause, { handle, functionName }));
+        }
+      }),
+    );
   }
 
   /**

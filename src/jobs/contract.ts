@@ -3,7 +3,13 @@
  *
  * @module
  */
-import { type InvalidSide, type JobErrorOptions, JobInvalid, type JobIssue } from "../errors.ts";
+import {
+  invalid,
+  type InvalidSide,
+  type JobErrorOptions,
+  JobInvalid,
+  type JobIssue,
+} from "../errors.ts";
 import type { Codec } from "./codec.ts";
 import type { StandardIssue, StandardResult, StandardSchema } from "./standard_schema.ts";
 
@@ -86,10 +92,10 @@ export class Contract {
   ): Awaitable<T> {
     const judge = (result: StandardResult<unknown>) => {
       if (result.issues === undefined) return then(result.value);
-      throw this.#invalid(side, result.issues.map(issueOf), about);
+      throw new JobInvalid(side, result.issues.map(issueOf), this.#about(about));
     };
     const failed = (cause: unknown): never => {
-      throw this.#invalid(side, [{ message: String(cause), path: [] }], about, cause);
+      throw invalid(side, cause, this.#about(about));
     };
     const result = this.#attempt(side, about, () => schema["~standard"].validate(value));
     return result instanceof Promise ? result.catch(failed).then(judge) : judge(result);
@@ -100,18 +106,12 @@ export class Contract {
     try {
       return act();
     } catch (cause) {
-      const message = cause instanceof Error ? cause.message : String(cause);
-      throw this.#invalid(side, [{ message, path: [] }], about, cause);
+      throw invalid(side, cause, this.#about(about));
     }
   }
 
-  #invalid(
-    side: InvalidSide,
-    issues: readonly JobIssue[],
-    about: About = {},
-    cause?: unknown,
-  ): JobInvalid {
-    return new JobInvalid(side, issues, { ...about, functionName: this.functionName, cause });
+  #about(about?: About): JobErrorOptions {
+    return { ...about, functionName: this.functionName };
   }
 }
 

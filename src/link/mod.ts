@@ -17,4 +17,12 @@ export { Patience, type PatienceOptions } from "./patience.ts";
 export { quiet } from "./quiet.ts";
 export { hashOf, scoreOf, serverHash } from "./rendezvous.ts";
 export { parseServers, type ServerAddress, type Servers } from "./servers.ts";
-export { type Abandonable, limitWait, rejecting, type WaitOptions } from "./waiting.ts";
+export {
+  type Abandonable,
+  limitWait,
+  rejecting,
+  unlessAborted,
+  type WaitOptions,
+  whenAborted,
+  whenSettled,
+} from "./waiting.ts";

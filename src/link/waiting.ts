@@ -27,25 +27,44 @@ export interface Abandonable {
   abandon(reason: unknown, isOurs?: boolean): void;
 }
 
-/** Gives up a wait for `what` when its options say so. Throws a `RangeError` for a timeout that is none. */
+/**
+ * Gives up a wait for `what` when its options say so. Throws a `RangeError` for a timeout that is none.
+ * Its time is counted from `since` on, by the clock; by default from now on.
+ */
 export function limitWait(
   waiting: Abandonable,
   { signal, timeout }: WaitOptions,
   clock: Clock,
   what: string,
+  since?: number,
 ): void {
   if (signal === undefined && timeout === undefined) return;
   if (timeout !== undefined) checkTimeout(timeout, "timeout");
   const onAbort = () => waiting.abandon(signal!.reason);
   if (signal?.aborted) return onAbort();
   const forget = signal === undefined ? undefined : whenAborted(signal, onAbort);
-  const stopTimer = timeout === undefined ? undefined : clock.after(timeout, () => {
-    waiting.abandon(new JobTimeout(what, timeout, { outcome: waiting.outcome }), true);
-  });
-  waiting.onSettled = () => {
+  const stopTimer = timeout === undefined
+    ? undefined
+    : clock.after(leftOf(timeout, clock, since), () => {
+      waiting.abandon(new JobTimeout(what, timeout, { outcome: waiting.outcome }), true);
+    });
+  whenSettled(waiting, () => {
     forget?.();
     stopTimer?.();
+  });
+}
+
+/** Has this called as well once a call is settled. */
+export function whenSettled(waiting: Abandonable, call: () => void): void {
+  const before = waiting.onSettled;
+  waiting.onSettled = before === undefined ? call : () => {
+    before();
+    call();
   };
+}
+
+function leftOf(timeout: number, clock: Clock, since: number | undefined): number {
+  return since === undefined ? timeout : Math.max(0, since + timeout - clock.now());
 }
 
 /** What a call that returns a promise does about misuse: it rejects, and throws nothing. */
@@ -60,12 +79,21 @@ export function rejecting<T>(call: () => Promise<T>): Promise<T> {
 /** Who waits for a signal. */
 const waiters = new WeakMap<AbortSignal, Waiters>();
 
+/** The same, or the signal's reason where that aborts before. */
+export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason);
+    const forget = whenAborted(signal, () => reject(signal.reason));
+    promise.then(resolve, reject).then(forget);
+  });
+}
+
 /**
- * Has a function called when a signal aborts. Returns what takes that back. Thousands of calls may
- * share a signal: it gets one listener for them all, for Node warns of a leak from eleven on, and
- * looks for one that is to be removed among all.
+ * Has a function called when a signal aborts that has not yet. Returns what takes that back. Thousands
+ * of calls may share a signal: it gets one listener for them all, for Node warns of a leak from eleven
+ * on, and looks for one that is to be removed among all.
  */
-function whenAborted(signal: AbortSignal, call: () => void): () => void {
+export function whenAborted(signal: AbortSignal, call: () => void): () => void {
   let those = waiters.get(signal);
   if (those === undefined) waiters.set(signal, those = new Waiters(signal));
   return those.add(call);

@@ -4,6 +4,7 @@
  * @module
  */
 import type {
+  Awaitable,
   Contract,
   FunctionNameOf,
   Given,
@@ -11,6 +12,7 @@ import type {
   JobDefinitions,
   Taken,
 } from "../jobs/mod.ts";
+import { unlessAborted } from "../link/mod.ts";
 import type { Handler, Job, Result } from "./job.ts";
 import { isPromise } from "./runner.ts";
 
@@ -34,7 +36,8 @@ export type HandlerOf<
 /**
  * The same handler, on bytes. An input that does not fit fails the job before the handler is
  * called, and an output that does not fit fails it in place of being sent: both with an exception
- * that says what is wrong.
+ * that says what is wrong. A validator that takes its time is waited for no longer than the job's
+ * signal says: it hears of none itself, and would keep the job's place.
  */
 export function contracted(
   contract: Contract,
@@ -45,8 +48,13 @@ export function contracted(
       const output = handler(Object.assign(job, { input }));
       return isPromise(output) ? output.then(encode) : encode(output);
     };
-    const encode = (output: unknown) => contract.encodeOutput(output, { handle: job.handle });
-    const input = contract.decodeInput(job.workload, { handle: job.handle });
+    const about = { handle: job.handle };
+    const encode = (output: unknown) => bounded(job, contract.encodeOutput(output, about));
+    const input = bounded(job, contract.decodeInput(job.workload, about));
     return input instanceof Promise ? input.then(run) : run(input);
   };
+}
+
+function bounded<T>(job: Job, value: Awaitable<T>): Awaitable<T> {
+  return value instanceof Promise ? unlessAborted(value, job.signal) : value;
 }

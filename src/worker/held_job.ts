@@ -4,7 +4,7 @@
  * @module
  */
 import { type Argument, decodeText, type Packet } from "../codec/mod.ts";
-import { got } from "../errors.ts";
+import { got, invalid } from "../errors.ts";
 import { Command } from "../protocol/mod.ts";
 import type { Address } from "../sockets/socket.ts";
 import type { Clock } from "../link/mod.ts";
@@ -90,7 +90,12 @@ export class HeldJob implements TakenJob {
   }
 
   json(): unknown {
-    return JSON.parse(this.text());
+    try {
+      return JSON.parse(this.text());
+    } catch (cause) {
+      const { handle, functionName } = this;
+      throw invalid("input", cause, { handle, functionName });
+    }
   }
 
   get signal(): AbortSignal {

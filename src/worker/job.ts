@@ -49,7 +49,7 @@ export interface Job {
   readonly signal: AbortSignal;
   /** {@linkcode workload} as text, from UTF-8. */
   text(): string;
-  /** {@linkcode workload} as what its JSON says. Throws a `SyntaxError` when it is none. */
+  /** {@linkcode workload} as what its JSON says. Throws a {@linkcode JobInvalid} when it is none. */
   json(): unknown;
   /** Tells how far the job is, for instance 3 of 10. Throws a `RangeError` for what is no whole number. */
   status(numerator: number, denominator: number): void;

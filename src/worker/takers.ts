@@ -4,6 +4,7 @@
  * @module
  */
 import type { GearmanError } from "../errors.ts";
+import { whenAborted } from "../link/mod.ts";
 import type { HeldJob } from "./held_job.ts";
 import type { TakenJob } from "./job.ts";
 import type { Room } from "./room.ts";
@@ -46,22 +47,21 @@ export class Takers {
       if (!job.isOver) return Promise.resolve(job);
     }
     return new Promise((resolve, reject) => {
-      const stop = () => {
+      const forget = signal && whenAborted(signal, () => {
         this.#remove(taker);
-        reject(signal!.reason);
-      };
+        reject(signal.reason);
+      });
       const taker: Taker = {
         wait,
         resolve: (job) => {
-          signal?.removeEventListener("abort", stop);
+          forget?.();
           resolve(job);
         },
         reject: (reason) => {
-          signal?.removeEventListener("abort", stop);
+          forget?.();
           reject(reason);
         },
       };
-      signal?.addEventListener("abort", stop, { once: true });
       this.#waiting.add(taker);
       this.#room.size++;
     });

@@ -22,6 +22,7 @@ import {
   type Servers,
   serversIn,
   systemClock,
+  whenAborted,
 } from "../link/mod.ts";
 import { checkClientId } from "../protocol/mod.ts";
 import type { Address } from "../sockets/socket.ts";
@@ -314,15 +315,16 @@ export class Worker<Definitions extends JobDefinitions = AnyJobs> extends Server
   }
 
   async #untilIdle(signal: AbortSignal | undefined): Promise<void> {
-    const stop = () => this.#endIdleWait();
-    signal?.addEventListener("abort", stop, { once: true });
-    const idle = new Promise<GearmanError | undefined>((resolve) =>
-      this.#idleWaiters.push(resolve)
-    );
-    if (signal?.aborted) stop();
-    else this.#checkIdle();
-    const reason = await idle;
-    signal?.removeEventListener("abort", stop);
+    let reason: GearmanError | undefined;
+    if (!signal?.aborted) {
+      const idle = new Promise<GearmanError | undefined>((resolve) =>
+        this.#idleWaiters.push(resolve)
+      );
+      const forget = signal && whenAborted(signal, () => this.#endIdleWait());
+      this.#checkIdle();
+      reason = await idle;
+      forget?.();
+    }
     await this.drain();
     if (reason !== undefined) throw reason;
   }

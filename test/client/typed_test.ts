@@ -2,6 +2,7 @@
 import {
   assertEquals,
   assertInstanceOf,
+  assertMatch,
   assertRejects,
   assertThrows,
   codecUnderTest,
@@ -9,9 +10,11 @@ import {
   type TestContext,
 } from "../_harness/mod.ts";
 import { fakeServer, type Script } from "../_harness/fake_server.ts";
+import { handClock } from "../_harness/hand_clock.ts";
 import { Client } from "../../src/client/mod.ts";
-import { JobFailed, JobInvalid, LinkError } from "../../src/errors.ts";
-import { codec, defineJobs, type StandardSchema } from "../../src/jobs/mod.ts";
+import { JobFailed, JobInvalid, JobTimeout, LinkError } from "../../src/errors.ts";
+import { codec, defineJobs, type StandardResult, type StandardSchema } from "../../src/jobs/mod.ts";
+import { quiet } from "./fixtures.ts";
 
 /** A validator that has to think about it. */
 const even: StandardSchema<number, number> = {
@@ -157,4 +160,95 @@ test("close() ends what still waits for a validator of its input", async (t) => 
   }
   const late = await assertRejects(() => client.background("stuck", 1), LinkError);
   assertEquals(late.code, "CLOSED");
+});
+
+/** A client whose one job has ended, and what its validator is given to say. */
+async function withEnded(t: TestContext, options: { timeout?: number } = {}) {
+  let judge!: (result: StandardResult<number>) => void;
+  const judged = new Promise<StandardResult<number>>((resolve) => judge = resolve);
+  let asked = 0;
+  const slow: StandardSchema<number, number> = {
+    "~standard": {
+      version: 1,
+      vendor: "test",
+      validate: () => {
+        asked++;
+        return judged;
+      },
+    },
+  };
+  const { address, dial } = t.use(
+    await fakeServer([async (peer) => {
+      await peer.next();
+      peer.send("JOB_CREATED", "H:fake:1");
+      await peer.send("WORK_COMPLETE", "H:fake:1", "1");
+    }]),
+  );
+  const clock = handClock();
+  const client = new Client({
+    servers: address,
+    dial,
+    clock,
+    codec: codecUnderTest,
+    exceptions: false,
+    heartbeat: Infinity,
+    jobs: defineJobs({ f: { input: codec.json<number>(), output: slow } }),
+  });
+  t.use({ close: () => client.close() });
+  const task = client.submit("f", 1, options);
+  await task.result();
+  return { client, clock, task, judge, asked: () => asked };
+}
+
+test("value() that is asked for late has the whole timeout for its validator", async (t) => {
+  const { clock, task } = await withEnded(t, { timeout: 1_000 });
+  clock.turn(5_000);
+  const value = task.value();
+  let hasEnded = false;
+  value.catch(() => hasEnded = true);
+  await quiet();
+  clock.turn(999);
+  await quiet();
+  assertEquals(hasEnded, false);
+  clock.turn(1);
+  const error = await assertRejects(() => value, JobTimeout);
+  assertEquals(
+    [error.message, error.outcome],
+    ['Expected the value of a job of function "f" within 1000 ms, none came', "accepted"],
+  );
+});
+
+test("value() is made of a result that has come, though the client has been closed since", async (t) => {
+  const { client, task, judge, asked } = await withEnded(t);
+  await client.close();
+  const values = [task.value(), task.value()];
+  judge({ value: 7 });
+  assertEquals(await Promise.all(values), [7, 7]);
+  assertEquals(asked(), 1);
+});
+
+test("what value() rejects with has the stack of its submission", async (t) => {
+  const { task, judge } = await withEnded(t);
+  const value = task.value();
+  judge({ issues: [{ message: "Expected another" }] });
+  const error = await assertRejects(() => value, JobInvalid, "Expected another");
+  assertMatch(error.stack!, /withEnded/);
+});
+
+test("the reason of an abort is given as it is, though it is an error of ours", async (t) => {
+  const controller = new AbortController();
+  const { client, task } = await withEnded(t);
+  const value = task.value();
+  await quiet();
+  await client.close();
+  // That of a worker's job, for instance, whose handler submits others.
+  const { code, outcome, stack } = await assertRejects(() => value, LinkError);
+  assertEquals([code, outcome], ["CLOSED", "accepted"]);
+  assertMatch(stack!, /withEnded/);
+  const reason = new LinkError("RESET", "Link was lost");
+  const before = reason.stack;
+  controller.abort(reason);
+  const late = client.submit("f", 1, controller).value();
+  assertEquals(await late.catch((error) => error), reason);
+  assertEquals(reason.stack, before);
 });

@@ -1,8 +1,14 @@
 /** What a wait leaves behind: nothing. */
-import { assertEquals, assertInstanceOf, assertThrows, test } from "../_harness/mod.ts";
+import {
+  assertEquals,
+  assertInstanceOf,
+  assertRejects,
+  assertThrows,
+  test,
+} from "../_harness/mod.ts";
 import { handClock } from "../_harness/hand_clock.ts";
 import { JobTimeout } from "../../src/errors.ts";
-import { type Abandonable, limitWait } from "../../src/link/mod.ts";
+import { type Abandonable, limitWait, unlessAborted, whenSettled } from "../../src/link/mod.ts";
 
 /** A call that waits, and the reasons for which it was given up. */
 function call(): Abandonable & { readonly reasons: unknown[] } {
@@ -84,4 +90,42 @@ test("limitWait() starts nothing for a signal that has aborted, and asks for non
   limitWait(endless, {}, clock, "an answer");
   assertEquals([clock.pending, endless.onSettled], [0, undefined]);
   assertThrows(() => limitWait(call(), { timeout: -1 }, clock, "an answer"), RangeError, "timeout");
+});
+
+test("limitWait() counts from when it is told to, and says the whole limit", () => {
+  const clock = handClock();
+  clock.turn(100);
+  const waiting = call();
+  limitWait(waiting, { timeout: 10 }, clock, "an answer", 95);
+  clock.turn(5);
+  assertEquals((waiting.reasons[0] as Error).message, "Expected an answer within 10 ms, none came");
+  const late = call();
+  limitWait(late, { timeout: 10 }, clock, "an answer", 0);
+  clock.turn(0);
+  assertEquals(late.reasons.length, 1);
+});
+
+test("whenSettled() adds to what is called, in order", () => {
+  const called: number[] = [];
+  const waiting = call();
+  for (const one of [1, 2, 3]) whenSettled(waiting, () => called.push(one));
+  waiting.onSettled!();
+  assertEquals(called, [1, 2, 3]);
+});
+
+test("unlessAborted() is the promise or the reason, and leaves no listener", async () => {
+  const { signal, controller, listeners } = countedSignal();
+  assertEquals(await unlessAborted(Promise.resolve(1), signal), 1);
+  const failure = new Error("no");
+  assertEquals(await assertRejects(() => unlessAborted(Promise.reject(failure), signal)), failure);
+  await undefined;
+  assertEquals(listeners.size, 0);
+  const never = new Promise(() => {});
+  const reason = new Error("enough");
+  const ends = [unlessAborted(never, signal), unlessAborted(never, signal)];
+  assertEquals(listeners.size, 1);
+  controller.abort(reason);
+  for (const end of [...ends, unlessAborted(never, signal)]) {
+    assertEquals(await assertRejects(() => end), reason);
+  }
 });

@@ -1,9 +1,10 @@
 /** A worker that knows what functions take and give. */
 import { assertEquals, assertThrows, test, type TestContext } from "../_harness/mod.ts";
 import { fakeServer } from "../_harness/fake_server.ts";
+import { handClock } from "../_harness/hand_clock.ts";
 import { codec, defineJobs, type StandardSchema } from "../../src/jobs/mod.ts";
 import { Worker } from "../../src/worker/mod.ts";
-import { assign } from "./scripted.ts";
+import { assign, happening, quiet } from "./scripted.ts";
 
 /** A validator that has to think about it. */
 const even: StandardSchema<number, number> = {
@@ -121,4 +122,49 @@ test("add() throws for a function that is not defined", () => {
     TypeError,
     'Expected one of the functions "reverse", "sum", "halve", got "revers"',
   );
+});
+
+test("a handler is not run for a job that was over before its input was judged", async (t) => {
+  const clock = handClock();
+  const judged = happening<{ value: string }>();
+  const asked = happening();
+  const slow: StandardSchema<string, string> = {
+    "~standard": {
+      version: 1,
+      vendor: "test",
+      validate: () => {
+        asked.happen();
+        return judged.done;
+      },
+    },
+  };
+  const server = t.use(
+    await fakeServer([async (peer) => {
+      await peer.expect("CAN_DO");
+      await peer.expect("GRAB_JOB_ALL");
+      await assign(peer, 1, "f", "late");
+      await asked.done;
+      clock.turn(1_000);
+      await peer.expect("WORK_FAIL");
+      // Its place is free.
+      await peer.expect("GRAB_JOB_ALL");
+      judged.happen({ value: "late" });
+      await quiet();
+    }]),
+  );
+  const worker = new Worker({
+    servers: server.address,
+    dial: server.dial,
+    clock,
+    heartbeat: Infinity,
+    jobs: defineJobs({ f: { input: codec.text(slow), output: codec.text() } }),
+  });
+  t.use({ close: () => worker.close() });
+  let runs = 0;
+  worker.add("f", ({ input }) => {
+    runs++;
+    return input;
+  }, { timeout: 1_000, announce: false }).start();
+  await server.done;
+  assertEquals(runs, 0);
 });
