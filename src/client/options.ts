@@ -20,7 +20,8 @@ export type Priority = "high" | "normal" | "low";
  * - `"idempotent"`: the job may run twice without harm, so it is also sent again when it was sent
  *   and not acknowledged, if it has a `unique`, and when it is a foreground job that was accepted,
  *   unless some of its data or warnings have been read. It waits for a server to come back, for
- *   {@linkcode ClientOptions.retryFor}, and is sent 8 times at most. While no server is down, its
+ *   {@linkcode ClientOptions.retryFor}, but is sent 8 times at most: one that ends every server it
+ *   meets must not meet them for ever. While no server is down, its
  *   `unique` makes it run once all the same.
  */
 export type Retry = "safe" | "idempotent";
@@ -56,7 +57,11 @@ export interface ClientOptions<Definitions extends JobDefinitions = AnyJobs>
   readonly random?: () => number;
   /** What is done about trouble with a server. Default `"safe"`. */
   readonly retry?: Retry;
-  /** Milliseconds from the first trouble of an `"idempotent"` submission on in which it is tried again. Default 30,000. */
+  /**
+   * Milliseconds from the first trouble of an `"idempotent"` submission on in which it is tried again.
+   * Default 30,000. The last try takes its own time: `dialTimeout`, or `answerTimeout`. What bounds
+   * all of them together is the call's `timeout`.
+   */
   readonly retryFor?: number;
   /**
    * Whether an error carries the stack of its submission. Default true. Of more than 16

@@ -32,7 +32,7 @@ export interface RouterOptions
   readonly clock: Clock;
   readonly balance: "round-robin" | "random";
   readonly random: () => number;
-  /** Milliseconds from the first trouble on in which what may run twice is tried again. */
+  /** Milliseconds from the first trouble on in which tries of what may run twice begin. */
   readonly retryFor: number;
   readonly onUp: (server: Address) => void;
   readonly onDown: (server: Address, reason: GearmanError) => void;
@@ -184,6 +184,7 @@ export class Router {
       request.losses + 1 < MOST_SENDINGS && !(error instanceof ProtocolError);
     if (!mayRepeat) return request.refuse(error);
     request.repeat();
+    if (this.#options.clock.now() > this.#lastTryAt(request)) return request.refuse(error);
     // The one it was lost with is not left out: the link may be gone, and the server there.
     const next = this.#choose(request) ?? from;
     if (next.isReady || !request.isIdempotent) next.request(request);
@@ -196,14 +197,22 @@ export class Router {
    */
   #park(request: Request): boolean {
     if (this.#isClosed || request.isPinned || !request.isIdempotent) return false;
-    const { clock, retryFor } = this.#options;
-    const now = clock.now();
-    if (request.troubledAt < 0) request.troubledAt = now;
+    const { clock } = this.#options;
     const wakeAt = Math.min(...this.#upstreams.map(({ retryAt }) => retryAt));
-    if (wakeAt > request.troubledAt + retryFor) return false;
+    if (wakeAt > this.#lastTryAt(request)) return false;
     this.#parked.push(request);
-    this.#stopTimer ??= clock.after(Math.max(0, wakeAt - now), () => this.#unpark());
+    const wait = Math.max(0, wakeAt - clock.now());
+    this.#stopTimer ??= clock.after(wait, () => this.#unpark());
     return true;
+  }
+
+  /** Until when a request that is in trouble may be tried again, by the clock. */
+  #lastTryAt(request: Request): number {
+    const { clock, retryFor } = this.#options;
+    // One that was never sent tries each server once, whatever the time.
+    if (!request.isIdempotent) return Infinity;
+    if (request.troubledAt < 0) request.troubledAt = clock.now();
+    return request.troubledAt + retryFor;
   }
 
   #unpark(): void {

@@ -217,6 +217,38 @@ test("idempotent: a job waits for a server that is down, and no longer than retr
   assertEquals((await third).handle, "H:next:1");
 });
 
+test("idempotent: no try begins after retryFor, though another server is up", async (t) => {
+  const clock = handClock();
+  const asked: string[] = [];
+  const mute = (name: string): Script => async (peer) => {
+    await peer.expect("SUBMIT_JOB");
+    asked.push(name);
+  };
+  const scripts = (name: string) => [mute(name), mute(name), mute(name)];
+  const { dial, servers } = await fleet(t, { one: scripts("one"), two: scripts("two") });
+  const client = t.use(
+    new Client({
+      servers,
+      dial,
+      clock,
+      codec: codecUnderTest,
+      exceptions: false,
+      backoff: () => 0,
+      answerTimeout: 1_000,
+      retryFor: 2_000,
+      ...idempotent,
+    }),
+  );
+  const end = endOf(client.submit("f", "", { unique: "u" }).result());
+  // Each of them is silent for 1,100 ms: the fourth would begin after 3,300, 2,200 behind the first loss.
+  for (let i = 0; i < 33; i++) {
+    await quiet();
+    clock.turn(100);
+  }
+  assertEquals(await end, "LinkError SILENT unacknowledged");
+  assertEquals(asked.length, 3);
+});
+
 test("idempotent: what was sent once keeps its outcome when no server is left", async (t) => {
   const down = new Set<string>();
   const script: Script = async (peer) => {
