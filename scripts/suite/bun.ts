@@ -16,7 +16,7 @@ export async function runBun({ files, settings }: Plan): Promise<LegRun> {
   const { stderr, trouble } = await command(runtimeProgram("bun"), [...flags, ...names], {
     env: settings,
   });
-  const outcomes = outcomesOf(report());
+  const outcomes = outcomesOf(report(REPORT));
   const failed = outcomes.filter(({ status }) => status === "failed").length;
   // Errors between tests, such as a file that does not load, count apart from the tests.
   const errors = [...stderr.matchAll(/# Unhandled error between tests\n-+\n([\s\S]*?)\n-{5,}/g)]
@@ -27,9 +27,10 @@ export async function runBun({ files, settings }: Plan): Promise<LegRun> {
   return { outcomes, problems: errors };
 }
 
-function report(): string {
+/** A report, or nothing where none was written. */
+export function report(path: string): string {
   try {
-    return readFileSync(REPORT, "utf8");
+    return readFileSync(path, "utf8");
   } catch {
     return "";
   }
@@ -47,6 +48,7 @@ export function outcomesOf(xml: string): Outcome[] {
       name: attribute("name"),
       status: failure ? "failed" : content.includes("<skipped") ? "skipped" : "passed",
       detail: failure ? text(failure[2]) : undefined,
+      seconds: Number(attribute("time")),
     };
   });
 }

@@ -1,16 +1,23 @@
 /** The Deno leg: `deno test` with the permissions and the leak sanitizers of deno.json, counted from its TAP output. */
+import { mkdirSync } from "node:fs";
+import { outcomesOf as junitOutcomes, report } from "./bun.ts";
+import { RUN_FOLDER } from "./bundle.ts";
 import { command, tail } from "./command.ts";
 import { type Plan, runtimeProgram } from "./plan.ts";
 import type { LegRun, Outcome } from "./report.ts";
 
+const TIMES = `${RUN_FOLDER}/deno.xml`;
+
 /** Runs the files on Deno. */
 export async function runDeno({ files, settings }: Plan): Promise<LegRun> {
+  mkdirSync(RUN_FOLDER, { recursive: true });
   const deno = runtimeProgram("deno");
   const flags = ["test", "-P", "--no-check", "--quiet"];
-  const { stdout, stderr, trouble } = await command(deno, [...flags, "--reporter=tap", ...files], {
+  const reports = ["--reporter=tap", `--junit-path=${TIMES}`];
+  const { stdout, stderr, trouble } = await command(deno, [...flags, ...reports, ...files], {
     env: settings,
   });
-  const outcomes = outcomesOf(stdout);
+  const outcomes = timed(outcomesOf(stdout), report(TIMES));
   const problems: string[] = [];
   for (const file of unexplained(files, outcomes)) {
     const again = await command(deno, [...flags, file], { env: settings, timeout: 60_000 });
@@ -22,6 +29,12 @@ export async function runDeno({ files, settings }: Plan): Promise<LegRun> {
     problems.push(`deno test ${trouble}:\n${tail(stderr)}`);
   }
   return { outcomes, problems };
+}
+
+/** TAP leaves out how long a test took, and JUnit its file: every test is registered by the harness. Their order is one. */
+function timed(outcomes: readonly Outcome[], xml: string): Outcome[] {
+  const times = junitOutcomes(xml);
+  return outcomes.map((outcome, at) => ({ ...outcome, seconds: times[at]?.seconds }));
 }
 
 /** TAP leaves out why a file did not load, and errors that no test awaited; the ordinary reporter tells. */

@@ -22,6 +22,7 @@ import {
   type LegRun,
   lineOf,
 } from "./report.ts";
+import { slowTable } from "./slow_table.ts";
 import { runChecks } from "./static.ts";
 import { surfaceTable } from "./surface_table.ts";
 import { runWorkerd, workerdVersion } from "./workerd.ts";
@@ -42,12 +43,12 @@ async function runLeg(name: LegName, plan: Plan): Promise<LegReport> {
     case "bun":
       return await judged("Bun", `bun ${pinned("bun")}`, runBun(plan));
     case "node20":
-      return await judged("Node 20", machineNode(), runNode(process.execPath, plan));
+      return await judged("Node 20", machineNode(), runNode(name, process.execPath, plan));
     case "node26":
       return await judged(
         "Node, current",
         `node ${pinned("node")}`,
-        runNode(runtimeProgram("node"), plan),
+        runNode(name, runtimeProgram("node"), plan),
       );
     case "workerd":
       return await judged("workerd", workerdVersion(pinned("workerd")), runWorkerd(plan));
@@ -91,6 +92,7 @@ async function main(): Promise<void> {
   for (const table of [surfaceTable(reports), gearmandTable(reports), jobTable(reports)]) {
     if (table !== "") console.log(`\n${table}`);
   }
+  if (plan.tellsSlow) console.log(`\n${slowTable(reports)}`);
   console.log("");
   for (const report of reports) console.log(lineOf(report));
   const total = reports.map(count).reduce((sum, one) => ({

@@ -1,26 +1,33 @@
 /**
  * The Node legs: the test files are bundled with the public entries left to the built package, and
- * each bundle is run by `node --test` in a process of its own.
+ * each bundle is run in a process of its own. Without `--test`, which would start another for it.
  *
  * @module
  */
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { NODE_BUNDLES } from "./bundle.ts";
+import { NODE_BUNDLES, RUN_FOLDER } from "./bundle.ts";
 import { command, tail } from "./command.ts";
-import type { Plan } from "./plan.ts";
+import type { LegName, Plan } from "./plan.ts";
 import type { LegRun, Outcome } from "./report.ts";
 
 /** Milliseconds that one file may take; a file that leaves something open does not end by itself. */
 const FILE_TIMEOUT = 300_000;
 
-/** Runs the bundled files on that Node. */
-export async function runNode(node: string, { files, settings }: Plan): Promise<LegRun> {
+/** Runs the bundled files on that Node, by its program. */
+export async function runNode(
+  leg: LegName,
+  node: string,
+  { files, settings }: Plan,
+): Promise<LegRun> {
+  const reports = `${RUN_FOLDER}/${leg}`;
+  mkdirSync(reports, { recursive: true });
   const runs = new Array<LegRun>(files.length);
   let next = 0;
   const worker = async (): Promise<void> => {
     while (next < files.length) {
       const at = next++;
-      runs[at] = await runFile(node, files[at], settings);
+      runs[at] = await runFile(node, files[at], `${reports}/${at}.jsonl`, settings);
     }
   };
   await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, worker));
@@ -35,44 +42,43 @@ interface Reported {
   readonly passed: boolean;
   readonly skip?: string | boolean;
   readonly detail?: string;
-  readonly exitCode?: number;
-  readonly signal?: string;
+  readonly seconds: number;
   readonly printed?: string;
 }
 
 async function runFile(
   node: string,
   file: string,
+  report: string,
   settings: Readonly<Record<string, string>>,
 ): Promise<LegRun> {
-  const { stdout, stderr, trouble } = await command(node, [
+  const bundle = `${NODE_BUNDLES}/${file.replace(/\.ts$/, ".mjs")}`;
+  const { code, stdout, stderr, trouble } = await command(node, [
     "--enable-source-maps",
-    "--test",
     "--test-reporter=./scripts/suite/node_reporter.mjs",
-    "--test-reporter-destination=stdout",
-    `${NODE_BUNDLES}/${file.replace(/\.ts$/, ".mjs")}`,
+    // A file: what a test prints would run into the lines of the report.
+    `--test-reporter-destination=${report}`,
+    bundle,
   ], { env: { ...settings, GEARTRAIN_NODE_BUNDLES: NODE_BUNDLES }, timeout: FILE_TIMEOUT });
 
-  const lines: Reported[] = stdout.split("\n").filter((line) => line.startsWith("{"))
-    .map((line) => JSON.parse(line));
-  const printed = lines.map(({ printed }) => printed ?? "").join("") + stderr;
-  const outcomes: Outcome[] = [];
-  const problems: string[] = [];
-  for (const { name, passed, skip, detail, exitCode, signal, printed: text } of lines) {
-    if (text !== undefined) continue;
-    if (name.endsWith(".mjs")) {
-      // The file as a whole. It also "fails" when a test of it does, which is told already.
-      const failedTests = outcomes.some(({ status }) => status === "failed");
-      if (!passed && (!failedTests || signal)) {
-        problems.push(`${file} ended with ${signal ?? `code ${exitCode}`}:\n${tail(printed)}`);
-      }
-    } else {
+  const lines = read(report);
+  const outcomes = lines.filter(({ printed }) => printed === undefined).map(
+    ({ name, passed, skip, detail, seconds }): Outcome => {
       const status = skip ? "skipped" : passed ? "passed" : "failed";
       const reason = typeof skip === "string" ? skip : undefined;
-      outcomes.push({ file, name, status, detail: reason ?? detail });
-    }
-  }
-  const explained = problems.length > 0 || outcomes.some(({ status }) => status === "failed");
-  if (trouble !== undefined && !explained) problems.push(`${file} ${trouble}:\n${tail(printed)}`);
-  return { outcomes, problems };
+      return { file, name, status, detail: reason ?? detail, seconds };
+    },
+  );
+  const hasFailed = outcomes.some(({ status }) => status === "failed");
+  // A failed test makes the process fail too, which is told already; no test makes a signal.
+  if (trouble === undefined || hasFailed && code !== null) return { outcomes, problems: [] };
+  const told = lines.map(({ printed = "" }) => printed).join("");
+  return { outcomes, problems: [`${file} ${trouble}:\n${tail(told + stdout + stderr)}`] };
+}
+
+/** The report's lines: none where the file did not load. */
+function read(path: string): Reported[] {
+  if (!existsSync(path)) return [];
+  return readFileSync(path, "utf8").split("\n").filter((line) => line.endsWith("}"))
+    .map((line) => JSON.parse(line));
 }

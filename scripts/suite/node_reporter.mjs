@@ -3,14 +3,14 @@
 const SUMMARY = /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) /;
 
 /**
- * A reporter for `node --test`: one line of JSON for each test, and what was printed beside them.
+ * A reporter for Node's test runner: one line of JSON for each test, and what was printed beside them.
  *
  * @param {AsyncIterable<{ type: string, data: any }>} events
  */
 export default async function* report(events) {
   for await (const { type, data } of events) {
     if (type === "test:diagnostic" && SUMMARY.test(data.message)) continue;
-    if (type === "test:stdout" || type === "test:stderr" || type === "test:diagnostic") {
+    if (type === "test:diagnostic") {
       yield JSON.stringify({ printed: `${data.message.trimEnd()}\n` }) + "\n";
     } else if ((type === "test:pass" || type === "test:fail") && data.nesting === 0) {
       const cause = data.details?.error?.cause ?? data.details?.error;
@@ -18,10 +18,8 @@ export default async function* report(events) {
         name: data.name,
         passed: type === "test:pass",
         skip: data.skip,
+        seconds: (data.details?.duration_ms ?? 0) / 1000,
         detail: type === "test:fail" ? cause?.stack ?? String(cause) : undefined,
-        // The runner reports a file that ended badly as if it were a test of its own.
-        exitCode: data.details?.error?.exitCode,
-        signal: data.details?.error?.signal,
       }) + "\n";
     }
   }

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 
-/** The legs in the order in which they begin. */
-export const LEG_NAMES = ["static", "deno", "bun", "node20", "node26", "workerd"] as const;
+/** The legs in the order in which they begin: those last that keep both cores busy when alone. */
+export const LEG_NAMES = ["static", "deno", "bun", "workerd", "node20", "node26"] as const;
 
 /** A leg's name, for `--only`. */
 export type LegName = typeof LEG_NAMES[number];
@@ -16,6 +16,8 @@ export interface Plan {
   readonly files: readonly string[];
   /** Environment variables for the tests. */
   readonly settings: Readonly<Record<string, string>>;
+  /** Whether the run ends with the slowest files and tests of each leg. */
+  readonly tellsSlow: boolean;
 }
 
 /** Always part of a run: it says on which runtime the tests ran. */
@@ -23,17 +25,19 @@ const RUNTIME_TEST_FILE = "test/harness/runtime_test.ts";
 
 const USAGE = `Usage: npm test -- [--only=${
   LEG_NAMES.join(",")
-}] [--codec=auto|wasm|ts] [part of a file's path ...]`;
+}] [--codec=auto|wasm|ts] [--slow] [part of a file's path ...]`;
 
 /** Reads the command line. Throws a RangeError that says what it expected. */
 export function planFrom(args: readonly string[]): Plan {
   let legs: readonly LegName[] = LEG_NAMES;
   let codec = "auto";
+  let tellsSlow = false;
   const filters: string[] = [];
   for (const arg of args) {
     const [flag, value = ""] = arg.split("=", 2);
     if (flag === "--only") legs = value.split(",").map(legName);
     else if (flag === "--codec") codec = oneOf(value, ["auto", "wasm", "ts"]);
+    else if (arg === "--slow") tellsSlow = true;
     else if (arg.startsWith("-")) {
       throw new RangeError(`Expected an option, got "${arg}"\n${USAGE}`);
     } else filters.push(arg.replace(/^\.\//, ""));
@@ -44,7 +48,7 @@ export function planFrom(args: readonly string[]): Plan {
     : all.filter((file) =>
       file === RUNTIME_TEST_FILE || filters.some((filter) => file.includes(filter))
     );
-  return { legs, files, settings: { GEARTRAIN_CODEC: codec } };
+  return { legs, files, settings: { GEARTRAIN_CODEC: codec }, tellsSlow };
 }
 
 function legName(name: string): LegName {

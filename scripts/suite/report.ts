@@ -8,6 +8,8 @@ export interface Outcome {
   readonly status: "passed" | "failed" | "skipped";
   /** Why it failed, or why it was skipped. */
   readonly detail?: string;
+  /** How long it took, where the runner tells. */
+  readonly seconds?: number;
 }
 
 /** A leg's run, as it was. */

@@ -44,6 +44,7 @@ export async function runChecks(): Promise<LegRun> {
   const outcomes: Outcome[] = [];
   const notes: string[] = [];
   for (const [name, program, args] of checks()) {
+    const start = performance.now();
     const { stdout, stderr, trouble } = await command(program, args, { timeout: 180_000 });
     if (name === PACKAGE) notes.push(...stdout.trimEnd().split("\n"));
     outcomes.push({
@@ -51,6 +52,7 @@ export async function runChecks(): Promise<LegRun> {
       name,
       status: trouble === undefined ? "passed" : "failed",
       detail: trouble === undefined ? undefined : `${trouble}\n${tail(stdout + stderr, 60)}`,
+      seconds: (performance.now() - start) / 1000,
     });
   }
   return { outcomes, problems: [], notes };

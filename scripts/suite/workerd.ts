@@ -81,9 +81,11 @@ async function runAll(server: Server, outcomes: Outcome[]): Promise<LegRun> {
     for (const [at, { file, name, skip }] of tests.entries()) {
       if (skip !== undefined) outcomes.push({ file, name, status: "skipped", detail: skip });
       else {
+        const start = performance.now();
         const response = await server.ask("POST", `/${at}`);
         const detail = await response.text();
-        outcomes.push({ file, name, status: response.ok ? "passed" : "failed", detail });
+        const seconds = (performance.now() - start) / 1000;
+        outcomes.push({ file, name, status: response.ok ? "passed" : "failed", detail, seconds });
       }
     }
   } catch (error) {
