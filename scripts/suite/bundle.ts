@@ -69,6 +69,7 @@ export async function bundleForWorkerd(
     plugins: [
       oneKernel,
       publicEntriesTo((name) => ({ path: resolve(workerdCode(name)) })),
+      inPlaceOf("here.ts", "here_workerd.ts"),
       inPlaceOf("host.ts", "host_workerd.ts"),
       inPlaceOf("environment.ts", "environment_workerd.ts"),
       listOf(files),

@@ -1,21 +1,48 @@
-/** The job servers that tests run against, each in a process of its own, so that workerd can have one too. */
-import { missing, type RunningServer, startGearmand, startProgram } from "./processes.ts";
+/** The job servers that tests run against, wherever they are: workerd has one too. */
+import { listenHere } from "./here.ts";
+import {
+  missing,
+  type OpenServer,
+  type RunningServer,
+  startGearmand,
+  startProgram,
+} from "./processes.ts";
 
 /** A kind of job server. */
-export interface ServerKind {
+export interface ServerKind<Server extends OpenServer = OpenServer> {
   readonly name: string;
   readonly skip: string | false;
   /** Starts one, on a free port where none is given. */
-  start(port?: number): Promise<RunningServer>;
+  start(port?: number): Promise<Server>;
 }
+
+const GEARMAND: ServerKind<RunningServer> = {
+  name: "gearmand",
+  skip: missing("gearmand"),
+  start: (port) => startGearmand({ port }),
+};
 
 /** Both kinds, for what is to be the same at each. */
 export const SERVERS: readonly ServerKind[] = [
-  { name: "our job server", skip: false, start: startJobServer },
-  { name: "gearmand", skip: missing("gearmand"), start: (port) => startGearmand({ port }) },
+  { name: "our job server", skip: false, start: openJobServer },
+  GEARMAND,
 ];
 
-/** Starts our own job server on the loopback address, and waits until it listens. */
+/** Both kinds as processes, for tests that stop or kill them. */
+export const SERVER_PROGRAMS: readonly ServerKind<RunningServer>[] = [
+  { name: "our job server", skip: false, start: startJobServer },
+  GEARMAND,
+];
+
+/**
+ * Starts our own job server on the loopback address: in this process, which costs a hundredth of
+ * another, or on workerd in one of its own.
+ */
+export function openJobServer(port = 0): Promise<OpenServer> {
+  return listenHere === undefined ? startJobServer(port) : listenHere(port);
+}
+
+/** Starts our own job server in a process of its own, and waits until it listens. */
 export async function startJobServer(port = 0): Promise<RunningServer> {
   const program = await startProgram({
     run: "test/e2e/job_server_fixture.ts",

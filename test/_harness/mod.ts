@@ -5,6 +5,7 @@ export {
   gearman,
   type GearmandOptions,
   missing,
+  type OpenServer,
   type RunningServer,
   runProgram,
   startGearmand,

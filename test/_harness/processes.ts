@@ -25,9 +25,13 @@ export async function runProgram(spec: ProgramSpec, input = ""): Promise<Exit> {
   return await program.exit();
 }
 
-/** A server that another program runs. */
-export interface RunningServer extends AsyncDisposable {
+/** A server, wherever it runs. */
+export interface OpenServer extends AsyncDisposable {
   readonly address: { readonly host: string; readonly port: number };
+}
+
+/** A server that another program runs. */
+export interface RunningServer extends OpenServer {
   readonly program: Program;
 }
 

@@ -2,14 +2,14 @@
 import edge from "../../examples/edge/worker.ts";
 import { Client } from "../../mod.ts";
 import { assertEquals, test } from "../_harness/mod.ts";
-import { startJobServer } from "../_harness/job_server.ts";
+import { openJobServer, startJobServer } from "../_harness/job_server.ts";
 
 function post(path: string, body: string): Request {
   return new Request(`http://edge.example${path}`, { method: "POST", body });
 }
 
 test("examples/edge/worker.ts hands a mail over, and answers at once", async (t) => {
-  const { address } = t.use(await startJobServer());
+  const { address } = t.use(await openJobServer());
   const environment = { GEARMAN: `${address.host}:${address.port}` };
   const response = await edge.fetch(post("/sign-up", "ada@example.org"), environment);
   assertEquals(response.status, 202);

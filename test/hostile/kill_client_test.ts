@@ -1,15 +1,21 @@
 /** A client's process is killed, at each step of a job: server, worker and other clients go on. */
-import { assertEquals, type RunningServer, test, type TestContext } from "../_harness/mod.ts";
-import { SERVERS } from "../_harness/job_server.ts";
+import {
+  assertEquals,
+  type OpenServer,
+  type RunningServer,
+  test,
+  type TestContext,
+} from "../_harness/mod.ts";
+import { SERVER_PROGRAMS, type ServerKind, SERVERS } from "../_harness/job_server.ts";
 import { publicEnds } from "../e2e/public_ends.ts";
 import type { Client } from "../../src/client/mod.ts";
 import type { Job, Worker } from "../../src/worker/mod.ts";
 import { Fixture, kill, TIMEOUT } from "./processes.ts";
 
 /** Who is there beside the client that will be killed. */
-interface Scene {
+interface Scene<Server extends OpenServer = OpenServer> {
   readonly t: TestContext;
-  readonly server: RunningServer;
+  readonly server: Server;
   /** Another client, connected. */
   readonly client: Client;
   /** Not started. */
@@ -49,28 +55,6 @@ const STEPS: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
     const victim = t.use(await Fixture.dial(server));
     await victim.send("half SUBMIT_JOB work unique workload");
     await victim.kill();
-  },
-
-  async "with its job submitted and not acknowledged"(scene) {
-    const victim = scene.t.use(await Fixture.dial(scene.server));
-    const { program } = scene.server;
-    await program.kill("SIGSTOP");
-    await victim.send("SUBMIT_JOB work unique workload");
-    await victim.kill();
-    await program.kill("SIGCONT");
-    scene.worker.add("work", () => {});
-  },
-
-  async "with its background job submitted and not acknowledged"(scene) {
-    const victim = scene.t.use(await Fixture.dial(scene.server));
-    const { program } = scene.server;
-    await program.kill("SIGSTOP");
-    await victim.send("SUBMIT_JOB_BG work unique orphan");
-    await victim.kill();
-    await program.kill("SIGCONT");
-    const { job, end } = await firstJob(scene);
-    assertEquals(job.text(), "orphan");
-    end();
   },
 
   async "with its job acknowledged"(scene) {
@@ -149,8 +133,36 @@ const STEPS: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
   },
 };
 
-for (const { name, skip, start } of SERVERS) {
-  for (const [step, play] of Object.entries(STEPS)) {
+/** Steps at which the server stands still. */
+const STOPPED_STEPS: Readonly<Record<string, (scene: Scene<RunningServer>) => Promise<void>>> = {
+  async "with its job submitted and not acknowledged"(scene) {
+    const victim = scene.t.use(await Fixture.dial(scene.server));
+    const { program } = scene.server;
+    await program.kill("SIGSTOP");
+    await victim.send("SUBMIT_JOB work unique workload");
+    await victim.kill();
+    await program.kill("SIGCONT");
+    scene.worker.add("work", () => {});
+  },
+
+  async "with its background job submitted and not acknowledged"(scene) {
+    const victim = scene.t.use(await Fixture.dial(scene.server));
+    const { program } = scene.server;
+    await program.kill("SIGSTOP");
+    await victim.send("SUBMIT_JOB_BG work unique orphan");
+    await victim.kill();
+    await program.kill("SIGCONT");
+    const { job, end } = await firstJob(scene);
+    assertEquals(job.text(), "orphan");
+    end();
+  },
+};
+
+function testSteps<Server extends OpenServer>(
+  { name, skip, start }: ServerKind<Server>,
+  steps: Readonly<Record<string, (scene: Scene<Server>) => Promise<void>>>,
+): void {
+  for (const [step, play] of Object.entries(steps)) {
     const title = `a client killed ${step} leaves ${name} and worker to serve others`;
     test(title, { skip, timeout: TIMEOUT }, async (t) => {
       const server = t.use(await start());
@@ -164,3 +176,6 @@ for (const { name, skip, start } of SERVERS) {
     });
   }
 }
+
+for (const kind of SERVERS) testSteps(kind, STEPS);
+for (const kind of SERVER_PROGRAMS) testSteps(kind, STOPPED_STEPS);

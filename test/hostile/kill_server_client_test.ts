@@ -6,7 +6,7 @@
  * @module
  */
 import { assertEquals, codecUnderTest, test, type TestContext } from "../_harness/mod.ts";
-import { startJobServer } from "../_harness/job_server.ts";
+import { openJobServer } from "../_harness/job_server.ts";
 import { publicEnds } from "../e2e/public_ends.ts";
 import { Admin } from "../../mod.ts";
 import type { Client } from "../../src/client/mod.ts";
@@ -42,7 +42,7 @@ function endsAfter(answers: number): Ends {
 
 /** A server takes the place of the one that was killed, and the same client uses it. */
 async function serveAgain(t: TestContext, client: Client, port: number): Promise<void> {
-  const { address } = t.use(await startJobServer(port));
+  const { address } = t.use(await openJobServer(port));
   publicEnds(t, address).worker().add("next", (job) => job.workload).start();
   assertEquals(await client.submit("next", "served").text(), "served");
 }
@@ -101,7 +101,7 @@ for (const half of [false, true]) {
     if (half) await puppet.send("text work\t1\t0\t0");
     await puppet.kill();
     assertEquals(await Promise.all(calls), [UNANSWERED, UNANSWERED, UNANSWERED]);
-    t.use(await startJobServer(port));
+    t.use(await openJobServer(port));
     assertEquals(await admin.status(), []);
   });
 }
@@ -111,7 +111,7 @@ test("a server killed before the dial leaves its jobs to the client's other serv
 }, async (t) => {
   const { puppet, port } = await Fixture.listen();
   await puppet.kill();
-  const { address } = t.use(await startJobServer());
+  const { address } = t.use(await openJobServer());
   publicEnds(t, address).worker().add("next", (job) => job.workload).start();
   const servers = [{ host: "127.0.0.1", port }, address];
   const client = publicEnds(t, address).client({ servers });

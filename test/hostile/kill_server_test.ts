@@ -12,7 +12,7 @@ import {
   test,
   type TestContext,
 } from "../_harness/mod.ts";
-import { SERVERS } from "../_harness/job_server.ts";
+import { SERVER_PROGRAMS } from "../_harness/job_server.ts";
 import { publicEnds } from "../e2e/public_ends.ts";
 import type { Client } from "../../src/client/mod.ts";
 import { LinkError } from "../../src/errors.ts";
@@ -158,7 +158,7 @@ function working(worker: Worker): Scene["held"] {
   });
 }
 
-for (const { name, skip, start } of SERVERS) {
+for (const { name, skip, start } of SERVER_PROGRAMS) {
   for (const [step, play] of Object.entries(STEPS)) {
     test(`${name} killed ${step} leaves client and worker whole`, {
       skip,

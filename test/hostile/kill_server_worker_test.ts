@@ -5,7 +5,7 @@
  * @module
  */
 import { assertEquals, assertInstanceOf, test, type TestContext } from "../_harness/mod.ts";
-import { startJobServer } from "../_harness/job_server.ts";
+import { openJobServer } from "../_harness/job_server.ts";
 import { publicEnds } from "../e2e/public_ends.ts";
 import { LinkError } from "../../src/errors.ts";
 import type { Job, Worker } from "../../src/worker/mod.ts";
@@ -41,7 +41,7 @@ async function open(t: TestContext): Promise<Scene> {
 async function serveAgain(t: TestContext, { worker, port }: Scene): Promise<void> {
   worker.add("next", (job) => job.workload);
   const up = next(worker, "up");
-  const { address } = t.use(await startJobServer(port));
+  const { address } = t.use(await openJobServer(port));
   await up;
   const client = publicEnds(t, address).client();
   assertEquals(await client.submit("next", "served").text(), "served");

@@ -1,14 +1,20 @@
 /** A worker's process is killed, at each step of a job: another worker ends the job, and the client has its result. */
-import { assertEquals, type RunningServer, test, type TestContext } from "../_harness/mod.ts";
-import { SERVERS } from "../_harness/job_server.ts";
+import {
+  assertEquals,
+  type OpenServer,
+  type RunningServer,
+  test,
+  type TestContext,
+} from "../_harness/mod.ts";
+import { SERVER_PROGRAMS, type ServerKind, SERVERS } from "../_harness/job_server.ts";
 import { publicEnds } from "../e2e/public_ends.ts";
 import type { Client, Task } from "../../src/client/mod.ts";
 import { Fixture, TIMEOUT } from "./processes.ts";
 
 /** Who is there beside the worker that will be killed. */
-interface Scene {
+interface Scene<Server extends OpenServer = OpenServer> {
   readonly t: TestContext;
-  readonly server: RunningServer;
+  readonly server: Server;
   readonly client: Client;
   /** Starts another worker, which answers every job with `rescued`, and keeps a list of them. */
   rescue(): { readonly ran: Promise<string> };
@@ -94,17 +100,6 @@ const STEPS: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
     await isRescued(scene, task);
   },
 
-  async "with its GRAB_JOB not read"(scene) {
-    const task = await submitted(scene);
-    const victim = await puppet(scene, "CAN_DO work");
-    const { program } = scene.server;
-    await program.kill("SIGSTOP");
-    await victim.send("GRAB_JOB");
-    await victim.kill();
-    await program.kill("SIGCONT");
-    await isRescued(scene, task);
-  },
-
   async "with its job assigned and not begun"(scene) {
     const task = await submitted(scene);
     const victim = await grabbed(scene);
@@ -172,6 +167,28 @@ const STEPS: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
     await isRescued(scene, task);
   },
 
+  async "with its job complete"(scene) {
+    const task = await submitted(scene);
+    const victim = await assigned(scene);
+    await victim.tell("complete result");
+    assertEquals(await task.text(), "result");
+    await victim.kill();
+  },
+};
+
+/** Steps at which the server stands still. */
+const STOPPED_STEPS: Readonly<Record<string, (scene: Scene<RunningServer>) => Promise<void>>> = {
+  async "with its GRAB_JOB not read"(scene) {
+    const task = await submitted(scene);
+    const victim = await puppet(scene, "CAN_DO work");
+    const { program } = scene.server;
+    await program.kill("SIGSTOP");
+    await victim.send("GRAB_JOB");
+    await victim.kill();
+    await program.kill("SIGCONT");
+    await isRescued(scene, task);
+  },
+
   async "with its WORK_COMPLETE not read"(scene) {
     const task = await submitted(scene);
     const victim = await grabbed(scene);
@@ -182,18 +199,13 @@ const STEPS: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
     await program.kill("SIGCONT");
     assertEquals(await task.text(), "result");
   },
-
-  async "with its job complete"(scene) {
-    const task = await submitted(scene);
-    const victim = await assigned(scene);
-    await victim.tell("complete result");
-    assertEquals(await task.text(), "result");
-    await victim.kill();
-  },
 };
 
-for (const { name, skip, start } of SERVERS) {
-  for (const [step, play] of Object.entries(STEPS)) {
+function testSteps<Server extends OpenServer>(
+  { name, skip, start }: ServerKind<Server>,
+  steps: Readonly<Record<string, (scene: Scene<Server>) => Promise<void>>>,
+): void {
+  for (const [step, play] of Object.entries(steps)) {
     const title = `a worker killed ${step} leaves its jobs to others through ${name}`;
     test(title, { skip, timeout: TIMEOUT }, async (t) => {
       const server = t.use(await start());
@@ -216,3 +228,6 @@ for (const { name, skip, start } of SERVERS) {
     });
   }
 }
+
+for (const kind of SERVERS) testSteps(kind, STEPS);
+for (const kind of SERVER_PROGRAMS) testSteps(kind, STOPPED_STEPS);

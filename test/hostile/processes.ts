@@ -1,10 +1,5 @@
 /** What the kill tests share: fixtures that tell their steps. */
-import {
-  type Program,
-  type ProgramSpec,
-  type RunningServer,
-  startProgram,
-} from "../_harness/mod.ts";
+import { type OpenServer, type Program, type ProgramSpec, startProgram } from "../_harness/mod.ts";
 import type { ServerEvent, ServerEvents } from "../../src/link/mod.ts";
 
 /** Milliseconds that a test may take: what does not settle by then hangs. */
@@ -43,7 +38,7 @@ export class Fixture implements AsyncDisposable {
   }
 
   /** Starts a puppet that has dialled the server, and was answered. */
-  static async dial(server: RunningServer): Promise<Fixture> {
+  static async dial(server: OpenServer): Promise<Fixture> {
     const puppet = await Fixture.start("puppet", "dial", server.address.port);
     await puppet.until("dialled");
     await puppet.settle();

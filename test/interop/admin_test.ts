@@ -4,18 +4,18 @@ import {
   assertEquals,
   assertRejects,
   missing,
-  type RunningServer,
+  type OpenServer,
   startGearmand,
   test,
   type TestContext,
 } from "../_harness/mod.ts";
-import { startJobServer } from "../_harness/job_server.ts";
+import { openJobServer } from "../_harness/job_server.ts";
 import { publicEnds } from "../e2e/public_ends.ts";
 import { ServerError } from "../../src/errors.ts";
 
 interface Kind {
   readonly name: string;
-  readonly start: () => Promise<RunningServer>;
+  readonly start: () => Promise<OpenServer>;
   readonly skip: string | false;
   readonly version: RegExp;
 }
@@ -27,7 +27,7 @@ const KINDS: readonly Kind[] = [
     skip: missing("gearmand"),
     version: /^1\.1\.\d+/,
   },
-  { name: "our server", start: startJobServer, skip: false, version: /^\d+\.\d+\.\d+\+geartrain$/ },
+  { name: "our server", start: openJobServer, skip: false, version: /^\d+\.\d+\.\d+\+geartrain$/ },
 ];
 
 /** A server with two waiting jobs, one running and one worker, and its admin client. */

@@ -6,8 +6,8 @@ import {
   assert,
   assertEquals,
   missing,
+  type OpenServer,
   type Program,
-  type RunningServer,
   startPhp,
   startProgram,
   test,
@@ -45,7 +45,7 @@ async function untilReady(worker: Program): Promise<void> {
 }
 
 /** How each of those ends, as a client sees it. */
-async function endings(t: TestContext, server: RunningServer): Promise<string[]> {
+async function endings(t: TestContext, server: OpenServer): Promise<string[]> {
   const client = publicEnds(t, server.address).client();
   const ends: string[] = [];
   for (const what of JOBS) {

@@ -8,13 +8,13 @@ import {
   startProgram,
   test,
 } from "../_harness/mod.ts";
-import { startJobServer } from "../_harness/job_server.ts";
+import { openJobServer } from "../_harness/job_server.ts";
 import { publicEnds } from "../e2e/public_ends.ts";
 
 const skip = missing("gearman", "gearadmin");
 
 test("gearman(1) as a client runs a job on our worker, through our server", { skip }, async (t) => {
-  const server = t.use(await startJobServer());
+  const server = t.use(await openJobServer());
   publicEnds(t, server.address).worker()
     .add("reverse", (job) => job.text().split("").reverse().join("")).start();
   const { code, stdout } = await gearman(server, ["-f", "reverse"], "Hello!");
@@ -22,7 +22,7 @@ test("gearman(1) as a client runs a job on our worker, through our server", { sk
 });
 
 test("gearman(1) as a worker runs a job of our client, through our server", { skip }, async (t) => {
-  const server = t.use(await startJobServer());
+  const server = t.use(await openJobServer());
   const { host, port } = server.address;
   t.use(
     await startProgram({
@@ -35,7 +35,7 @@ test("gearman(1) as a worker runs a job of our client, through our server", { sk
 });
 
 test("gearadmin(1) reads our server's status, workers and version", { skip }, async (t) => {
-  const server = t.use(await startJobServer());
+  const server = t.use(await openJobServer());
   const { host, port } = server.address;
   const { client, worker } = publicEnds(t, server.address);
   const one = client();

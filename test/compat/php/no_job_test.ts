@@ -1,6 +1,6 @@
 /** Work without a job, time that runs out, and servers that are lost: paragraph 9.4 of docs/compat-php.md. */
 import { assert, assertEquals, assertRejects, test } from "../../_harness/mod.ts";
-import { SERVERS } from "../../_harness/job_server.ts";
+import { SERVER_PROGRAMS, SERVERS } from "../../_harness/job_server.ts";
 import * as g from "../../../src/compat/php/mod.ts";
 import { keepWorking, placeAt } from "./place.ts";
 
@@ -64,6 +64,49 @@ for (const { name: where, skip, start } of SERVERS) {
     },
   );
 
+  test(`9.4 a worker works with the servers that are up, at ${where}`, at, async (t) => {
+    const place = await placeAt(t, start);
+    const worker = t.use(new g.GearmanWorker());
+    await worker.addServer("127.0.0.1", 1, false);
+    await worker.addServer(place.host, place.port, false);
+    worker.addFunction("up", (job) => job.workload());
+    const working = keepWorking(worker, 1);
+    const client = await place.client();
+    assertEquals(await client.doNormal("up", "x"), "x");
+    assertEquals(await working, [[true, g.GEARMAN_SUCCESS]]);
+  });
+
+  test(`9.4 a job whose worker dies is run by another, at ${where}`, at, async (t) => {
+    const place = await placeAt(t, start);
+    const client = await place.client();
+    const told: unknown[] = [];
+    const tell = (kind: string): g.TaskCallback => (task) => void told.push([kind, task.data()]);
+    client.setCreatedCallback(tell("created"));
+    client.setCompleteCallback(tell("complete"));
+    client.setFailCallback(tell("fail"));
+    let die = () => {};
+    const dead = new Promise<void>((resolve) => die = resolve);
+    const first: g.GearmanWorker = await place.worker({
+      survive: async () => {
+        await first.__destruct();
+        die();
+      },
+    });
+    const dying = keepWorking(first, 1);
+    client.addTask("survive", "x");
+    const running = client.runTasks();
+    await dead;
+    await dying;
+    const working = keepWorking(await place.worker({ survive: () => "another" }), 1);
+    assertEquals([await running, client.returnCode()], [true, g.GEARMAN_SUCCESS]);
+    assertEquals(told, [["created", ""], ["complete", "another"]]);
+    assertEquals(await working, [[true, g.GEARMAN_SUCCESS]]);
+  });
+}
+
+for (const { name: where, skip, start } of SERVER_PROGRAMS) {
+  const at = { skip };
+
   test(`9.4 a worker loses its server, and finds it again, at ${where}`, at, async (t) => {
     const place = await placeAt(t, start);
     const warnings: unknown[] = [];
@@ -86,18 +129,6 @@ for (const { name: where, skip, start } of SERVERS) {
     const finding = keepWorking(worker, 1);
     assertEquals([await client.doNormal("found", "x"), client.returnCode()], ["again", 0]);
     assertEquals(await finding, [[true, g.GEARMAN_SUCCESS]]);
-  });
-
-  test(`9.4 a worker works with the servers that are up, at ${where}`, at, async (t) => {
-    const place = await placeAt(t, start);
-    const worker = t.use(new g.GearmanWorker());
-    await worker.addServer("127.0.0.1", 1, false);
-    await worker.addServer(place.host, place.port, false);
-    worker.addFunction("up", (job) => job.workload());
-    const working = keepWorking(worker, 1);
-    const client = await place.client();
-    assertEquals(await client.doNormal("up", "x"), "x");
-    assertEquals(await working, [[true, g.GEARMAN_SUCCESS]]);
   });
 
   test(`9.4 a client that loses its server goes on at the next, at ${where}`, at, async (t) => {
@@ -137,33 +168,6 @@ for (const { name: where, skip, start } of SERVERS) {
     const working = keepWorking(worker, 1);
     assertEquals([await client.doNormal("found", "4"), client.returnCode()], ["4", 0]);
     await working;
-  });
-
-  test(`9.4 a job whose worker dies is run by another, at ${where}`, at, async (t) => {
-    const place = await placeAt(t, start);
-    const client = await place.client();
-    const told: unknown[] = [];
-    const tell = (kind: string): g.TaskCallback => (task) => void told.push([kind, task.data()]);
-    client.setCreatedCallback(tell("created"));
-    client.setCompleteCallback(tell("complete"));
-    client.setFailCallback(tell("fail"));
-    let die = () => {};
-    const dead = new Promise<void>((resolve) => die = resolve);
-    const first: g.GearmanWorker = await place.worker({
-      survive: async () => {
-        await first.__destruct();
-        die();
-      },
-    });
-    const dying = keepWorking(first, 1);
-    client.addTask("survive", "x");
-    const running = client.runTasks();
-    await dead;
-    await dying;
-    const working = keepWorking(await place.worker({ survive: () => "another" }), 1);
-    assertEquals([await running, client.returnCode()], [true, g.GEARMAN_SUCCESS]);
-    assertEquals(told, [["created", ""], ["complete", "another"]]);
-    assertEquals(await working, [[true, g.GEARMAN_SUCCESS]]);
   });
 }
 

@@ -1,11 +1,11 @@
 /** What the tests of the face share: a server, with clients and workers of the face at it. */
-import type { RunningServer, TestContext } from "../../_harness/mod.ts";
+import type { OpenServer, TestContext } from "../../_harness/mod.ts";
 import type { ServerKind } from "../../_harness/job_server.ts";
 import * as g from "../../../src/compat/php/mod.ts";
 
 /** What one server offers a test. Ends are closed with the test. */
 export interface Place {
-  readonly server: RunningServer;
+  readonly server: OpenServer;
   readonly host: string;
   readonly port: number;
   client(options?: g.GearmanClientOptions): Promise<g.GearmanClient>;
