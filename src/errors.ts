@@ -66,7 +66,8 @@ export type ProtocolErrorCode =
   | "UNEXPECTED";
 
 /**
- * What is the matter with a job server's store. See {@linkcode StoreError}.
+ * What is the matter with a job server's store. See {@linkcode StoreError}, and
+ * `docs/failures.md#the-codes`.
  *
  * - `FOREIGN`: a file that is no store, or one of a later version.
  * - `DAMAGED`: a store that cannot be read to the last job.
@@ -85,8 +86,9 @@ export type StoreErrorCode =
 
 /**
  * Every value of {@linkcode GearmanError.code}: those of {@linkcode LinkErrorCode},
- * {@linkcode ProtocolErrorCode} and {@linkcode StoreErrorCode}, and one or two for each other class. All of them are told in
- * `docs/failures.md#the-codes`.
+ * {@linkcode ProtocolErrorCode} and {@linkcode StoreErrorCode}, and one or two for each other class.
+ * What each means and what to do about it is told in `docs/failures.md`, under a heading of its own:
+ * `docs/failures.md#timeout` for `TIMEOUT`.
  *
  * - `SERVER`: the server answered ERROR, or an `ERR` line. {@linkcode ServerError}
  * - `FAILED`: the worker failed the job. {@linkcode JobFailed}
@@ -94,6 +96,8 @@ export type StoreErrorCode =
  * - `LOST`: the link was lost while the job was under way. {@linkcode JobLost}
  * - `TIMEOUT`: the `timeout` of the call has passed. {@linkcode JobTimeout}
  * - `OVERFLOW`: the task holds more than it may. {@linkcode TaskOverflow}
+ * - `RESULT_TOO_LARGE`: the result is more than it may be. {@linkcode ResultTooLarge}
+ * - `WORKLOAD`: a stream did not give what was announced. {@linkcode WorkloadError}
  * - `INVALID_INPUT`, `INVALID_OUTPUT`: not what `defineJobs()` says. {@linkcode JobInvalid}
  */
 export type ErrorCode =
@@ -153,7 +157,10 @@ export function named(errorClass: { prototype: object }, name: string): void {
  * ```
  */
 export class GearmanError extends Error {
-  /** What happened, in a word that does not change between releases. */
+  /**
+   * What happened, in a word that does not change between releases. Each has a heading in
+   * `docs/failures.md` that says what to do: `docs/failures.md#timeout` for `TIMEOUT`.
+   */
   readonly code: ErrorCode;
   /** What may have become of the request. */
   readonly outcome: Outcome;

@@ -1,8 +1,10 @@
 /** The job server's tables in docs/failures.md, cell by cell. */
+import { StoreError } from "../../src/errors.ts";
 import { Link } from "../../src/link/mod.ts";
 import { Command } from "../../src/protocol/mod.ts";
 import { JobServer, type JobServerOptions } from "../../src/server/mod.ts";
 import { memoryNetwork } from "../../src/sockets/memory.ts";
+import { HandStore } from "../server/hand_store.ts";
 import { LIMITS, quiet, type Scenario, type Stage, testCells } from "./cells.ts";
 
 /** Begins to listen. */
@@ -60,6 +62,11 @@ testCells<Listening>("A job server that begins", {
   "TLS not spoken": (_, call) => {
     const { listen } = memoryNetwork();
     return { end: call({ listen, ...AT, tls: { cert: "", key: "" } }) };
+  },
+  "a store that is damaged": (_, call) => {
+    const store = new HandStore();
+    store.open = () => Promise.reject(new StoreError("DAMAGED", "Expected a store, got dust"));
+    return { end: call({ listen: memoryNetwork().listen, ...AT, store }) };
   },
   "misuse": (_, call) => ({ end: call({ listen: memoryNetwork().listen, addresses: [] }) }),
 });
