@@ -185,12 +185,13 @@ function watched(end: Promise<unknown>): Watch {
   return watch;
 }
 
-/** "heartbeat + answerTimeout + 100 ms" in milliseconds. */
+/** "heartbeat + answerTimeout + 100 ms", or "7 × backoff", in milliseconds. */
 function boundOf(within: string): number {
   if (within === "at once") return 0;
   return within.split(" + ").reduce((sum, term) => {
-    const named = LIMITS[term as keyof typeof LIMITS];
-    const milliseconds = named ?? Number(/^([\d,]+) ms$/.exec(term)?.[1].replace(",", ""));
+    const [, times = 1, name] = /^(?:(\d+) × )?(\w+)$/.exec(term) ?? [];
+    const named = LIMITS[name as keyof typeof LIMITS] * Number(times);
+    const milliseconds = named || Number(/^([\d,]+) ms$/.exec(term)?.[1].replace(",", ""));
     assert(milliseconds > 0, `Expected a bound on time, got "${within}"`);
     return sum + milliseconds;
   }, 0);

@@ -51,7 +51,6 @@ const OTHER_ENDINGS = [
   "signal.reason",
   "TypeError",
   "RangeError",
-  "SyntaxError",
 ];
 
 const OUTCOMES = ["unsent", "unacknowledged", "accepted"];

@@ -9,7 +9,7 @@ const WITHOUT_TABLE: Readonly<Record<string, string>> = {
   "worker.add": "it asks nothing of a server: it returns or throws at once, for misuse alone",
   "worker.use": "it asks nothing of a server: it returns or throws at once, for misuse alone",
   "taken.text": "it reads what has come with the job",
-  "taken.json": "it reads what has come with the job, and throws a SyntaxError where that is none",
+  "taken.json": "it reads what has come with the job, and throws a JobInvalid where that is none",
   "server.fate": "it looks into memory",
 };
 

@@ -6,7 +6,7 @@ import { assert, assertEquals, test } from "../_harness/mod.ts";
 import { handClock } from "../_harness/hand_clock.ts";
 import { Client, type Task } from "../../src/client/mod.ts";
 import { JobFailed } from "../../src/errors.ts";
-import { codec, defineJobs, type Side } from "../../src/jobs/mod.ts";
+import { codec, defineJobs, type Side, type StandardResult } from "../../src/jobs/mod.ts";
 import { Command, commandName } from "../../src/protocol/mod.ts";
 import { JobServer } from "../../src/server/mod.ts";
 import { memoryNetwork } from "../../src/sockets/memory.ts";
@@ -56,11 +56,13 @@ function meanwhile(
   options?: AddOptions,
   ends: (job: Job) => Promise<string> = untilAborted,
   text: string = AGAIN,
+  jobs?: WorkerOptions["jobs"],
 ): Scenario {
   return async (scene) => {
     let tries = 0;
     const worker = scene.worker((job) => ++tries > 1 ? AGAIN : ends(job), options, {
       backoff: () => 0,
+      jobs,
     });
     const task = scene.client.submit("f", "workload");
     await quiet();
@@ -82,26 +84,45 @@ function never(): Promise<string> {
   return new Promise(() => {});
 }
 
+/** The sides of function `f`, as far as they are not text. */
+interface Sides {
+  readonly input?: Side;
+  readonly output?: Side;
+}
+
+function contractOf({ input = codec.text(), output = codec.text() }: Sides): WorkerOptions["jobs"] {
+  return defineJobs({ f: { input, output } }) as unknown as WorkerOptions["jobs"];
+}
+
 /** A job of a function with a contract. */
-function typed({ input = codec.text(), output = codec.text() }: {
-  input?: Side;
-  output?: Side;
-}): Scenario {
+function typed(sides: Sides): Scenario {
   return (scene) => {
-    const jobs = defineJobs({ f: { input, output } }) as unknown as WorkerOptions["jobs"];
-    scene.worker((job) => job.text(), {}, { jobs });
+    scene.worker((job) => job.text(), {}, { jobs: contractOf(sides) });
     return { task: scene.client.submit("f", "workload") };
   };
 }
 
+/** Text under a validator that says this. */
+function judged(
+  validate: (text: unknown) => StandardResult<string> | Promise<StandardResult<string>>,
+): Side {
+  return codec.text({ "~standard": { version: 1, vendor: "test", validate } });
+}
+
 /** Text that fits no text. */
-const unfit: Side = codec.text({
-  "~standard": {
-    version: 1,
-    vendor: "test",
-    validate: () => ({ issues: [{ message: "Expected another" }] }),
-  },
-});
+const unfit: Side = judged(() => ({ issues: [{ message: "Expected another" }] }));
+
+/** A function whose validator never ends the first time that it is asked: behind its handler, or before. */
+function stuckOnce(
+  side: keyof Sides,
+  act: (scene: Scene, worker: Worker) => unknown,
+  options?: AddOptions,
+  text?: string,
+): Scenario {
+  let tries = 0;
+  const stuck = judged((text) => ++tries > 1 ? { value: `${text}` } : new Promise(() => {}));
+  return meanwhile(act, options, soon, text, contractOf({ [side]: stuck }));
+}
 
 const { timeout } = LIMITS;
 /** As a server that is not ours would have it: it is told of no limit. */
@@ -121,6 +142,13 @@ function drain(scene: Scene, worker: Worker): void {
 function close(scene: Scene, worker: Worker): void {
   void worker.close();
   helper(scene);
+}
+
+/** Has the worker lose its links, and come back. */
+function breakLinks(scene: Scene): Promise<void> {
+  scene.breakLinks();
+  // The worker waits for its backoff, which is none.
+  return quiet().then(() => scene.clock.turn(0));
 }
 
 /** Ends by itself, some time later. */
@@ -146,6 +174,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   "returns a promise that rejects": handling(() => Promise.reject(new Error("no"))),
   "sends data that is none": handling((job) => job.data(5 as never)),
   "tells a progress that is none": handling((job) => job.status(0.5, 1)),
+  "asks for the JSON of what is none": handling((job) => `${job.json()}`),
   "has an input that does not fit": typed({ input: unfit }),
   "returns an output that does not fit": typed({ output: unfit }),
   "has a middleware around it that throws": (scene) => {
@@ -163,17 +192,21 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   "never returns, and its `timeout` gives the job back": meanwhile(() => {}, requeued, never),
   "never returns, and its worker drains": meanwhile(drain, {}, never),
   "never returns, and its worker closes": meanwhile(close, {}, never),
+  "has an input's validator that never ends, and a `timeout`": stuckOnce("input", () => {}, {
+    timeout,
+  }),
+  "has an output's validator that never ends, and a `timeout`": stuckOnce("output", () => {}, {
+    timeout,
+  }),
+  "has a validator that never ends, and its link is lost": stuckOnce("input", breakLinks, {}, DONE),
+  "has a validator that never ends, and its worker drains": stuckOnce("output", drain),
   "runs past its `timeout`, to fail": meanwhile(() => {}, { timeout }),
   "runs past its `timeout`, to go back": meanwhile(() => {}, requeued),
   "runs past its `timeout`, to go back, and our server was told": meanwhile(
     () => {},
     { ...requeued, announce: undefined },
   ),
-  "runs when its link is lost": meanwhile((scene) => {
-    scene.breakLinks();
-    // The worker waits for its backoff, which is none.
-    return quiet().then(() => scene.clock.turn(0));
-  }),
+  "runs when its link is lost": meanwhile(breakLinks),
   "runs when its worker closes": meanwhile(close),
   "runs when its worker drains, and ends": meanwhile(
     (_, worker) => void worker.drain(),

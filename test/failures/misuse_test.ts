@@ -110,7 +110,7 @@ const USES: Readonly<Record<string, Uses | string>> = {
   "worker.drain": wait,
   "worker.close": NOTHING,
   "taken.text": NOTHING,
-  "taken.json": "what it throws a SyntaxError for is the workload's fault",
+  "taken.json": "what it throws a JobInvalid for is the workload's fault",
   "taken.status": { well: [1, 2], badly: [0.5, 1] },
   "taken.data": ofData,
   "taken.warning": ofData,

@@ -15,6 +15,7 @@ import {
   type Trouble,
 } from "./cells.ts";
 import { clientThat, readAll, streamed } from "./clients.ts";
+import { unanswered } from "./dials.ts";
 
 /** A submission of the page. It is read as it comes where a scenario says so. */
 type Call = (client: Client, options?: WaitOptions, isRead?: boolean) => Trouble;
@@ -56,26 +57,27 @@ const CALLS: Record<string, Call> = {
 };
 
 /** What one dial after the other finds; after the last, nobody listens any more. */
-type Finds = readonly (Script | "nobody")[];
+type Finds = readonly (Script | "nobody" | "no answer")[];
 
 /** What a client may be told beside what one dial after the other finds. */
 interface Setting {
   readonly servers?: string;
   readonly backoff?: number;
+  readonly retryFor?: number;
 }
 
 async function clientOf(stage: Stage, finds: Finds, setting: Setting = {}): Promise<Client> {
-  const scripts = finds.filter((find): find is Script => find !== "nobody");
+  const scripts = finds.filter((find): find is Script => typeof find === "function");
   const { address, dial: dialServer } = stage.t.use(await fakeServer(scripts));
   const left = [...finds];
   const dial: Dial = (to, options) => {
     const find = left.shift() ?? "nobody";
+    if (find === "no answer") return unanswered(stage.clock)(to, options);
     return find === "nobody"
       ? Promise.reject(linkError("REFUSED", to))
       : dialServer(address, options);
   };
-  const { retryFor } = LIMITS;
-  const { servers = "one", backoff = LIMITS.backoff } = setting;
+  const { servers = "one", backoff = LIMITS.backoff, retryFor = LIMITS.retryFor } = setting;
   return clientThat(stage, dial, { servers, retryFor, backoff: () => backoff });
 }
 
@@ -123,7 +125,10 @@ function asked(act: (peer: FakePeer) => unknown): Script {
 
 const well = taken((peer) => peer.send("WORK_COMPLETE", HANDLE, DONE));
 const drop = asked((peer) => peer.hangUp());
+const lose = taken((peer) => peer.hangUp());
 const full = asked((peer) => peer.send("ERROR", "QUEUE_ERROR", "Full"));
+/** The second try is as late as one may be. */
+const late = { backoff: LIMITS.retryFor };
 const told: Script = taken(async (peer) => {
   await peer.send("WORK_DATA", HANDLE, "half");
   await quiet();
@@ -135,12 +140,16 @@ testCells("What is sent again", CALLS, {
   "refused": finding(["nobody", well]),
   "refused for good": finding([]),
   "refused, and a wait too long": finding(["nobody", well], { backoff: LIMITS.retryFor + 1 }),
+  "dial unanswered at each try": finding(["no answer", "no answer", "no answer"], late),
   "reset before the answer": finding([drop, well]),
   "left before the answer": finding([asked((peer) => peer.leave()), well]),
   "silent before the answer": finding([asked(() => {}), well]),
+  "silent at each try": finding(Array(3).fill(asked(() => {})), late),
   "reset, then refused for good": finding([drop]),
   "reset at each try": finding([drop, drop, drop, drop, drop]),
-  "reset after the acknowledgement": finding([taken((peer) => peer.hangUp()), well]),
+  "reset at each of 8 sendings": finding([...Array(8).fill(drop), well], { retryFor: Infinity }),
+  "reset after the acknowledgement": finding([lose, well]),
+  "reset after each of 8 acknowledgements": finding([...Array(8).fill(lose), well]),
   "reset after some data": finding([told, well]),
   "reset after some data was read": finding([told, well], { isRead: true }),
   "nonsense before the answer": finding([asked((peer) => peer.text("HTTP/1.1 400")), well]),

@@ -59,7 +59,9 @@ const CALLS: Record<string, Call> = {
   "worker.start()": {
     begin: (worker, { handler = untilAborted, options, signal } = {}) => {
       const end = new Promise((_, reject) => {
-        worker.addEventListener("down", ({ reason }) => reject(reason), { once: true });
+        for (const type of ["down", "refused"] as const) {
+          worker.addEventListener(type, ({ reason }) => reject(reason), { once: true });
+        }
       });
       // It takes no signal, and is given one.
       worker.add("f", handler, options).start(...[{ signal }] as unknown as []);
@@ -160,6 +162,23 @@ async function answer(peer: FakePeer): Promise<void> {
   }
 }
 
+/** The server lets the worker work on none of its functions, or on one of two. */
+function denying(isPartial: boolean): Scenario<Call> {
+  return async (stage, call) => {
+    const { address, dial } = stage.t.use(
+      await fakeServer([async (peer) => {
+        if (isPartial) await peer.expect("CAN_DO");
+        await peer.expect("CAN_DO");
+        await peer.send("ERROR", "ACCESS_DENIED", 'This connection may not work on "f"');
+        await answer(peer);
+      }]),
+    );
+    const worker = workerThat(stage, dial, { servers: address, poll: Infinity });
+    if (isPartial) worker.add("g", never);
+    return call.begin(worker);
+  };
+}
+
 /** The caller does this when the worker has asked for a job, or when a job runs. */
 function byCaller(act: (worker: Worker, abort: () => void) => void): Scenario<Call> {
   return async (stage, call) => {
@@ -207,7 +226,9 @@ testCells("The worker's calls", CALLS, {
   "left": byServer((peer) => peer.leave()),
   "nonsense": byServer((peer) => peer.text("\0NONSENSE, AND MORE OF IT")),
   "another answer": byServer((peer) => peer.send("OPTION_RES", "exceptions")),
-  "ERROR": byServer((peer) => peer.send("ERROR", "ACCESS_DENIED", "No")),
+  "ERROR": byServer((peer) => peer.send("ERROR", "INVALID_COMMAND", "No")),
+  "denied": denying(false),
+  "denied in part": denying(true),
   "the job's time is up": byServer(answer, {
     holdsJob: true,
     wanted: { options: { timeout, announce: false } },
