@@ -85,6 +85,8 @@ export const TextError = {
     `ERR INVALID_ARGUMENTS An+incomplete+set+of+arguments+was+sent+to+this+command+${word}\r\n`,
   accessDenied: (word: string): string =>
     `ERR ${ACCESS_DENIED} This+connection+may+not+give+the+command+${word}\r\n`,
+  unkept:
+    "ERR QUEUE_ERROR The+store+could+not+be+written:+what+is+gone+may+come+back+with+the+next+server\r\n",
   noMemory: "ERR MEMORY_ALLOCATION_FAILURE\r\n",
   unknownShow: "ERR UNKNOWN_SHOW_ARGUMENTS\r\n",
   unknownCancel: "ERR UNKNOWN_ERROR\r\n",

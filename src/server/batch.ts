@@ -24,6 +24,7 @@ export class Batch {
   readonly #ended: Fate[] = [];
   #faded = 0;
   #next = 0;
+  #isAwaited = false;
 
   /** Whether there is nothing to write. */
   get isEmpty(): boolean {
@@ -33,7 +34,12 @@ export class Batch {
 
   /** Whether replies must wait for this commit: they may tell of what it is to keep. */
   get holdsReplies(): boolean {
-    return this.#kept.size > 0 || this.#series.size > 0 || this.#next > 0;
+    return this.#kept.size > 0 || this.#series.size > 0 || this.#next > 0 || this.#isAwaited;
+  }
+
+  /** Has replies wait for this commit, whatever is in it. */
+  await(): void {
+    this.#isAwaited = true;
   }
 
   /** The jobs that are to be kept. */
@@ -70,9 +76,21 @@ export class Batch {
     this.#series.set(number, { series, plan, progress });
   }
 
-  /** Whether it has something to say of a series. */
-  hasSeries({ number }: Series): boolean {
-    return this.#series.has(number) || this.#forgottenSeries.has(number);
+  /**
+   * Takes back what has become of a series since an earlier batch was to keep it, which has failed:
+   * it cannot have run. False: it was cancelled, or a client has submitted it anew, or it has run for
+   * another reason. That is for this batch to decide.
+   */
+  takeBack({ series, plan, progress }: SeriesToKeep): boolean {
+    const { number, kept } = series;
+    if (this.#forgottenSeries.has(number)) return false;
+    const later = this.#series.get(number);
+    if (later !== undefined) {
+      const hasRun = kept?.plan === plan && later.progress.lastRun !== progress.lastRun;
+      if (later.plan !== plan || hasRun) return false;
+    }
+    this.#series.delete(number);
+    return true;
   }
 
   /** A series that was cancelled. An earlier commit may have kept it, whatever this one was to do. */

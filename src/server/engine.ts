@@ -169,7 +169,7 @@ export class Engine {
     if (!peer.isGone) dispatch(this.#state, peer, packet);
   }
 
-  /** Takes a line of the text protocol from a peer. Returns the length of the reply. */
+  /** Takes a line of the text protocol from a peer. Returns what it has cost, in bytes of a reply. */
   line(peer: Peer, line: string): number {
     if (peer.isGone) return 0;
     const command = parseTextLine(line);
@@ -177,9 +177,15 @@ export class Engine {
       this.#hangUp(peer);
       return 0;
     }
-    const text = reply(this.#state, peer, command);
-    peer.output.text(text);
-    return text.length;
+    const answer = reply(this.#state, peer, command);
+    if (typeof answer === "string") {
+      peer.output.text(answer);
+      return answer.length;
+    }
+    const { text, unkept, cost } = answer;
+    if (unkept === undefined) peer.output.text(text);
+    else peer.output.textOnceKept(text, unkept);
+    return text.length + cost;
   }
 
   #hangUp(peer: Peer): void {

@@ -101,11 +101,16 @@ export class Functions implements Iterable<FunctionEntry> {
     return this.#byName.get(keyOf(name));
   }
 
+  /** How many there are. */
+  get size(): number {
+    return this.#byName.size;
+  }
+
   /** A function whose name in the text protocol differs by the case of ASCII letters at most. */
   inAnyCase(name: Uint8Array): FunctionEntry | undefined {
     const lower = lowerCase(keyOf(name));
     for (const entry of this) {
-      if (lowerCase(entry.text) === lower) return entry;
+      if (entry.text.length === lower.length && lowerCase(entry.text) === lower) return entry;
     }
     return undefined;
   }

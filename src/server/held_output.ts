@@ -46,6 +46,12 @@ export class HeldOutput implements PeerOutput {
     this.#ledger.hold(() => this.#output.text(reply));
   }
 
+  textOnceKept(reply: string, unkept: string): void {
+    this.#ledger.waitFor();
+    if (!this.#ledger.holds) return this.#output.text(reply);
+    this.#ledger.hold(({ isKept }) => this.#output.text(isKept ? reply : unkept));
+  }
+
   hangUp(): void {
     if (!this.#ledger.holds) return this.#output.hangUp();
     this.#ledger.hold(() => this.#output.hangUp());

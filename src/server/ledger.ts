@@ -27,6 +27,8 @@ export interface Restorer {
 
 /** What a commit says of the jobs and series that it was to keep, by handle. */
 export interface Verdict {
+  /** Whether it has succeeded. */
+  readonly isKept: boolean;
   /** Background submissions of these were refused. */
   readonly refused: ReadonlySet<string>;
   /** Of those, the ones that nobody else follows: they are no more. */
@@ -48,7 +50,7 @@ export interface LedgerOptions {
 type Reply = (verdict: Verdict) => void;
 
 const NONE: ReadonlySet<string> = new Set();
-const ALL_KEPT: Verdict = { refused: NONE, gone: NONE };
+const ALL_KEPT: Verdict = { isKept: true, refused: NONE, gone: NONE };
 
 /** Numbers set aside at a time, so that foreground jobs, which are not kept, need no commit each. */
 const RESERVE = 4096;
@@ -144,6 +146,11 @@ export class Ledger implements Journal {
     return this.#isCommitting || this.#batch.holdsReplies || this.#replies.length > 0;
   }
 
+  /** Has the next reply wait until what was told so far is kept, also where it would not have to. */
+  waitFor(): void {
+    if (!this.#batch.isEmpty) this.#batch.await();
+  }
+
   /** Has a reply wait for the commit under way, and for the next one. */
   hold(reply: Reply): void {
     this.#replies.push(reply);
@@ -220,11 +227,16 @@ export class Ledger implements Journal {
       refused.add(job.handle);
       if (this.#options.refuse(job)) gone.add(job.handle);
     }
-    for (const { series } of batch.series) {
+    const later = new Set(refused);
+    for (const one of batch.series) {
+      const { series } = one;
       refused.add(series.handle);
-      // What has come since then is for the next commit to decide.
-      if (!this.#batch.hasSeries(series)) this.#options.refuseSeries(series);
+      if (!this.#batch.takeBack(one)) continue;
+      later.add(series.handle);
+      this.#options.refuseSeries(series);
     }
+    // Those that came during the commit, and joined what it was to keep.
+    this.#replies = this.#replies.map((reply) => (verdict) => reply(joined(verdict, later, gone)));
     this.#batch.inherit(batch);
     if (!this.#batch.isEmpty) {
       this.#stopRetry = this.#options.clock.after(RETRY_AFTER, () => this.#wake());
@@ -233,11 +245,24 @@ export class Ledger implements Journal {
       this.#options.warn(`Background jobs are refused until the store can keep them: ${error}`);
     }
     this.#isFailing = true;
-    return { refused, gone };
+    return { isKept: false, refused, gone };
   }
 
   #works(): void {
     if (this.#isFailing) this.#options.warn("The store keeps background jobs again");
     this.#isFailing = false;
   }
+}
+
+/** A verdict on what came during a commit that failed: what that refused is refused by any. */
+function joined(
+  { isKept, refused, gone }: Verdict,
+  refusedBefore: ReadonlySet<string>,
+  goneBefore: ReadonlySet<string>,
+): Verdict {
+  return {
+    isKept,
+    refused: new Set([...refused, ...refusedBefore]),
+    gone: new Set([...gone, ...goneBefore]),
+  };
 }

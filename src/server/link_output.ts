@@ -34,6 +34,10 @@ export class LinkOutput implements PeerOutput {
     if (this.#reads()) this.#link.text(bytesOf(reply));
   }
 
+  textOnceKept(reply: string): void {
+    this.text(reply);
+  }
+
   hangUp(): void {
     void this.#link.close();
   }

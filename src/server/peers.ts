@@ -22,6 +22,11 @@ export interface PeerOutput {
   relay(type: number, body: Uint8Array): void;
   /** Sends lines of the text protocol, in which every character stands for one byte. */
   text(reply: string): void;
+  /**
+   * Sends lines of the text protocol, once what the journal was told just before is kept; where it
+   * cannot be, other lines in their place.
+   */
+  textOnceKept(reply: string, unkept: string): void;
   /** Closes the connection, once what was sent has left. */
   hangUp(): void;
 }

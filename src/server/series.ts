@@ -110,6 +110,11 @@ export class SeriesList implements Iterable<Series> {
     this.#settings = settings;
   }
 
+  /** How many there are. */
+  get size(): number {
+    return this.#byHandle.size;
+  }
+
   [Symbol.iterator](): Iterator<Series> {
     return this.#byHandle.values();
   }

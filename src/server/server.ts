@@ -384,9 +384,9 @@ export class JobServer extends JobEvents implements AsyncDisposable {
   }
 
   #line(peer: Peer, line: string): number {
-    const length = this.#engine.line(peer, line);
+    const cost = this.#engine.line(peer, line);
     this.#proceed();
-    return length;
+    return cost;
   }
 
   #outputFor(link: Link): PeerOutput {

@@ -18,7 +18,22 @@ import type { Peer } from "./peers.ts";
 import type { Series } from "./series.ts";
 import type { State } from "./state.ts";
 
-type Reply = (state: State, words: readonly string[], word: string) => string;
+/** What is answered to a command that takes more than to say something. */
+export interface Answer {
+  readonly text: string;
+  /** What is answered in its place where what the journal was told cannot be kept. */
+  readonly unkept?: string;
+  /** What it has cost, beside the text, in bytes of text. */
+  readonly cost: number;
+}
+
+type Reply = (state: State, words: readonly string[], word: string) => string | Answer;
+
+/** Bytes of a list that take as long as to look at one job or function. */
+const LOOK_COST = 8;
+
+/** Something was ended, and is not to come back. */
+const ENDED: Answer = { text: OK, unkept: TextError.unkept, cost: 0 };
 
 const REPLIES: { readonly [N in TextCommandName]: Reply } = {
   status: ({ functions }) =>
@@ -92,12 +107,14 @@ const REPLIES: { readonly [N in TextCommandName]: Reply } = {
     const name = functionNamed(words);
     if (name === undefined) return TextError.invalidArguments(word);
     const fn = functions.find(bytesOf(name)) ?? functions.inAnyCase(bytesOf(name));
-    if (fn === undefined) return TextError.unknownFunction;
-    if (fn.workers > 0 || fn.running > 0) return TextError.functionInUse;
+    const cost = LOOK_COST * functions.size;
+    if (fn === undefined) return { text: TextError.unknownFunction, cost };
+    if (fn.workers > 0 || fn.running > 0) return { text: TextError.functionInUse, cost };
+    const all = cost + LOOK_COST * (jobs.size + series.size);
     series.drop(fn);
     jobs.drop(fn);
     functions.delete(fn);
-    return OK;
+    return { ...ENDED, cost: all };
   },
 
   cancel: ({ jobs, series: seriesList }, words, word) => {
@@ -107,12 +124,12 @@ const REPLIES: { readonly [N in TextCommandName]: Reply } = {
     const series = seriesList.find(handle);
     if (series !== undefined) {
       seriesList.cancel(series);
-      return OK;
+      return ENDED;
     }
     const job = jobs.find(handle);
     if (job === undefined) return TextError.unknownJob;
     jobs.fail(job);
-    return OK;
+    return ENDED;
   },
 };
 
@@ -121,7 +138,7 @@ export function reply(
   state: State,
   { permissions }: Peer,
   { word, name, words }: TextCommand,
-): string {
+): string | Answer {
   if (name === undefined) return TextError.unknownCommand(word);
   if (permissions !== undefined && !permissions.allowCommand(name)) {
     return TextError.accessDenied(word);

@@ -86,6 +86,9 @@ export class Actor implements PeerOutput {
   text(reply: string): void {
     this.#got.push(reply);
   }
+  textOnceKept(reply: string): void {
+    this.text(reply);
+  }
   hangUp(): void {
     this.#got.push("(hung up)");
   }

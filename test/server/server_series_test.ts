@@ -52,11 +52,90 @@ test("JobServer acknowledges a series once its store has it, and commits its job
     `keep series 1 f|u|w at 30 * * * * since ${HOUR / 2} run 2`,
   ]);
   second.done();
-  await peer.send("cancel job H:t:1\n");
-  assertEquals(await peer.next(), "OK\\r\\n");
-  const third = await store.next();
-  assertEquals(third.changes, ["forget series 1"]);
-  third.done();
+});
+
+/** What is said of an end that is not kept. */
+const UNKEPT =
+  "ERR QUEUE_ERROR The+store+could+not+be+written:+what+is+gone+may+come+back+with+the+next+server\\r\\n";
+
+test("JobServer says that a series or a job is cancelled once its store has that, and that it could not be kept", async (t) => {
+  const { store, clock, peer } = await stage(t);
+  await peer.send(series("30 * * * *", "u", "w"));
+  (await store.next()).done();
+  assertEquals(await peer.next(), "JOB_CREATED H:t:1");
+  await peer.send(request("SUBMIT_JOB_BG", "g", "", "w"));
+  (await store.next()).done();
+  assertEquals(await peer.next(), "JOB_CREATED H:t:2");
+  const ends = [["cancel job H:t:1", "forget series 1"], ["cancel job H:t:2", "forget 2"]];
+  for (const [line, change] of ends) {
+    await peer.send(`${line}\n`);
+    await peer.send(request("ECHO_REQ", "x"));
+    const commit = await store.next();
+    assertEquals(commit.changes, [change]);
+    commit.fail(new Error("no space"));
+    assertEquals([await peer.next(), await peer.next()], [UNKEPT, "ECHO_RES x"]);
+    // It has ended all the same, and is written as soon as that can be done.
+    clock.turn(1_000);
+    const again = await store.next();
+    assertEquals(again.changes, [change]);
+    again.done();
+  }
+  await peer.send("show jobs\n");
+  assertEquals(await peer.settle(), ["H:t:2\t0\t1\t0\\n", ".\\n"]);
+});
+
+test("JobServer says that a function is dropped once its store has that of its jobs and series", async (t) => {
+  const { store, peer } = await stage(t);
+  await peer.send(series("30 * * * *", "u", "w"));
+  (await store.next()).done();
+  assertEquals(await peer.next(), "JOB_CREATED H:t:1");
+  await peer.send("drop function f\n");
+  const commit = await store.next();
+  assertEquals(commit.changes, ["forget series 1"]);
+  await peer.send("show jobs\n");
+  commit.done();
+  assertEquals([await peer.next(), await peer.next()], ["OK\\r\\n", ".\\n"]);
+  // Nothing is to be written of these.
+  await peer.send("create function f\ndrop function f\ncancel job H:t:9\n");
+  assertEquals(await peer.settle(), ["OK\\r\\n", "OK\\r\\n", "ERR UNKNOWN_JOB\\r\\n"]);
+});
+
+test("JobServer takes back a series that could not be kept, also where it was due meanwhile", async (t) => {
+  const { server, store, clock, peer } = await stage(t);
+  await peer.send(series("30 * * * *", "u", "w"));
+  const first = await store.next();
+  clock.turn(HOUR / 2);
+  // The same is nothing new, and its receipt waits for what the first one waits for.
+  await peer.send(series("30 * * * *", "u", "w"));
+  await peer.send(request("SUBMIT_JOB", "g", "behind it", ""));
+  while (server.fate({ unique: "behind it" }).state === "unknown") await undefined;
+  first.fail(new Error("no space"));
+  assertEquals(await peer.next(), REFUSED);
+  const second = await store.next();
+  assertEquals(second.changes, ["keep 2 f|u|w"]);
+  second.done();
+  assertEquals([await peer.next(), await peer.next()], [REFUSED, "JOB_CREATED H:t:3"]);
+  await peer.send("show jobs\n");
+  assertEquals(await peer.settle(), ["H:t:2\t0\t0\t1\\n", "H:t:3\t0\t0\t0\\n", ".\\n"]);
+});
+
+test("JobServer takes back new times that could not be kept, also where they were due meanwhile", async (t) => {
+  const { store, clock, peer } = await stage(t);
+  await peer.send(series("30 * * * *", "u", "w"));
+  (await store.next()).done();
+  assertEquals(await peer.next(), "JOB_CREATED H:t:1");
+  await peer.send(series("5 * * * *", "u", "new"));
+  const change = await store.next();
+  clock.turn(5 * MINUTE);
+  change.fail(new Error("no space"));
+  assertEquals(await peer.next(), REFUSED);
+  const run = await store.next();
+  assertEquals(run.changes, ["keep 2 f|u|new"]);
+  run.done();
+  clock.turn(25 * MINUTE);
+  const later = await store.next();
+  assertEquals(later.changes, [`keep series 1 f|u|w at 30 * * * * since ${HOUR / 2} run 2`]);
+  later.done();
 });
 
 test("JobServer refuses a series that its store cannot keep, and new times that it cannot", async (t) => {

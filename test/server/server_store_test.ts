@@ -145,6 +145,19 @@ test("JobServer assigns no job that was grabbed before it could not be kept", as
   assertEquals(await peer.settle(), [REFUSED, "NO_JOB", "NO_JOB"]);
 });
 
+test("JobServer refuses whoever joined a job while it could not be kept, and assigns it to nobody", async (t) => {
+  const { server, store, connect } = await stage(t);
+  const [first, second] = [await connect(), await connect()];
+  const submission = request("SUBMIT_JOB_BG", "f", "u", "w");
+  await first.send(submission);
+  const commit = await store.next();
+  await second.send(join(submission, request("CAN_DO", "f"), request("GRAB_JOB")));
+  while (server.fate({ unique: "u" }).state !== "running") await undefined;
+  commit.fail(new Error("no space"));
+  assertEquals(await first.next(), REFUSED);
+  assertEquals(await second.settle(), [REFUSED, "NO_JOB"]);
+});
+
 test("JobServer tries again to write the ends of jobs when a commit has failed", async (t) => {
   const { store, clock, connect } = await stage(t);
   const peer = await connect();

@@ -37,10 +37,14 @@ async function stage(t: TestContext) {
   return { dial: () => dial(server.address), good: await connect() };
 }
 
+async function knowsFunctions(peer: RawPeer): Promise<void> {
+  for (let i = 0; i < FUNCTIONS; i++) await peer.send(request("CAN_DO", `function-${i}`));
+  await peer.settle();
+}
+
 test("JobServer serves others between the lists that one peer asks for, and answers all in order", async (t) => {
   const { dial, good } = await stage(t);
-  for (let i = 0; i < FUNCTIONS; i++) await good.send(request("CAN_DO", `function-${i}`));
-  await good.settle();
+  await knowsFunctions(good);
   const socket = await dial();
   const count = countOn(t, socket);
   await socket.write(new TextEncoder().encode("status\n".repeat(LISTS)));
@@ -58,7 +62,7 @@ test("JobServer serves others between the lists that one peer asks for, and answ
 
 const SERIES = request("SUBMIT_JOB_SCHED", "f", "u", "5", "3", "*", "*", "*", "w");
 
-/** Packets, the bytes of the answer to each, and how many of them: ten turns and more. */
+/** Packets or lines, the bytes of the answer to each, and how many of them: some turns' worth. */
 const FLOODS: readonly (readonly [
   name: string,
   packet: Uint8Array,
@@ -70,11 +74,13 @@ const FLOODS: readonly (readonly [
   ["grabs", request("GRAB_JOB"), 12, 50_000],
   ["faults", request("WORK_COMPLETE", "h", ""), 12 + 48, 50_000],
   ["series", SERIES, 12 + 13, 1_000],
+  ["names of no function", new TextEncoder().encode("drop function f\n"), 24, 1_000],
 ];
 
 for (const [name, packet, answer, packets] of FLOODS) {
   test(`JobServer serves others between the ${name} that one peer sends by the thousand, and answers all in order`, async (t) => {
     const { dial, good } = await stage(t);
+    await knowsFunctions(good);
     const flood = new Uint8Array(packet.length * packets);
     for (let i = 0; i < packets; i++) flood.set(packet, i * packet.length);
     const socket = await dial();
