@@ -112,6 +112,7 @@ export type {
   ListenAddress,
   Listener,
   ListenTls,
+  Lobby,
   PeerCertificate,
   Sink,
   Socket,

@@ -17,6 +17,7 @@ import {
   type ListenAddress,
   type Listener,
   type ListenTls,
+  type Lobby,
   type Socket,
 } from "../sockets/socket.ts";
 import { type AccessRule, type Authorize, hookOf, wantsCertificates } from "./access.ts";
@@ -66,7 +67,10 @@ export interface JobServerOptions {
    * hung up on. Default 1 GiB.
    */
   readonly maxQueuedBytes?: number;
-  /** Connections that may be open at once; those beyond are closed as they come. Default 20,000. */
+  /**
+   * Connections that may be open at once, those that still shake hands included; others are closed as
+   * they come. Default 20,000.
+   */
   readonly maxConnections?: number;
   /**
    * Milliseconds without a byte either way after which a connection is closed that waits for nothing:
@@ -178,6 +182,13 @@ export class JobServer extends JobEvents implements AsyncDisposable {
   readonly #engine: Engine;
   readonly #links = new Map<Link, Peer>();
   readonly #listeners: Listener[] = [];
+  #shakingHands = 0;
+  readonly #lobby: Lobby = {
+    enter: () => this.#hasRoom && ++this.#shakingHands > 0,
+    leave: () => {
+      this.#shakingHands--;
+    },
+  };
   readonly #ledger: Ledger | undefined;
   readonly #gate: Gate | undefined;
   #armedFor = Infinity;
@@ -201,7 +212,8 @@ export class JobServer extends JobEvents implements AsyncDisposable {
       server.#proceed();
       server.#lookAround();
       for (const at of places) {
-        const listener = await options.listen(at, (socket) => server.#accept(socket));
+        const accept = (socket: Socket) => server.#accept(socket);
+        const listener = await options.listen(at, accept, server.#lobby);
         server.#listeners.push(listener);
         if (server.#gate === undefined && isOpenToAll(at)) warn(openText(listener.address));
       }
@@ -327,10 +339,13 @@ export class JobServer extends JobEvents implements AsyncDisposable {
     return this.#deafened ??= Promise.all(this.#listeners.map((listener) => listener.close()));
   }
 
+  get #hasRoom(): boolean {
+    return this.#closing === undefined &&
+      this.#links.size + this.#shakingHands < this.#maxConnections;
+  }
+
   #accept(socket: Socket): void {
-    if (this.#closing !== undefined || this.#links.size >= this.#maxConnections) {
-      return socket.destroy();
-    }
+    if (!this.#hasRoom) return socket.destroy();
     const { remote, certificate } = socket;
     const may = this.#gate?.for({ remote, certificate });
     if (may?.({ type: "connect" }) === false) return socket.destroy();

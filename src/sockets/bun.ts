@@ -5,17 +5,18 @@
  */
 import type { LinkError } from "../errors.ts";
 import { dialInTime } from "./dialling.ts";
+import { Handshakes } from "./handshakes.ts";
 import { errnoCode, linkError } from "./link_error.ts";
 import { type CertificateView, peerCertificate } from "./peer_certificate.ts";
 import {
   type Address,
-  DEFAULT_HANDSHAKE_TIMEOUT,
   DEFAULT_KEEP_ALIVE,
   type DialOptions,
   type DialTls,
   type ListenAddress,
   type Listener,
   type ListenTls,
+  type Lobby,
   type PeerCertificate,
   type Sink,
   type Socket,
@@ -123,7 +124,7 @@ const handlers: Handlers = {
 interface Opening {
   /** Whether a handshake comes first, and the peer must show a good certificate in it. */
   readonly tls:
-    | { readonly needsCertificate: boolean; readonly handshakeTimeout?: number }
+    | { readonly needsCertificate: boolean }
     | undefined;
   readonly keepAlive?: number;
   opened(): void;
@@ -159,7 +160,6 @@ class BunSocket implements Socket {
   /** Why nothing more is read, from when that is known. */
   #end: { readonly reason: LinkError | undefined } | undefined;
   #told = false;
-  #handshakeTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(remote: Address, opening: Opening) {
     this.remote = remote;
@@ -211,9 +211,6 @@ class BunSocket implements Socket {
     const { tls, keepAlive = DEFAULT_KEEP_ALIVE } = this.#opening!;
     if (keepAlive > 0) stream.setKeepAlive(true, keepAlive);
     if (tls === undefined) this.#opened();
-    else if (tls.handshakeTimeout !== undefined) {
-      this.#handshakeTimer = setTimeout(() => this.destroy(), tls.handshakeTimeout);
-    }
   }
 
   onHandshake(success: boolean, problem: Error | null): void {
@@ -263,7 +260,6 @@ class BunSocket implements Socket {
   }
 
   #opened(): void {
-    clearTimeout(this.#handshakeTimer);
     this.#stream!.pause();
     const opening = this.#opening;
     this.#opening = undefined;
@@ -301,7 +297,6 @@ class BunSocket implements Socket {
   #shut(reason: LinkError): void {
     if (this.#closed !== undefined) return;
     this.#closed = reason;
-    clearTimeout(this.#handshakeTimer);
     this.#opening?.failed(reason);
     this.#opening = undefined;
     this.#waiting?.reject(reason);
@@ -330,27 +325,29 @@ class BunSocket implements Socket {
 export async function listen(
   at: ListenAddress,
   accept: (socket: Socket) => void,
+  lobby?: Lobby,
 ): Promise<Listener> {
   const needsCertificate = wantsTls(at) && at.tls.ca !== undefined;
-  const handshakeTimeout = wantsTls(at)
-    ? at.tls.handshakeTimeout ?? DEFAULT_HANDSHAKE_TIMEOUT
-    : undefined;
+  const handshakes = wantsTls(at) ? new Handshakes(at.tls, lobby) : undefined;
   const tls = wantsTls(at) ? { ...tlsOf(at.tls), requestCert: needsCertificate } : undefined;
   const open = (stream: BunStream) => {
     const socket: BunSocket = new BunSocket(peerOf(stream, at), {
-      tls: tls && { needsCertificate, handshakeTimeout },
+      tls: tls && { needsCertificate },
       opened: () => {
+        isOver?.();
         if (needsCertificate) socket.certificate = peerCertificate(stream.getPeerCertificate());
         accept(socket);
       },
-      failed: () => {},
+      failed: () => isOver?.(),
     });
+    const isOver = handshakes?.begin(() => socket.destroy());
+    if (handshakes !== undefined && isOver === undefined) socket.destroy();
     stream.data = socket;
     socket.onOpen(stream);
   };
   try {
     const listener = Bun.listen({ ...whereOf(at), tls, socket: { ...handlers, open } });
-    return new BunListener(listener, at);
+    return new BunListener(listener, at, handshakes);
   } catch (error) {
     throw linkError(errnoCode(error, "listen"), at, error);
   }
@@ -367,8 +364,15 @@ class BunListener implements Listener {
   readonly address: Address;
   readonly #stop: () => void;
 
-  constructor(listener: { readonly port?: number; stop(): void }, at: ListenAddress) {
-    this.#stop = () => listener.stop();
+  constructor(
+    listener: { readonly port?: number; stop(): void },
+    at: ListenAddress,
+    handshakes: Handshakes | undefined,
+  ) {
+    this.#stop = () => {
+      listener.stop();
+      handshakes?.close();
+    };
     this.address = "path" in at
       ? { path: at.path }
       : { host: at.host, port: listener.port ?? at.port };

@@ -13,6 +13,7 @@ import {
   type DialOptions,
   type ListenAddress,
   type Listener,
+  type Lobby,
   type Sink,
   type Socket,
   wantsTls,
@@ -117,6 +118,7 @@ class DenoStream implements PullStream {
 export async function listen(
   at: ListenAddress,
   accept: (socket: Socket) => void,
+  lobby?: Lobby,
 ): Promise<Listener> {
   let opening: Opening = {
     open: (conn, remote) => accept(new PullSocket(new DenoStream(conn), remote)),
@@ -124,7 +126,7 @@ export async function listen(
   };
   if (wantsTls(at)) {
     const { Securing } = await import("./deno_tls.ts");
-    opening = new Securing(at, accept);
+    opening = new Securing(at, accept, lobby);
   }
   try {
     return new DenoListening(Deno.listen(whereOf(at)), at, opening);

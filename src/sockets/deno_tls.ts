@@ -13,10 +13,11 @@ import { Duplex } from "node:stream";
 import { setImmediate } from "node:timers";
 import { connect, createServer, type TLSSocket } from "node:tls";
 import type { LinkErrorCode } from "../errors.ts";
+import { Handshakes } from "./handshakes.ts";
 import { errnoCode, linkError } from "./link_error.ts";
 import { peerCertificate } from "./peer_certificate.ts";
 import { PullSocket, type PullStream } from "./pull_socket.ts";
-import type { Address, Socket, TlsAddress, TlsListenAddress } from "./socket.ts";
+import type { Address, Lobby, Socket, TlsAddress, TlsListenAddress } from "./socket.ts";
 import { dialSettings, type ListenSettings, listenSettings, withPems } from "./tls_settings.ts";
 
 /** What is used of the connection underneath. */
@@ -72,11 +73,12 @@ function problemWith(tls: TLSSocket, to: TlsAddress): Error {
 export class Securing {
   readonly #settings: ListenSettings;
   readonly #accept: (socket: Socket) => void;
-  readonly #shakingHands = new Set<Wire>();
+  readonly #handshakes: Handshakes;
 
-  /** Throws when the certificates are none. */
-  constructor(at: TlsListenAddress, accept: (socket: Socket) => void) {
+  /** Throws when the certificates are none, or the time for a handshake is. */
+  constructor(at: TlsListenAddress, accept: (socket: Socket) => void, lobby?: Lobby) {
     this.#settings = listenSettings(at);
+    this.#handshakes = new Handshakes(at.tls, lobby);
     this.#accept = accept;
     withPems(at, () => createServer(this.#settings));
   }
@@ -84,12 +86,13 @@ export class Securing {
   /** Shakes hands, and only then accepts. */
   open(conn: Conn, remote: Address): void {
     const wire = new Wire(conn);
-    this.#shakingHands.add(wire);
-    wire.once("close", () => this.#shakingHands.delete(wire));
-    const giveUp = () => wire.destroy();
+    const giveUp = () => void wire.destroy();
+    const isOver = this.#handshakes.begin(giveUp);
+    if (isOver === undefined) return giveUp();
+    wire.once("close", isOver);
     // One for each connection, to know whose handshake is over. It never listens.
     const server = createServer(this.#settings, (tls) => {
-      this.#shakingHands.delete(wire);
+      isOver();
       wire.off("end", giveUp);
       const shown = this.#settings.requestCert ? tls.getPeerCertificate() : null;
       this.#accept(new PullSocket(new TlsStream(tls, wire), remote, peerCertificate(shown)));
@@ -101,7 +104,7 @@ export class Securing {
 
   /** Gives up on the handshakes under way. */
   close(): void {
-    for (const wire of this.#shakingHands) wire.destroy();
+    this.#handshakes.close();
   }
 }
 

@@ -12,6 +12,7 @@ import type {
   Listen,
   ListenAddress,
   Listener,
+  Lobby,
   Socket,
 } from "./socket.ts";
 
@@ -72,8 +73,9 @@ export async function dial(to: Address, options?: DialOptions): Promise<Socket> 
 export async function listen(
   at: ListenAddress,
   accept: (socket: Socket) => void,
+  lobby?: Lobby,
 ): Promise<Listener> {
   const { listen } = await adapter();
-  if (listen !== undefined) return listen(at, accept);
+  if (listen !== undefined) return listen(at, accept, lobby);
   throw new LinkError("UNSUPPORTED", `Expected a runtime that can listen, got ${runtime().name}`);
 }

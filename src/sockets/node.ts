@@ -15,6 +15,7 @@ import {
   type DialOptions,
   type ListenAddress,
   type Listener,
+  type Lobby,
   type Sink,
   type Socket,
   wantsTls,
@@ -61,8 +62,9 @@ class FirstThenSink implements Landing {
 export async function listen(
   at: ListenAddress,
   accept: (socket: Socket) => void,
+  lobby?: Lobby,
 ): Promise<Listener> {
-  if (wantsTls(at)) return listenTls(at, accept);
+  if (wantsTls(at)) return listenTls(at, accept, lobby);
   const server = createServer({ allowHalfOpen: true }, (stream) => accept(accepted(stream, at)));
   return listening(server, at);
 }

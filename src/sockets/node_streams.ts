@@ -77,28 +77,35 @@ export function setTcpOptions(
   stream.setKeepAlive(keepAlive > 0, keepAlive);
 }
 
-/** Opens `server` at an address. */
-export function listening(server: NodeServer, at: ListenAddress): Promise<Listener> {
+/** Opens `server` at an address. `closed` is called when the listener closes. */
+export function listening(
+  server: NodeServer,
+  at: ListenAddress,
+  closed: () => void = () => {},
+): Promise<Listener> {
   return new Promise((resolve, reject) => {
     // Later errors are of single connections that could not be accepted: those hear of it themselves.
     server.on("error", (error) => reject(linkError(errnoCode(error, "listen"), at, error)));
     const where = "path" in at ? { path: at.path } : { host: at.host, port: at.port };
-    server.listen(where, () => resolve(new NodeListener(server, boundAddress(server, at))));
+    server.listen(where, () => resolve(new NodeListener(server, boundAddress(server, at), closed)));
   });
 }
 
 class NodeListener implements Listener {
   readonly address: Address;
   readonly #server: NodeServer;
+  readonly #closed: () => void;
 
-  constructor(server: NodeServer, address: Address) {
+  constructor(server: NodeServer, address: Address, closed: () => void) {
     this.#server = server;
     this.address = address;
+    this.#closed = closed;
   }
 
   close(): Promise<void> {
     // Its callback would come when the last accepted socket is gone.
     this.#server.close();
+    this.#closed();
     return Promise.resolve();
   }
 }

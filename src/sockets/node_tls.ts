@@ -3,12 +3,21 @@
  *
  * @module
  */
+import { createServer as createPlainServer } from "node:net";
 import { connect, createServer } from "node:tls";
+import { Handshakes } from "./handshakes.ts";
 import { errnoCode, linkError } from "./link_error.ts";
 import { NodeSocket } from "./node_socket.ts";
-import { accepted, dialled, listening, setTcpOptions } from "./node_streams.ts";
+import { accepted, dialled, listening, type OpeningStream, setTcpOptions } from "./node_streams.ts";
 import { peerCertificate } from "./peer_certificate.ts";
-import type { DialOptions, Listener, Socket, TlsAddress, TlsListenAddress } from "./socket.ts";
+import type {
+  DialOptions,
+  Listener,
+  Lobby,
+  Socket,
+  TlsAddress,
+  TlsListenAddress,
+} from "./socket.ts";
 import { dialSettings, listenSettings, withPems } from "./tls_settings.ts";
 
 /** Dials with TLS. Resolves when this side's handshake is over. */
@@ -30,14 +39,36 @@ export function dialTls(
 export function listenTls(
   at: TlsListenAddress,
   accept: (socket: Socket) => void,
+  lobby?: Lobby,
 ): Promise<Listener> {
   const settings = listenSettings(at);
-  const server = withPems(at, () =>
+  const handshakes = new Handshakes(at.tls, lobby);
+  // By the peer's address: of a connection's two streams, neither tells of the other.
+  const underWay = new Map<string, () => void>();
+  const securing = withPems(at, () =>
     createServer(settings, (stream) => {
+      underWay.get(peerOf(stream))?.();
+      stream.allowHalfOpen = true;
       const shown = settings.requestCert ? stream.getPeerCertificate() : null;
       accept(accepted(stream, at, peerCertificate(shown)));
     }));
-  // Whose time for the handshake is up would stay connected.
-  server.on("tlsClientError", (_error, stream) => stream.destroy());
-  return listening(server, at);
+  securing.on("tlsClientError", (_error, stream) => stream.destroy());
+  // It listens in the place of that one, so that who finds no room costs no more than a connection.
+  // Who finishes within the handshake is not half open, but gone.
+  const server = createPlainServer({ allowHalfOpen: false }, (stream) => {
+    const isOver = handshakes.begin(() => stream.destroy());
+    if (isOver === undefined) return void stream.destroy();
+    const peer = peerOf(stream);
+    underWay.set(peer, isOver);
+    stream.once("close", () => {
+      isOver();
+      if (underWay.get(peer) === isOver) underWay.delete(peer);
+    });
+    securing.emit("connection", stream);
+  });
+  return listening(server, at, () => handshakes.close());
+}
+
+function peerOf({ remoteAddress, remotePort }: OpeningStream): string {
+  return `${remoteAddress} ${remotePort}`;
 }

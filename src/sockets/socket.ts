@@ -27,7 +27,10 @@ export interface ListenTls {
   readonly key: string;
   /** When given, a client must show a certificate that one of these has signed. */
   readonly ca?: string | readonly string[];
-  /** Milliseconds within which a client must have shaken hands, or it is hung up on. Default 10,000. */
+  /**
+   * Milliseconds within which a client must have shaken hands, or it is hung up on: from 1 to an
+   * hour. Default 10,000.
+   */
   readonly handshakeTimeout?: number;
 }
 
@@ -171,13 +174,23 @@ export interface Listener {
   close(): Promise<void>;
 }
 
+/** Room for those who shake hands, and whom nobody has accepted yet. */
+export interface Lobby {
+  /** Somebody has come. False: there is no room, and the connection is closed. */
+  enter(): boolean;
+  /** Somebody who had entered has left: to be accepted now, or for good. */
+  leave(): void;
+}
+
 /**
  * Opens a listener, TCP_NODELAY and keep-alive on what it accepts. Rejects with a
- * {@linkcode LinkError}. `accept` must not throw.
+ * {@linkcode LinkError}, or with a `RangeError` where `tls.handshakeTimeout` is none. `accept` must
+ * not throw. With TLS, whoever comes goes through the `lobby`, if there is one.
  */
 export type Listen = (
   at: ListenAddress,
   accept: (socket: Socket) => void,
+  lobby?: Lobby,
 ) => Promise<Listener>;
 
 /** `host:port`, `[v6]:port` or `unix:path`, for messages and keys. */

@@ -5,7 +5,8 @@
  */
 import { isIP } from "node:net";
 import { linkError } from "./link_error.ts";
-import { DEFAULT_HANDSHAKE_TIMEOUT, type TlsAddress, type TlsListenAddress } from "./socket.ts";
+import { handshakeTimeoutOf } from "./handshakes.ts";
+import type { TlsAddress, TlsListenAddress } from "./socket.ts";
 
 /** What `tls.connect` takes. */
 export interface DialSettings {
@@ -51,7 +52,8 @@ export function listenSettings({ tls }: TlsListenAddress): ListenSettings {
     ca: mutable(tls.ca),
     requestCert: tls.ca !== undefined,
     rejectUnauthorized: true,
-    handshakeTimeout: tls.handshakeTimeout ?? DEFAULT_HANDSHAKE_TIMEOUT,
+    // Or the runtime's own time would count, which may be shorter.
+    handshakeTimeout: handshakeTimeoutOf(tls),
     allowHalfOpen: true,
   };
 }

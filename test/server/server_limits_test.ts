@@ -1,6 +1,7 @@
 /** What a peer may take of a job server: memory, connections and time. */
 import { JobServer, type JobServerOptions } from "../../src/server/mod.ts";
 import { memoryNetwork } from "../../src/sockets/memory.ts";
+import type { Lobby } from "../../src/sockets/socket.ts";
 import { assertEquals, assertRejects, test, type TestContext } from "../_harness/mod.ts";
 import { handClock } from "../_harness/hand_clock.ts";
 import { CLOSED, RawPeer, request } from "./raw_peer.ts";
@@ -90,6 +91,31 @@ test("JobServer closes connections beyond maxConnections, and takes others once 
     const [heard] = await (await connect()).settle();
     if (heard === undefined) break;
   }
+});
+
+test("JobServer has no more shake hands with it than maxConnections leaves room for", async (t) => {
+  const { dial, listen } = memoryNetwork();
+  let lobby: Lobby | undefined;
+  const server = t.use(
+    await JobServer.listen({
+      listen: (at, accept, ofServer) => {
+        lobby = ofServer;
+        return listen(at, accept);
+      },
+      maxConnections: 3,
+    }),
+  );
+  const connect = async () => await t.use(new RawPeer(await dial(server.address))).settle();
+  assertEquals(await connect(), []);
+  const { enter, leave } = lobby!;
+  assertEquals([enter(), enter(), enter()], [true, true, false]);
+  assertEquals(await connect(), [CLOSED]);
+  leave();
+  assertEquals(await connect(), []);
+  assertEquals(enter(), false);
+  leave();
+  await server.close();
+  assertEquals(enter(), false);
 });
 
 test("JobServer closes half-sent connections and idle ones where it is asked to, and no others", async (t) => {

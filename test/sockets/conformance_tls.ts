@@ -137,6 +137,71 @@ export function tlsConformance(subject: Subject, can: Abilities): void {
     assertEquals(accepted, 0);
   });
 
+  test(
+    `${name} listen() with TLS hangs up on who shakes hands a byte at a time`,
+    needsTls,
+    async (t) => {
+      const at = { ...LOOPBACK, tls: { ...SERVER_TLS, handshakeTimeout: 200 } };
+      const { address } = t.use(await listen!(at, () => {}));
+      const { host, port } = address as TcpAddress;
+      const echo = t.use(await start("echo"));
+      const slow = await connect(t, { host, port });
+      let hasEnded = false;
+      void slow.reader.end.then(() => hasEnded = true);
+      // The header of the longest record, and then what could be in it.
+      await slow.socket.write(Uint8Array.of(22, 3, 1, 0x40, 0));
+      while (!hasEnded) {
+        await Promise.resolve(slow.socket.write(new Uint8Array(1))).catch(() => {});
+        await roundTrip(t, echo.address, 1);
+      }
+    },
+  );
+
+  test(`${name} listen() with TLS has no more in its lobby than have room`, needsTls, async (t) => {
+    let inside = 0;
+    const accepted: [insideThen: number, socket: Socket][] = [];
+    const lobby = { enter: () => inside < 1 && ++inside > 0, leave: () => void inside-- };
+    // Longer than the test: nothing here may wait for it.
+    const at = { ...LOOPBACK, tls: { ...SERVER_TLS, handshakeTimeout: 600_000 } };
+    const accept = (socket: Socket) => accepted.push([inside, t.use(closing(socket))]);
+    const listener = t.use(await listen!(at, accept, lobby));
+    const echo = t.use(await start("echo"));
+    const until = async (isSo: () => boolean) => {
+      while (!isSo()) await roundTrip(t, echo.address, 1);
+    };
+    const { host, port } = listener.address as TcpAddress;
+    const silent = await connect(t, { host, port });
+    // There is room again when the other has left: until then everybody is turned away.
+    const turnedAway = await connect(t, { host, port });
+    await turnedAway.reader.end;
+    assertEquals(inside, 1);
+    silent.socket.destroy();
+    for (let socket: Socket | undefined; socket === undefined;) {
+      socket = await dial({ host, port, tls: { ca: CA } }).catch(() => undefined);
+      if (socket !== undefined) t.use(closing(socket));
+    }
+    await until(() => accepted.length > 0);
+    assertEquals([accepted[0][0], inside], [0, 0]);
+    // Who does not come to an end is given up with the listener.
+    const last = await connect(t, { host, port });
+    await until(() => inside > 0);
+    await listener.close();
+    await last.reader.end;
+    await until(() => inside === 0);
+  });
+
+  test(
+    `${name} listen() with TLS rejects a time for handshakes that is none`,
+    needsTls,
+    async () => {
+      for (const handshakeTimeout of [0, -1, NaN, Infinity, 3_600_001, "50" as never]) {
+        const at = { ...LOOPBACK, tls: { ...SERVER_TLS, handshakeTimeout } };
+        const text = "Expected tls.handshakeTimeout in milliseconds, from 1 to 3600000, got ";
+        await assertRejects(() => listen!(at, () => {}), RangeError, text);
+      }
+    },
+  );
+
   test(`${name} listen() with TLS leaves alone who has shaken hands`, needsTls, async (t) => {
     const at = { ...LOOPBACK, tls: { ...SERVER_TLS, handshakeTimeout: 2_000 } };
     const { address } = t.use(await start("echo", at));

@@ -47,6 +47,7 @@ export type {
   ListenAddress,
   Listener,
   ListenTls,
+  Lobby,
   Sink,
   Socket,
   TcpAddress,
