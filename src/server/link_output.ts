@@ -6,12 +6,13 @@ import type { PeerOutput } from "./peers.ts";
 
 /** A {@linkcode PeerOutput} that hangs up on a peer that does not read. */
 export class LinkOutput implements PeerOutput {
+  /** Bytes that may wait for the peer. */
+  readonly maxWaitingBytes: number;
   readonly #link: Link;
-  readonly #maxWaitingBytes: number;
 
   constructor(link: Link, maxWaitingBytes: number) {
     this.#link = link;
-    this.#maxWaitingBytes = maxWaitingBytes;
+    this.maxWaitingBytes = maxWaitingBytes;
   }
 
   bare(type: number): void {
@@ -42,11 +43,16 @@ export class LinkOutput implements PeerOutput {
     void this.#link.close();
   }
 
-  /** Looks at what waits already, so that one large packet never counts against a peer that reads. */
-  #reads(): boolean {
-    if (this.#link.waiting <= this.#maxWaitingBytes) return true;
+  /** Ends the connection, with all that waits. */
+  cutOff(): void {
     // Not now: the end of a link is told to the engine, which is in the middle of a call.
     queueMicrotask(() => this.#link.destroy());
+  }
+
+  /** Looks at what waits already, so that one large packet never counts against a peer that reads. */
+  #reads(): boolean {
+    if (this.#link.waiting <= this.maxWaitingBytes) return true;
+    this.cutOff();
     return false;
   }
 }

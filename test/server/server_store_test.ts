@@ -145,6 +145,18 @@ test("JobServer assigns no job that was grabbed before it could not be kept", as
   assertEquals(await peer.settle(), [REFUSED, "NO_JOB", "NO_JOB"]);
 });
 
+test("JobServer hangs up on who asks for more during a commit than may wait for it", async (t) => {
+  const { store, connect } = await stage(t, { maxWaitingBytes: 2_000 });
+  const [client, flood] = [await connect(), await connect()];
+  await client.send(request("SUBMIT_JOB_BG", "f", "", "w"));
+  const commit = await store.next();
+  const echo = request("ECHO_REQ", "x".repeat(100));
+  await flood.send(join(...Array<Uint8Array>(10).fill(echo)));
+  assertEquals(await flood.next(), CLOSED);
+  commit.done();
+  assertEquals(await client.next(), "JOB_CREATED H:t:1");
+});
+
 test("JobServer refuses whoever joined a job while it could not be kept, and assigns it to nobody", async (t) => {
   const { server, store, connect } = await stage(t);
   const [first, second] = [await connect(), await connect()];
