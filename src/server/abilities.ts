@@ -137,7 +137,13 @@ export class Abilities {
     this.#few = [];
   }
 
+  /** Of a function that was offered many times, one registration is enough, unless each has its turn. */
   #watch(ability: Ability): void {
+    const { older } = ability;
+    if (older !== undefined && !this.#isRound) {
+      older.fn.watchers.delete(older);
+      this.#hopeful!.remove(older);
+    }
     ability.fn.watchers.add(ability);
     if (ability.fn.waiting > 0) this.hope(ability);
   }
