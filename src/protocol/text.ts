@@ -155,7 +155,7 @@ export interface JobRow {
   readonly retries: number;
   /** Whether the job waits for nobody and will be dropped. */
   readonly ignored: boolean;
-  /** Whether the job is a background job. */
+  /** Of a job that is not ignored: whether it is a background job. */
   readonly queued: boolean;
 }
 

@@ -77,6 +77,8 @@ for (const kind of KINDS) {
     );
 
     assertEquals(await on("cancel", first), { code: 0, out: `${first} cancelled\n`, err: "" });
+    // Servers do not tell any more of what kind it was.
+    assertMatch((await on("jobs")).out, new RegExp(`\n${first} +0 +- +ignored\n`));
     const again = await on("cancel", "H:nobody:99", second, "--json");
     assertEquals([again.code, rowsOf(again)], [21, [
       { handle: "H:nobody:99", cancelled: false },

@@ -17,9 +17,10 @@ export const jobs: Command = commandOf({
   words: "[FLAGS]",
   about: `
 Shows the handle of every job that the servers have, how often it was lost by a worker and put back
-(RETRIES), whether it is a background job (KIND), and whether nobody waits for it any more and it
-will be dropped (STATE). With --unique it shows their uniques instead: the text protocol has no list
-with both.`,
+(RETRIES), whether it is a background job (KIND), and whether it is ignored (STATE): such a job was
+cancelled, or its client has left, and the server drops it when a worker would come to it. Of what
+kind it was, servers do not tell. With --unique it shows uniques instead: the text protocol has no
+list with both.`,
   flags: [
     { name: "unique", short: "u", help: "Show uniques in the place of handles." },
     ...CONNECTION,
@@ -34,14 +35,17 @@ with both.`,
 interface Row extends Of {
   readonly handle: string;
   readonly retries: number;
-  readonly background: boolean;
+  /** Null: it is ignored, and its server does not tell. */
+  readonly background: boolean | null;
   readonly ignored: boolean;
 }
+
+const KINDS = new Map([[true, "background"], [false, "foreground"], [null, "-"]]);
 
 const COLUMNS: readonly Column<Row>[] = [
   ["HANDLE", (row) => row.handle],
   ["RETRIES", (row) => row.retries],
-  ["KIND", (row) => row.background ? "background" : "foreground"],
+  ["KIND", ({ background }) => KINDS.get(background)!],
   ["STATE", (row) => row.ignored ? "ignored" : "wanted"],
 ];
 
@@ -62,7 +66,7 @@ async function run(call: Call): Promise<number> {
       server,
       handle,
       retries,
-      background: queued,
+      background: ignored ? null : queued,
       ignored,
     }))
   );
