@@ -236,7 +236,8 @@ export class Ledger implements Journal {
       this.#options.refuseSeries(series);
     }
     // Those that came during the commit, and joined what it was to keep.
-    this.#replies = this.#replies.map((reply) => (verdict) => reply(joined(verdict, later, gone)));
+    const joined = joiner(later, gone);
+    this.#replies = this.#replies.map((reply) => (verdict) => reply(joined(verdict)));
     this.#batch.inherit(batch);
     if (!this.#batch.isEmpty) {
       this.#stopRetry = this.#options.clock.after(RETRY_AFTER, () => this.#wake());
@@ -254,15 +255,20 @@ export class Ledger implements Journal {
   }
 }
 
-/** A verdict on what came during a commit that failed: what that refused is refused by any. */
-function joined(
-  { isKept, refused, gone }: Verdict,
-  refusedBefore: ReadonlySet<string>,
-  goneBefore: ReadonlySet<string>,
-): Verdict {
-  return {
-    isKept,
-    refused: new Set([...refused, ...refusedBefore]),
-    gone: new Set([...gone, ...goneBefore]),
+/** Makes verdicts on what came during a commit that failed: what that refused is refused by any. */
+function joiner(
+  refused: ReadonlySet<string>,
+  gone: ReadonlySet<string>,
+): (verdict: Verdict) => Verdict {
+  let last: { readonly verdict: Verdict; readonly joined: Verdict } | undefined;
+  return (verdict) => {
+    if (last?.verdict === verdict) return last.joined;
+    const joined = {
+      isKept: verdict.isKept,
+      refused: new Set([...verdict.refused, ...refused]),
+      gone: new Set([...verdict.gone, ...gone]),
+    };
+    last = { verdict, joined };
+    return joined;
   };
 }
