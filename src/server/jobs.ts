@@ -150,6 +150,8 @@ export class Jobs implements Iterable<Job> {
   readonly #uniques = new Uniques<Job>();
   #running = 0;
   #isDraining = false;
+  /** While draining: a job that is waited for. */
+  #unlost: Job | undefined;
   /** Delayed jobs by when they may run, running ones by when they are taken away. */
   readonly #schedule = new Schedule<Job>();
 
@@ -412,10 +414,20 @@ export class Jobs implements Iterable<Job> {
   /** Whether no job runs, and none would be lost. */
   get isDrained(): boolean {
     if (this.#running > 0) return false;
-    for (const job of this) {
-      if (!this.#isLeft(job) && !job.isAbandoned) return false;
+    // Asked after every packet, and there may be a hundred thousand jobs that are left.
+    if (this.#unlost === undefined || !this.#wouldBeLost(this.#unlost)) {
+      this.#unlost = undefined;
+      for (const job of this) {
+        if (!this.#wouldBeLost(job)) continue;
+        this.#unlost = job;
+        break;
+      }
     }
-    return true;
+    return this.#unlost === undefined;
+  }
+
+  #wouldBeLost(job: Job): boolean {
+    return this.#byHandle.get(job.handle) === job && !this.#isLeft(job) && !job.isAbandoned;
   }
 
   /** Whether a job is left to a later server when this one ends: it is kept, and nobody here follows it. */

@@ -45,6 +45,32 @@ test("Engine is drained when those who waited for its jobs have left", () => {
   assertEquals(scene.engine.isDrained, true);
 });
 
+test("Engine asks no job again whether it is drained, while it waits for another", () => {
+  let looks = 0;
+  const journal = {
+    ...memoryJournal(),
+    get isLasting(): boolean {
+      looks++;
+      return true;
+    },
+  };
+  const scene = new Scene({ journal });
+  const { engine } = scene;
+  const client = scene.peer();
+  for (let i = 0; i < 1000; i++) client.sends("SUBMIT_JOB_BG", "f", "", "w");
+  client.sends("SUBMIT_JOB", "g", "", "w").sends("SUBMIT_JOB", "g", "", "w");
+  engine.drain();
+  looks = 0;
+  for (let i = 0; i < 100; i++) assertEquals(engine.isDrained, false);
+  assertEquals(looks < 2000, true, `Expected one walk along all jobs, got ${looks} looks`);
+  const worker = scene.worker("g");
+  for (const number of [1001, 1002]) {
+    assertEquals(engine.isDrained, false);
+    worker.sends("GRAB_JOB").sends("WORK_COMPLETE", `H:t:${number}`, "");
+  }
+  assertEquals(engine.isDrained, true);
+});
+
 test("JobServer.drain() serves those who are there until no job is left, and closes", async (t) => {
   const { dial, listen } = memoryNetwork();
   const server = t.use(await JobServer.listen({ listen, handlePrefix: "H:t" }));
