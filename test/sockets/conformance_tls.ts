@@ -176,10 +176,9 @@ export function tlsConformance(subject: Subject, can: Abilities): void {
     await turnedAway.reader.end;
     assertEquals(inside, 1);
     silent.socket.destroy();
-    for (let socket: Socket | undefined; socket === undefined;) {
-      socket = await dial({ host, port, tls: { ca: CA } }).catch(() => undefined);
-      if (socket !== undefined) t.use(closing(socket));
-    }
+    const getIn = async (): Promise<Socket> =>
+      await dial({ host, port, tls: { ca: CA } }).catch(() => undefined) ?? await getIn();
+    t.use(closing(await getIn()));
     await until(() => accepted.length > 0);
     assertEquals([accepted[0][0], inside], [0, 0]);
     // Who does not come to an end is given up with the listener.
