@@ -1,4 +1,5 @@
 /** What a leg of the suite hands back, and how it is judged and printed. */
+import { LEFT_TO_CURRENT_NODE } from "../../test/_harness/runtime.ts";
 
 /** What became of one test. */
 export interface Outcome {
@@ -64,6 +65,24 @@ export function judge(
     if (!seen.has(file)) problems.push(`Expected tests from ${file}, none came`);
   }
   return { title, runtime, outcomes: run.outcomes, problems, seconds };
+}
+
+/**
+ * What one Node left to the other and did not pass there, in words. In a run of one of them alone,
+ * nothing is.
+ */
+export function unkept(reports: readonly LegReport[]): string[] {
+  const nodes = reports.filter(({ title }) => title.startsWith("Node"));
+  if (nodes.length < 2) return [];
+  const outcomes = nodes.flatMap((report) => report.outcomes);
+  const passed = new Set(outcomes.filter(({ status }) => status === "passed").map(titleOf));
+  return outcomes.filter(({ detail }) => detail === LEFT_TO_CURRENT_NODE).map(titleOf)
+    .filter((title) => !passed.has(title))
+    .map((title) => `Expected to pass on the current Node, to which it was left: ${title}`);
+}
+
+function titleOf({ file, name }: Outcome): string {
+  return `${file}: ${name}`;
 }
 
 /** Counts the outcomes; each problem is a failure. */

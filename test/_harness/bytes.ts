@@ -11,6 +11,8 @@ export function pattern(length: number): Uint8Array {
 /** As `assertEquals`, but at a speed for megabytes, and with no text made of them when it fails. */
 export function assertSameBytes(actual: Uint8Array, expected: Uint8Array): void {
   assertEquals(actual.length, expected.length);
-  const at = actual.findIndex((byte, i) => byte !== expected[i]);
-  assert(at < 0, `Expected the same bytes, they differ at ${at}`);
+  // A loop of its own: a call for each byte would take seconds.
+  let at = 0;
+  while (at < actual.length && actual[at] === expected[at]) at++;
+  assert(at === actual.length, `Expected the same bytes, they differ at ${at}`);
 }

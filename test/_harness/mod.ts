@@ -13,7 +13,7 @@ export {
   startProgram,
 } from "./processes.ts";
 export type { Exit, Program, ProgramName, ProgramSpec, Signal } from "./programs.ts";
-export { type Runtime, runtime, type RuntimeName } from "./runtime.ts";
+export { leftToCurrentNode, type Runtime, runtime, type RuntimeName } from "./runtime.ts";
 export { codecUnderTest, setting } from "./settings.ts";
 export {
   type Closable,

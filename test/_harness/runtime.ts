@@ -1,6 +1,9 @@
 /** Which runtime the tests run on, and its version, asked of the runtime itself. */
 import { setting } from "./settings.ts";
 
+/** The reason of what Node 20 leaves to the current Node. */
+export const LEFT_TO_CURRENT_NODE = "left to the current Node";
+
 /** The four runtimes of the suite. */
 export type RuntimeName = "deno" | "bun" | "node" | "workerd";
 
@@ -31,3 +34,10 @@ function detect(): Runtime {
 
 /** The runtime that this test file runs on. */
 export const runtime: Runtime = detect();
+
+/**
+ * Why a test is left to the current Node, or false: for the `skip` of what costs much, and which one
+ * Node does as the other. The run fails where it was left to the other and did not pass there.
+ */
+export const leftToCurrentNode: string | false = runtime.name === "node" &&
+  runtime.version.startsWith("20.") && LEFT_TO_CURRENT_NODE;

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import process from "node:process";
 import { missingPeer } from "../../bench/jobs/contestants.ts";
 import { command } from "../../scripts/suite/command.ts";
-import { assert, assertEquals, missing, runtime, test } from "../_harness/mod.ts";
+import { assert, assertEquals, leftToCurrentNode, missing, test } from "../_harness/mod.ts";
 
 export const notOnWorkerd = "it starts programs";
 
@@ -19,7 +19,7 @@ interface Row {
 
 test(
   "bench/jobs measures every contestant in every scenario",
-  { skip: runtime.name === "node" ? false : "it runs on Node", timeout: 120_000 },
+  { skip: leftToCurrentNode, on: ["node"], timeout: 120_000 },
   async (t) => {
     const server = missing("gearmand") ? "ours" : "gearmand";
     mkdirSync("build/bench", { recursive: true });

@@ -1,6 +1,6 @@
 /** What holds both decoders together: properties from the command table, and the differential fuzzer. */
 import fc from "fast-check";
-import { assertEquals, test } from "../_harness/mod.ts";
+import { assertEquals, runtime, test } from "../_harness/mod.ts";
 import {
   type Argument,
   createDecoder,
@@ -27,7 +27,9 @@ import { VECTORS } from "./vectors.ts";
 const NAMES = Object.keys(COMMANDS) as CommandName[];
 const CODECS = ["ts", "wasm"] as const;
 const RUNS = { numRuns: 500 };
-const FUZZED_STREAMS = 20_000;
+/** A part of what `npm run fuzz` plays, on each runtime another. */
+const FUZZED_STREAMS = 8_000;
+const FIRST_STREAM = FUZZED_STREAMS * ["deno", "bun", "node", "workerd"].indexOf(runtime.name);
 
 interface Sent {
   readonly name: CommandName;
@@ -167,7 +169,7 @@ test(`both decoders agree on ${FUZZED_STREAMS} mutated streams`, { timeout: 120_
     (options) => createDecoder("ts", options),
     (options) => createDecoder("wasm", options),
   );
-  for (let seed = 0; seed < FUZZED_STREAMS; seed++) {
+  for (let seed = FIRST_STREAM; seed < FIRST_STREAM + FUZZED_STREAMS; seed++) {
     const difference = fuzzer.try(seed);
     if (difference !== undefined) throw new Error(`The decoders disagree\n${difference}`);
   }
