@@ -22,6 +22,7 @@ import {
   limitWait,
   quiet,
   rejecting,
+  type ServerAddress,
   ServerEvent,
   ServerEvents,
   serversIn,
@@ -354,7 +355,7 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
 
   /** Sends bytes to a server, or to any, and resolves with the milliseconds until they were back. */
   ping(
-    options: WaitOptions & { readonly server?: Address; readonly data?: Uint8Array } = {},
+    options: WaitOptions & { readonly server?: ServerAddress; readonly data?: Uint8Array } = {},
   ): Promise<number> {
     return rejecting(() => {
       const { server, data } = options;
@@ -455,7 +456,7 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
     return question.promise;
   }
 
-  #upstreamOf(server: Address | undefined): Upstream | undefined {
+  #upstreamOf(server: ServerAddress | undefined): Upstream | undefined {
     return server === undefined ? undefined : this.#router.find(server);
   }
 }

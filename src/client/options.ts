@@ -4,8 +4,7 @@
  * @module
  */
 import type { AnyJobs, FunctionNameOf, Given, JobDefinitions, Jobs, Taken } from "../jobs/mod.ts";
-import type { Backoff, ConnectOptions, Servers, WaitOptions } from "../link/mod.ts";
-import type { Address } from "../sockets/socket.ts";
+import type { Backoff, ConnectOptions, ServerAddress, Servers, WaitOptions } from "../link/mod.ts";
 import type { TaskFeed } from "./feed.ts";
 import type { Schedule } from "./schedule.ts";
 
@@ -168,8 +167,8 @@ export interface FollowOptions extends Pick<WaitOptions, "signal"> {
 
 /** A job that a server has: by its handle, or by its unique. */
 export type KnownJob =
-  | { readonly server?: Address; readonly handle: string }
-  | { readonly server?: Address; readonly unique: string };
+  | { readonly server?: ServerAddress; readonly handle: string }
+  | { readonly server?: ServerAddress; readonly unique: string };
 
 /** What a function takes. */
 export type InputOf<Definitions extends JobDefinitions, Name extends FunctionNameOf<Definitions>> =

@@ -15,7 +15,9 @@ import {
   type Clock,
   hashOf,
   lostRequest,
+  parseServers,
   scoreOf,
+  type ServerAddress,
   serverHash,
   whenSettled,
 } from "../link/mod.ts";
@@ -96,8 +98,8 @@ export class Router {
   }
 
   /** The server at an address. Throws a `TypeError` where it is none of these. */
-  find(address: Address): Upstream {
-    const name = addressText(address);
+  find(address: ServerAddress): Upstream {
+    const name = parseServers(address).map(addressText).join();
     const upstream = this.#upstreams.find((one) => addressText(one.address) === name);
     if (upstream !== undefined) return upstream;
     const known = namesOf(this.#upstreams);

@@ -33,9 +33,9 @@ const NAMES = ["minute", "hour", "dayOfMonth", "month", "dayOfWeek"] as const;
 
 /** The fields as the wire has them. Throws a `TypeError` or `RangeError` for what is no schedule. */
 export function timeFieldsOf(schedule: Schedule | string): TimeFields {
-  const texts = typeof schedule === "string"
-    ? wordsOf(schedule)
-    : NAMES.map((name) => textOf(schedule?.[name], name));
+  const texts = typeof schedule === "object" && schedule !== null
+    ? NAMES.map((name) => textOf(schedule[name], name))
+    : wordsOf(schedule);
   const fields = texts as unknown as TimeFields;
   parseTimetable(fields);
   const [minute, hour, dayOfMonth, month, dayOfWeek] = fields;
@@ -51,8 +51,9 @@ export function timeFieldsOf(schedule: Schedule | string): TimeFields {
   ];
 }
 
-function wordsOf(line: string): readonly string[] {
-  const words = line.trim().split(/\s+/);
+/** @param line What is no text has not five words either. */
+function wordsOf(line: unknown): readonly string[] {
+  const words = `${line}`.trim().split(/\s+/);
   if (words.length === NAMES.length) return words;
   throw new RangeError(
     `Expected a schedule of five fields, as in 0 3 * * mon-fri, got ${got(line)}`,

@@ -5,7 +5,7 @@ import { Client } from "../../src/client/mod.ts";
 import { JobException, JobFailed, JobLost, ServerError } from "../../src/errors.ts";
 import { withDial } from "../../src/link/mod.ts";
 import { memoryNetwork } from "../../src/sockets/memory.ts";
-import type { Dial } from "../../src/sockets/socket.ts";
+import { addressText, type Dial } from "../../src/sockets/socket.ts";
 import { Worker } from "../../src/worker/mod.ts";
 import { clientOf } from "./fixtures.ts";
 
@@ -86,7 +86,7 @@ test("errors of a job take no text, and say how a job fails with one", () => {
 });
 
 test("fate() says of a server that keeps no results that it keeps none", async (t) => {
-  const { client } = await clientOf(t, [async (peer) => {
+  const { client, server } = await clientOf(t, [async (peer) => {
     await peer.expect("OPTION_REQ");
     await peer.send("ERROR", "UNKNOWN_OPTION", "No such option");
     await peer.expect("OPTION_REQ");
@@ -103,7 +103,8 @@ test("fate() says of a server that keeps no results that it keeps none", async (
       "not; JobServer does, with `results`",
     ],
   );
-  const denied = await assertRejects(() => client.fate({ unique: "u" }), ServerError);
+  const asText = { unique: "u", server: addressText(server.address) };
+  const denied = await assertRejects(() => client.fate(asText), ServerError);
   assertEquals(denied.message, 'Server answered "ACCESS_DENIED"');
 });
 
@@ -111,6 +112,10 @@ test("follow() throws for what is no job before it asks for anything", async (t)
   const { client } = await clientOf(t, []);
   assertThrows(() => client.follow({ handle: "" }), TypeError, "a handle");
   assertThrows(() => client.follow("H:fake:1" as never), TypeError, "{ handle } or { unique }");
-  const elsewhere = { server: { host: "elsewhere", port: 1 }, handle: "H:fake:1" };
-  assertThrows(() => client.follow(elsewhere), TypeError, "a server of this client");
+  for (const server of [{ host: "elsewhere", port: 1 }, "elsewhere:1", "a,b"]) {
+    const elsewhere = { server, handle: "H:fake:1" };
+    assertThrows(() => client.follow(elsewhere), TypeError, "a server of this client");
+  }
+  const nowhere = { server: 42 as never, handle: "H:fake:1" };
+  await assertRejects(() => client.fate(nowhere), TypeError, "Expected a server such as");
 });

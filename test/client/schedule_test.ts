@@ -52,8 +52,14 @@ test("background() refuses schedules that are none", async (t) => {
     { schedule: {} },
     "Expected minute of a schedule as text or a number, got undefined",
   );
-  await refuses({ schedule: null }, "Expected minute of a schedule");
-  await refuses({ schedule: 7 }, "Expected minute of a schedule");
+  await refuses(
+    { schedule: null },
+    "Expected a schedule of five fields, as in 0 3 * * mon-fri, got null",
+  );
+  await refuses(
+    { schedule: 7 },
+    "Expected a schedule of five fields, as in 0 3 * * mon-fri, got 7",
+  );
   await refuses(
     { schedule: { minute: 60 } },
     'Expected minutes from 0 to 59, as in 5, 1-5, */2 or 1,3, got "60"',
