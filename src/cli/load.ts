@@ -23,7 +23,7 @@ export interface ServerLoad {
 
 /** A moment. */
 export interface Load {
-  /** Milliseconds. */
+  /** Milliseconds since some fixed moment. */
   readonly at: number;
   readonly functions: readonly FunctionLoad[];
   /** Of each server: its name, and why it did not answer. */

@@ -175,7 +175,8 @@ for (const { name, skip, start } of KINDS) {
       /^FUNCTION +QUEUED .*\naaa +1 +0 +0 +-\n\nFUNCTION .*\naaa +2 +0 +0 +0\.5\n$/,
     );
     const { out } = await ran(["top", "-s", text, "--count=1", "--json", "--sort=function"]);
-    const { functions, servers } = JSON.parse(out);
+    const { at, functions, servers } = JSON.parse(out);
+    assertMatch(at, /^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
     assertEquals([functions[0].function, functions[0].queued, servers], ["aaa", 2, [{
       server: text,
     }]]);

@@ -51,7 +51,10 @@ could be reached, 21 the server said no, 22 the time was up.`,
 });
 
 /** A job that was handed over, or not. */
-type Deposited = Promise<JobReceipt | { readonly error: unknown }>;
+interface Deposited {
+  readonly index: number;
+  readonly outcome: Promise<JobReceipt | { readonly error: unknown }>;
+}
 
 async function run(call: Call): Promise<number> {
   const { terminal, json, signal } = call;
@@ -59,19 +62,22 @@ async function run(call: Call): Promise<number> {
   const { functionName, maxPacketBytes, retry } = wanted;
   // Which of them go together is the client's affair.
   const options = { ...wanted.options, ...timeOf(call), signal } as BackgroundOptions;
-  const { each } = workloadsOf(call, wanted.words);
+  const { each, isMany } = workloadsOf(call, wanted.words);
   const client = new Client({ ...connectionOf(call), maxPacketBytes, retry });
-  const begin = (workload: Workload): Deposited =>
-    client.background(functionName, workload, options).catch((error) => ({ error }));
+  const begin = (workload: Workload, index: number): Deposited => ({
+    index,
+    outcome: client.background(functionName, workload, options).catch((error) => ({ error })),
+  });
   let code: number = Exit.OK;
   try {
-    for await (const deposited of inOrder(each, wanted.inFlight, begin)) {
-      const receipt = await deposited;
+    for await (const { index, outcome } of inOrder(each, wanted.inFlight, begin)) {
+      const receipt = await outcome;
+      const about = { job: index, function: functionName };
       if (!("error" in receipt)) {
         const server = serverText(receipt.server);
         const { handle, unique } = receipt;
         const line = json
-          ? JSON.stringify({ function: functionName, server, handle, unique })
+          ? JSON.stringify({ ...about, server, handle, unique })
           : [server, handle, unique].join("\t");
         await terminal.out(`${line}\n`);
         continue;
@@ -79,8 +85,8 @@ async function run(call: Call): Promise<number> {
       const { error } = receipt;
       if (error instanceof Interrupted) throw error;
       if (code === Exit.OK) code = exitCodeOf(error);
-      if (json) await terminal.out(`${JSON.stringify({ error: errorRow(error) })}\n`);
-      else terminal.err(`geartrain: ${textOf(error)}\n`);
+      if (json) await terminal.out(`${JSON.stringify({ ...about, error: errorRow(error) })}\n`);
+      else terminal.err(`geartrain: ${isMany ? `job ${index + 1}: ` : ""}${textOf(error)}\n`);
     }
   } finally {
     await client.close();

@@ -147,8 +147,11 @@ async function print(watch: Watch): Promise<number> {
     const { servers } = load;
     const troubles = servers.filter(({ trouble }) => trouble !== undefined);
     const functions = sortedBy(load.functions, sortKey, false);
-    if (json) await terminal.out(`${JSON.stringify({ ...load, functions })}\n`);
-    else {
+    if (json) {
+      // Programs are told the time of day: the load's own goes by a clock that nobody else has.
+      const at = new Date().toISOString();
+      await terminal.out(`${JSON.stringify({ at, functions, servers })}\n`);
+    } else {
       for (const { server, trouble } of troubles) {
         terminal.err(`geartrain: ${server}: ${trouble}\n`);
       }
