@@ -1,9 +1,9 @@
 /** Which servers a command speaks to: flags that all of them have, and the variables in their place. */
-import { readFileSync } from "node:fs";
 import { type Address, parseServers } from "../../mod.ts";
 import type { Call } from "./command.ts";
 import { last } from "./command.ts";
 import { durationOf } from "./duration.ts";
+import { checkPair, type PemKind, readPem } from "./files.ts";
 import { type Flag, flagsFromEnvironment, layered } from "./flags.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -38,14 +38,24 @@ export interface Connection {
 /** What the flags say. Throws a {@linkcode UsageError}. */
 export function connectionOf({ flags, terminal }: Pick<Call, "flags" | "terminal">): Connection {
   const known = layered(flagsFromEnvironment(CONNECTION, PREFIX, terminal.env), flags);
-  const file = (name: string) => readPem(last(known, name), name);
+  const pem = (name: string, kind: PemKind) => {
+    const path = last(known, name);
+    return path === undefined ? undefined : readPem(path, `--${name}`, kind);
+  };
   const tls = {
-    ...withValue("ca", file("tls-ca")),
-    ...withValue("cert", file("tls-cert")),
-    ...withValue("key", file("tls-key")),
+    ...withValue("ca", pem("tls-ca", "certificate")),
+    ...withValue("cert", pem("tls-cert", "certificate")),
+    ...withValue("key", pem("tls-key", "private key without a passphrase")),
     ...withValue("serverName", last(known, "tls-name")),
   };
+  if (tls.cert !== undefined && tls.key !== undefined) {
+    checkPair(tls.cert, tls.key, "--tls-cert and --tls-key");
+  }
   const servers = parseServers(last(known, "servers") ?? "127.0.0.1:4730");
+  const [tlsFlag] = [...flags.keys()].filter((name) => name.startsWith("tls-"));
+  if (tlsFlag !== undefined && !servers.some((server) => "tls" in server)) {
+    throw new UsageError(`Expected a tls:// address in --servers with --${tlsFlag}, got none`);
+  }
   const dialTimeout = durationOf(last(known, "dial-timeout"), "dial-timeout");
   return {
     servers: servers.map((server) => "tls" in server ? { ...server, tls } : server),
@@ -55,16 +65,6 @@ export function connectionOf({ flags, terminal }: Pick<Call, "flags" | "terminal
 
 function withValue<T>(name: string, value: T | undefined): Record<string, T> {
   return value === undefined ? {} : { [name]: value };
-}
-
-function readPem(path: string | undefined, flag: string): string | undefined {
-  if (path === undefined) return undefined;
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    const why = error instanceof Error ? error.message : error;
-    throw new UsageError(`Expected --${flag} to name a file that can be read, got ${why}`);
-  }
 }
 
 /** A server as it is typed. */

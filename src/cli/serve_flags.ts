@@ -172,7 +172,7 @@ const HONOURED: readonly Flag[] = [
     name: "pid-file",
     short: "P",
     value: "FILE",
-    help: "Holds the process's number while it runs.",
+    help: "Holds the process's number while it runs; written as --user.",
   },
   { name: "user", short: "u", value: "NAME", help: "Become this user, once the port is open." },
   {

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { got } from "../errors.ts";
+import { readText } from "./files.ts";
 import { UsageError } from "./usage_error.ts";
 import {
   flagsFromEnvironment,
@@ -30,7 +30,7 @@ const DEFAULT_BIND_TIMEOUT = 20;
 /** Leaves room for a colon and ten digits in the 63 bytes of a handle. */
 const MAX_PREFIX_BYTES = 52;
 
-/** Certificates and keys, by the files that hold them. */
+/** Certificates and keys, or the files that hold them. */
 export interface TlsFiles {
   readonly cert: string;
   readonly key: string;
@@ -83,10 +83,12 @@ export function readFlags(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): FlagValues {
-  const known = layered(gearmandVariables(env), flagsFromEnvironment(SERVE_FLAGS, PREFIX, env));
-  const given = layered(known, parseFlags(SERVE_FLAGS, args));
+  const variables = flagsFromEnvironment(SERVE_FLAGS, PREFIX, env);
+  const given = layered(variables, parseFlags(SERVE_FLAGS, args));
   const file = given.get("config-file")?.[0];
-  return file === undefined ? given : layered(flagsFromFile(file), given);
+  const written = file === undefined ? new Map() : flagsFromFile(file);
+  const isSecure = layered(written, given).has("ssl");
+  return layered(written, gearmandVariables(env, isSecure), given);
 }
 
 /** The settings that these values make. Throws a {@linkcode UsageError}. */
@@ -122,20 +124,25 @@ export function settingsOf(flags: FlagValues): ServeSettings {
     refused: [
       ...remarks(flags, "refused"),
       ...refusedQueue(last("queue-type")),
-      ...refusedTls(flags.has("ssl"), tlsOf(flags, last)),
+      ...refusedTls(flags),
     ],
   };
 }
 
 type Last = (name: string) => string | undefined;
 
-/** The variables that gearmand reads. */
-function gearmandVariables(env: Readonly<Record<string, string | undefined>>): FlagValues {
+/** The variables that gearmand reads; those of TLS, which clients read as well, where it is spoken. */
+function gearmandVariables(
+  env: Readonly<Record<string, string | undefined>>,
+  isSecure: boolean,
+): FlagValues {
   const names = {
     GEARMAND_PORT: "port",
-    GEARMAND_CA_CERTIFICATE: "ssl-ca-file",
-    GEARMAND_SERVER_PEM: "ssl-certificate",
-    GEARMAND_SERVER_KEY: "ssl-key",
+    ...isSecure && {
+      GEARMAND_CA_CERTIFICATE: "ssl-ca-file",
+      GEARMAND_SERVER_PEM: "ssl-certificate",
+      GEARMAND_SERVER_KEY: "ssl-key",
+    },
   };
   return new Map(
     Object.entries(names).flatMap(([variable, name]) => {
@@ -149,16 +156,6 @@ function flagsFromFile(path: string): FlagValues {
   const flags = flagsFromText(SERVE_FLAGS, readText(path, "--config-file"));
   if (!flags.has("config-file")) return flags;
   throw new UsageError(`Expected no --config-file in ${got(path)}, got one`);
-}
-
-/** Reads a file that a flag names. */
-export function readText(path: string, flag: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    const why = error instanceof Error ? error.message : error;
-    throw new UsageError(`Expected ${flag} to name a file that can be read, got ${why}`);
-  }
 }
 
 function portOf(text: string | undefined): number {
@@ -231,9 +228,15 @@ function tlsOf(flags: FlagValues, last: Last): TlsFiles | undefined {
     : { cert, key, ca: last("ssl-ca-file") };
 }
 
-/** gearmand takes --ssl alone, and then speaks plaintext. */
-function refusedTls(isWanted: boolean, tls: TlsFiles | undefined): string[] {
-  return isWanted && tls === undefined ? ["--ssl: give --ssl-certificate and --ssl-key, too"] : [];
+/** gearmand takes --ssl alone, or all but --ssl, and then speaks plaintext. */
+function refusedTls(flags: FlagValues): string[] {
+  const files = ["ssl-certificate", "ssl-key", "ssl-ca-file"];
+  if (!flags.has("ssl")) {
+    return files.filter((name) => flags.has(name)).map((name) => `--${name}: give --ssl, too`);
+  }
+  return files.slice(0, 2).every((name) => flags.has(name))
+    ? []
+    : ["--ssl: give --ssl-certificate and --ssl-key, too"];
 }
 
 function storeOf(last: Last): ServeSettings["store"] {

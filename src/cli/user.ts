@@ -1,19 +1,29 @@
 /** Becoming another user, as `--user` asks: for a server that was started as root. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import process from "node:process";
 import { got } from "../errors.ts";
 
-/** Takes another user's rights, and no other. Throws where this process may not, or the runtime cannot. */
-export function becomeUser(name: string): void {
-  const { uid, gid } = idsOf(name);
-  if (process.getuid?.() === uid) return;
-  const { initgroups, setgid, setuid } = process as Partial<UserCalls>;
+const USERS = "/etc/passwd";
+
+/** Why this process cannot become that user, or undefined where it can. */
+export function whyNotUser(name: string): string | undefined {
+  const ids = idsOf(name);
+  if (ids === undefined) return `this machine has no user ${got(name)}`;
+  if (process.getuid?.() === ids.uid) return undefined;
   // Deno has no initgroups(): root's groups would stay.
-  if (initgroups === undefined || setgid === undefined || setuid === undefined) {
-    throw new Error(`Expected a runtime that can become ${got(name)}: start it as that user`);
+  if ((process as Partial<UserCalls>).initgroups === undefined) {
+    return `this runtime cannot become ${got(name)}, start it as that user`;
   }
+  return process.getuid?.() === 0 ? undefined : `only root can become ${got(name)}`;
+}
+
+/** Takes that user's rights, and no other. */
+export function becomeUser(name: string): void {
+  const { user, uid, gid } = idsOf(name)!;
+  if (process.getuid?.() === uid) return;
+  const { initgroups, setgid, setuid } = process as unknown as UserCalls;
   // In this order: afterwards this process may change nothing.
-  initgroups(name, gid);
+  initgroups(user, gid);
   setgid(gid);
   setuid(uid);
 }
@@ -25,11 +35,20 @@ interface UserCalls {
   setuid(uid: number): void;
 }
 
-/** A user's numbers, by name or by number. */
-function idsOf(name: string): { readonly uid: number; readonly gid: number } {
-  for (const line of readFileSync("/etc/passwd", "utf8").split("\n")) {
+/** A line of the list of users. */
+interface Ids {
+  readonly user: string;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** A user by name or by number. */
+function idsOf(name: string): Ids | undefined {
+  // Where there is no such list, nobody has a name.
+  const lines = existsSync(USERS) ? readFileSync(USERS, "utf8").split("\n") : [];
+  for (const line of lines) {
     const [user, , uid, gid] = line.split(":");
-    if (user === name || uid === name) return { uid: Number(uid), gid: Number(gid) };
+    if (user === name || uid === name) return { user, uid: Number(uid), gid: Number(gid) };
   }
-  throw new Error(`Expected --user to name a user of this machine, got ${got(name)}`);
+  return undefined;
 }

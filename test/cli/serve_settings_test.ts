@@ -2,12 +2,14 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
 import { serve } from "../../src/cli/commands/serve.ts";
 import { UsageError } from "../../src/cli/usage_error.ts";
 import { SERVE_FLAGS } from "../../src/cli/serve_flags.ts";
 import { readFlags, type ServeSettings, settingsOf } from "../../src/cli/serve_settings.ts";
 import { assertEquals, assertMatch, assertRejects, assertThrows, test } from "../_harness/mod.ts";
 import { Scratch } from "../server/scratch.ts";
+import { CA, CLIENT_KEY, SERVER_CERT, SERVER_KEY } from "../sockets/certificates.ts";
 import { FakeTerminal } from "./fake_terminal.ts";
 
 export const notOnWorkerd = "the command line reads files";
@@ -81,7 +83,8 @@ test("serve reads gearmand's variables, behind its own", () => {
   const { port, tls } = settings(["--ssl"], env);
   assertEquals([port, tls], [5, { cert: "a.pem", key: "a.key", ca: "ca.pem" }]);
   assertEquals(settings([], { ...env, GEARTRAIN_PORT: "6" }).port, 6);
-  assertEquals(settings([], env).tls, undefined);
+  // Clients have variables of these names, too.
+  assertEquals([settings([], env).tls, settings([], env).refused], [undefined, []]);
 });
 
 test("serve keeps jobs where --store says, or gearmand's flags for SQLite", () => {
@@ -135,6 +138,10 @@ const WRONG: readonly [args: string[], message: RegExp][] = [
   [["--config-file=/no/such"], /^Expected --config-file to name a file that can be read, got /],
   [["--config-file"], /^Expected --config-file FILE, got no value$/],
   [["--ssl"], /--ssl: give --ssl-certificate and --ssl-key, too$/],
+  [["--ssl-ca-file=ca.pem"], /got --ssl-ca-file: give --ssl, too$/],
+  [["--pid-file=/no/such/pid"], /got --pid-file: ENOENT/],
+  [["--pid-file=/"], /got --pid-file: /],
+  [["--user=no-such"], /got --user: this machine has no user "no-such"$/],
   [["-q", "libsqlite3"], /^Expected --libsqlite3-db with --queue-type=libsqlite3, got none$/],
   [["--store="], /^Expected --store to name a file, got ""$/],
   [["--store=a", "--store-synchronous=off"], /to be full or normal, got "off"$/],
@@ -162,11 +169,31 @@ const SENSE: Readonly<Record<string, string>> = {
   NAME: "UTC",
 };
 
-test("serve --check-args takes each flag, and says what it would not honour", async () => {
+/** Files of a sort that flags may ask for, in a folder. */
+function filesIn(scratch: Scratch): Readonly<Record<string, string>> {
+  const texts = {
+    access: "[]",
+    "ssl-certificate": SERVER_CERT,
+    "ssl-key": SERVER_KEY,
+    "ssl-ca-file": CA,
+  };
+  return Object.fromEntries(
+    Object.entries(texts).map(([name, text]) => {
+      writeFileSync(scratch.path(name), text);
+      return [name, scratch.path(name)];
+    }),
+  );
+}
+
+test("serve --check-args takes each flag, and says what it would not honour", async (t) => {
+  const values: Record<string, string> = {
+    ...filesIn(t.use(new Scratch())),
+    user: `${process.getuid?.()}`,
+  };
   const args = SERVE_FLAGS
     .filter(({ name }) => !["help", "version", "config-file", "queue-type"].includes(name))
     .map(({ name, value }) =>
-      value === undefined ? `--${name}` : `--${name}=${SENSE[value] ?? "x"}`
+      value === undefined ? `--${name}` : `--${name}=${values[name] ?? SENSE[value] ?? "x"}`
     );
   const { code, out, err } = await run(...args);
   assertEquals([code, out], [0, ""]);
@@ -175,6 +202,46 @@ test("serve --check-args takes each flag, and says what it would not honour", as
   );
   const expected = SERVE_FLAGS.filter(({ treatment }) => treatment !== "honoured");
   assertEquals(named.sort(), expected.map(({ name }) => name).sort());
+});
+
+test("serve --check-args reads what is to be read at start, and names the flag that has it wrong", async (t) => {
+  const scratch = t.use(new Scratch());
+  const { access, ...files } = filesIn(scratch);
+  const [cert, key, ca] = [files["ssl-certificate"], files["ssl-key"], files["ssl-ca-file"]];
+  const tls = (cert: string, key: string, ...more: string[]) => [
+    "--ssl",
+    `--ssl-certificate=${cert}`,
+    `--ssl-key=${key}`,
+    ...more,
+  ];
+  assertEquals(await run("--check-args", ...tls(cert, key, `--access=${access}`)), {
+    code: 0,
+    out: "",
+    err: "",
+  });
+  writeFileSync(scratch.path("other"), CLIENT_KEY);
+  writeFileSync(scratch.path("locked"), "-----BEGIN ENCRYPTED PRIVATE KEY-----\n");
+  writeFileSync(scratch.path("named"), '[{ "certificate": "a" }]');
+  writeFileSync(scratch.path("broken"), "[");
+  writeFileSync(scratch.path("misspelt"), '[{ "form": "unix" }]');
+  const cases: readonly [args: string[], message: RegExp][] = [
+    [tls(key, cert), /^Expected --ssl-certificate .* PEM with a certificate, got .* PRIVATE KEY$/],
+    [tls(cert, cert), /^Expected --ssl-key .* PEM with a private key .*, got .* CERTIFICATE$/],
+    [tls(cert, scratch.path("other")), /^Expected --ssl-certificate and --ssl-key to belong /],
+    [tls(cert, scratch.path("locked")), /with ENCRYPTED PRIVATE KEY$/],
+    [tls(cert, key, `--ssl-ca-file=${access}`), /^Expected --ssl-ca-file .* with no PEM$/],
+    [tls(cert, key, `--access=${scratch.path("named")}`), /^Expected --ssl-ca-file for rules by/],
+    [[`--access=${scratch.path("broken")}`], /^Expected --access to name a file of rules: /],
+    [[`--access=${scratch.path("misspelt")}`], /Expected rule 1 to have from, .*, got "form"$/],
+    [["--access=/no/such"], /^Expected --access to name a file that can be read, got ENOENT/],
+  ];
+  for (const [args, message] of cases) {
+    const error = await assertRejects(() => run("--check-args", ...args), UsageError);
+    assertMatch(error.message, message);
+  }
+  const { code, err } = await run("--check-args", "--pid-file=/no/such/pid", "--user=no-such");
+  assertEquals(code, 0);
+  assertMatch(err, /^Refused at start: --pid-file: .*\nRefused at start: --user: .*\n$/);
 });
 
 test("serve --help tells of every flag, and --version the version", async () => {

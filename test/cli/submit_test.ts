@@ -131,6 +131,8 @@ test("submit ends with 20 when no server can be reached, and with 1 for what mak
       [["f", "-p", "top"], 'Expected --priority to be high or normal or low, got "top"'],
       [["f", "-s", "a:b:c"], "Expected a server such as "],
       [["f", "--tls-ca=/no/such"], "Expected --tls-ca to name a file that can be read, got "],
+      [["f", "--tls-name=a"], "Expected a tls:// address in --servers with --tls-name, got none"],
+      [["f", "--tls-key=mod.ts"], "Expected --tls-key to name a file of PEM with a private key "],
       [["f", "--unqiue=x"], "Expected a flag that is known, got --unqiue, did you mean --unique?"],
       [["", "w"], "Expected a function name"],
     ] as const

@@ -7,12 +7,9 @@
  *
  * @module
  */
-import { rmSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { setTimeout } from "node:timers/promises";
 import {
-  type AccessRule,
-  accessRules,
   JobServer,
   type JobServerOptions,
   LinkError,
@@ -25,9 +22,11 @@ import { serverText } from "../connection.ts";
 import { Exit, textOf } from "../exits.ts";
 import { helpFor } from "../flags.ts";
 import { Log } from "../log.ts";
+import { PidFile } from "../pid_file.ts";
 import { addressesOf } from "../places.ts";
+import { filesOf, obstaclesOf, type ServeFiles } from "../serve_checks.ts";
 import { SERVE_FLAGS, type Treatment } from "../serve_flags.ts";
-import { readFlags, readText, type ServeSettings, settingsOf } from "../serve_settings.ts";
+import { readFlags, type ServeSettings, settingsOf } from "../serve_settings.ts";
 import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage_error.ts";
 import { becomeUser } from "../user.ts";
@@ -57,13 +56,13 @@ export const serve: Command = {
     if (flags.has("help")) return say(terminal, help());
     if (flags.has("version")) return say(terminal, `geartrain ${VERSION}\n`);
     const settings = settingsOf(flags);
-    if (flags.has("check-args")) return report(settings, terminal);
-    if (settings.refused.length > 0) {
-      throw new UsageError(
-        `Expected flags that can be honoured, got ${settings.refused.join("; ")}`,
-      );
+    const files = filesOf(settings);
+    const refused = [...settings.refused, ...obstaclesOf(settings)];
+    if (flags.has("check-args")) return report(refused, settings.ignored, terminal);
+    if (refused.length > 0) {
+      throw new UsageError(`Expected flags that can be honoured, got ${refused.join("; ")}`);
     }
-    return await run(settings);
+    return await run(settings, files);
   },
 };
 
@@ -73,7 +72,11 @@ function say(terminal: Terminal, text: string): number {
 }
 
 /** `--check-args`: what would be said at start. Like gearmand's, it fails for flags that make no sense only. */
-function report({ ignored, refused }: ServeSettings, terminal: Terminal): number {
+function report(
+  refused: readonly string[],
+  ignored: readonly string[],
+  terminal: Terminal,
+): number {
   for (const remark of refused) terminal.err(`Refused at start: ${remark}\n`);
   for (const remark of ignored) terminal.err(`Ignored: ${remark}\n`);
   return 0;
@@ -108,11 +111,11 @@ Examples:
 `;
 }
 
-async function run(settings: ServeSettings): Promise<number> {
+async function run(settings: ServeSettings, files: ServeFiles): Promise<number> {
   const log = openLog(settings);
   for (const remark of settings.ignored) log.write("WARNING", `Ignored: ${remark}`);
   try {
-    await serveUntilTold(settings, log);
+    await serveUntilTold(settings, files, log);
     log.write("NOTICE", "Ended");
     return Exit.OK;
   } catch (error) {
@@ -121,7 +124,6 @@ async function run(settings: ServeSettings): Promise<number> {
     if (settings.logFile === "stderr") return Exit.TROUBLE;
     throw error;
   } finally {
-    if (settings.pidFile !== undefined) rmSync(settings.pidFile, { force: true });
     log.close();
   }
 }
@@ -135,16 +137,21 @@ function openLog({ logFile, level }: ServeSettings): Log {
   }
 }
 
-async function serveUntilTold(settings: ServeSettings, log: Log): Promise<void> {
+async function serveUntilTold(
+  settings: ServeSettings,
+  files: ServeFiles,
+  log: Log,
+): Promise<void> {
   let end: (how: Ending, why: string) => void = () => {};
-  const server = await listen(settings, log, (how) => end(how, "shutdown"));
+  const server = await listen(settings, files, log, (how) => end(how, "shutdown"));
+  let pidFile: PidFile | undefined;
   try {
     if (settings.user !== undefined) becomeUser(settings.user);
+    // Whoever waits for the file may connect at once.
+    if (settings.pidFile !== undefined) pidFile = new PidFile(settings.pidFile);
     for (const address of server.addresses) {
       log.write("NOTICE", `Listening on ${serverText(address)}`);
     }
-    // Whoever waits for the file may connect at once.
-    if (settings.pidFile !== undefined) writeFileSync(settings.pidFile, `${process.pid}\n`);
     await new Promise<void>((resolve) => {
       end = (how, why) => {
         log.write("NOTICE", how === "now" ? `Ending: ${why}` : `Ending when jobs are done: ${why}`);
@@ -160,18 +167,20 @@ async function serveUntilTold(settings: ServeSettings, log: Log): Promise<void> 
     });
   } finally {
     await server.close({ grace: GRACE });
+    pidFile?.remove();
   }
 }
 
 async function listen(
   settings: ServeSettings,
+  files: ServeFiles,
   log: Log,
   shutdown: (how: Ending) => void,
 ): Promise<JobServer> {
   const { store } = settings;
   return await listenInTime(settings, log, {
-    authorize: settings.access === undefined ? undefined : rulesOf(settings.access),
-    addresses: await placesOf(settings),
+    authorize: files.rules,
+    addresses: await placesOf(settings, files),
     store: store && sqliteStore(store.path, store),
     handlePrefix: settings.handlePrefix,
     jobRetries: settings.jobRetries,
@@ -212,29 +221,15 @@ async function listenInTime(
   }
 }
 
-function rulesOf(file: string): readonly AccessRule[] {
-  const text = readText(file, "--access");
-  try {
-    const rules = JSON.parse(text);
-    accessRules(rules);
-    return rules;
-  } catch (error) {
-    const why = error instanceof Error ? error.message : error;
-    throw new UsageError(`Expected --access to name a file of rules: ${why}`);
-  }
-}
-
-async function placesOf({ hosts, port, paths, tls }: ServeSettings): Promise<ListenAddress[]> {
+async function placesOf(
+  { hosts, port, paths }: ServeSettings,
+  { tls }: ServeFiles,
+): Promise<ListenAddress[]> {
   const found = (await Promise.all(hosts.map(addressesOf))).flat();
   // Each would get a port of its own.
   const addresses = port === 0 ? found.slice(0, 1) : [...new Set(found)];
-  const spoken = tls && {
-    cert: readText(tls.cert, "--ssl-certificate"),
-    key: readText(tls.key, "--ssl-key"),
-    ...tls.ca !== undefined && { ca: readText(tls.ca, "--ssl-ca-file") },
-  };
   return [
-    ...addresses.map((host) => ({ host, port, tls: spoken })),
+    ...addresses.map((host) => ({ host, port, tls })),
     ...paths.map((path) => ({ path })),
   ];
 }
