@@ -60,27 +60,30 @@ export function commandOf(spec: CommandSpec): Command {
     summary: spec.summary,
     flags,
     run: async (args, terminal) => {
-      const words = parseWords(flags, args);
-      if (words.flags.has("help")) {
-        await terminal.out(helpOf(spec, flags));
-        return 0;
-      }
-      const json = words.flags.has("json");
       try {
+        const words = parseWords(flags, args);
+        if (words.flags.has("help")) {
+          await terminal.out(helpOf(spec, flags));
+          return 0;
+        }
+        const json = words.flags.has("json");
         return await runInterruptibly(spec, { ...words, terminal, json });
       } catch (error) {
-        const told = asUsage(error);
-        if (!json || told instanceof UsageError) throw told;
-        terminal.err(`${JSON.stringify({ error: errorRow(told) })}\n`);
-        return exitCodeOf(told);
+        // Of words that cannot be read as well: programs read what comes of them.
+        return reported(asUsage(error), { terminal, json: args.includes("--json") });
       }
     },
   };
 }
 
-/** Says on standard error what went wrong, and gives the exit code for it. */
-export function reported(error: unknown, terminal: Terminal): number {
-  terminal.err(`geartrain: ${textOf(error)}\n`);
+/** Says on standard error what went wrong, for people or for programs, and gives the exit code for it. */
+export function reported(
+  error: unknown,
+  { terminal, json }: Pick<Call, "terminal" | "json">,
+): number {
+  terminal.err(
+    json ? `${JSON.stringify({ error: errorRow(error) })}\n` : `geartrain: ${textOf(error)}\n`,
+  );
   return exitCodeOf(error);
 }
 

@@ -10,6 +10,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   work: async () => (await import("./commands/work.ts")).work,
   background: async () => (await import("./commands/background.ts")).background,
   status: async () => (await import("./commands/status.ts")).status,
+  fate: async () => (await import("./commands/fate.ts")).fate,
   workers: async () => (await import("./commands/workers.ts")).workers,
   jobs: async () => (await import("./commands/jobs.ts")).jobs,
   cancel: async () => (await import("./commands/cancel.ts")).cancel,

@@ -15,8 +15,10 @@ import type { EndSignal } from "./terminal.ts";
 /** How a command ended. */
 export const Exit = {
   OK: 0,
-  /** The command line makes no sense, or something went wrong that has no code of its own. */
+  /** Something went wrong that has no code of its own. Of `serve`, which ends as gearmand does: whatever. */
   TROUBLE: 1,
+  /** The command line makes no sense. */
+  USAGE: 2,
   /** The worker failed the job. */
   FAILED: 10,
   /** The worker failed the job, and said why. */
@@ -29,7 +31,14 @@ export const Exit = {
   REFUSED: 21,
   /** The time was up. */
   TIMEOUT: 22,
+  /** No server knows the job or the function. */
+  UNKNOWN: 23,
+  /** The job has not ended. */
+  UNENDED: 24,
 } as const;
+
+/** A job or a function that no server knows. */
+export class NotKnown extends Error {}
 
 /** Somebody ended the command by a signal. */
 export class Interrupted extends Error {
@@ -44,6 +53,8 @@ export class Interrupted extends Error {
 /** The code for an error. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof Interrupted) return error.code;
+  if (error instanceof UsageError) return Exit.USAGE;
+  if (error instanceof NotKnown) return Exit.UNKNOWN;
   if (error instanceof JobFailed) return Exit.FAILED;
   if (error instanceof JobException) return Exit.EXCEPTION;
   if (error instanceof JobLost) return Exit.LOST;
@@ -56,15 +67,18 @@ export function exitCodeOf(error: unknown): number {
 
 /** The words for an error: for what was foreseen no more than its message. */
 export function textOf(error: unknown): string {
-  const isPlain = error instanceof UsageError || error instanceof GearmanError ||
-    error instanceof Interrupted;
-  if (isPlain) return error.message;
-  return error instanceof Error ? error.stack ?? error.message : String(error);
+  const isPlain = [UsageError, NotKnown, GearmanError, Interrupted].some((foreseen) =>
+    error instanceof foreseen
+  );
+  if (!(error instanceof Error)) return String(error);
+  return isPlain ? error.message : error.stack ?? error.message;
 }
 
 /** The same for programs. */
 export function errorRow(error: unknown): Readonly<Record<string, unknown>> {
   const { message } = error instanceof Error ? error : { message: String(error) };
+  if (error instanceof UsageError) return { code: "USAGE", message };
+  if (error instanceof NotKnown) return { code: "UNKNOWN", message };
   if (!(error instanceof GearmanError)) return { message };
   return { code: error.code, message, outcome: error.outcome };
 }

@@ -12,7 +12,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     switch (name) {
       case undefined:
         terminal.err(await helpOfAll());
-        return Exit.TROUBLE;
+        return Exit.USAGE;
       case "--help":
       case "-h":
         await terminal.out(await helpOfAll());
@@ -28,6 +28,6 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
         return await (await commandNamed(name)).run(rest, terminal);
     }
   } catch (error) {
-    return reported(error, terminal);
+    return reported(error, { terminal, json: false });
   }
 }

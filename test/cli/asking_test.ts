@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Client, JobServer, Worker } from "../../mod.ts";
+import { Client, JobServer, type TcpAddress, Worker } from "../../mod.ts";
 import { run } from "../../src/cli/run.ts";
 import {
   assertEquals,
@@ -80,18 +80,18 @@ for (const kind of KINDS) {
     // Servers do not tell any more of what kind it was.
     assertMatch((await on("jobs")).out, new RegExp(`\n${first} +0 +- +ignored\n`));
     const again = await on("cancel", "H:nobody:99", second, "--json");
-    assertEquals([again.code, rowsOf(again)], [21, [
+    assertEquals([again.code, rowsOf(again)], [23, [
       { handle: "H:nobody:99", cancelled: false },
       { handle: second, cancelled: true, server: text },
     ]]);
     const gone = await on("cancel", "H:nobody:99");
-    assertEquals([gone.code, gone.out], [21, ""]);
+    assertEquals([gone.code, gone.out], [23, ""]);
     assertStringIncludes(gone.err, 'Expected a job that is known, got "H:nobody:99"');
     const unknown = await on("status", "--job", "H:nobody:99");
-    assertEquals([unknown.code, unknown.out], [1, "unknown\n"]);
+    assertEquals([unknown.code, unknown.out], [23, "unknown\n"]);
     const nothing = await on("status", "resize");
     assertEquals([nothing.code, nothing.err], [
-      1,
+      23,
       'geartrain: Expected a function that is known, got "resize"\n',
     ]);
   });
@@ -115,7 +115,7 @@ for (const kind of KINDS) {
     finish();
     assertEquals([await code, terminal.text], [0, "ended\n"]);
     const unknown = await ran(args);
-    assertEquals([unknown.code, unknown.out], [1, "unknown\n"]);
+    assertEquals([unknown.code, unknown.out], [23, "unknown\n"]);
   });
 
   test(`workers shows who offers what, on ${name}`, { skip }, async (t) => {
@@ -133,7 +133,7 @@ for (const kind of KINDS) {
     assertEquals(rowsOf(await on("workers", "--all", "--json")).length > 1, true);
     const both = await on("workers", "--all", "resize");
     assertEquals([both.code, both.err], [
-      1,
+      2,
       'geartrain: Expected no more after --all, got "resize"\n',
     ]);
   });
@@ -144,7 +144,7 @@ for (const kind of KINDS) {
     const { text, on } = await open(t, kind);
     const unknown = await on("maxqueue", "mail", "1");
     assertEquals([unknown.code, unknown.err], [
-      1,
+      23,
       `geartrain: Expected a function that ${text} knows, got "mail"\n`,
     ]);
     assertEquals(await on("maxqueue", "mail", "1", "--create"), { code: 0, out: "", err: "" });
@@ -172,7 +172,7 @@ for (const kind of KINDS) {
       ] as const
     ) {
       const { code, err } = await on("maxqueue", ...args);
-      assertEquals([code, err], [1, `geartrain: ${message}\n`]);
+      assertEquals([code, err], [2, `geartrain: ${message}\n`]);
     }
   });
 
@@ -242,7 +242,51 @@ test("background --schedule hands over a series, which cancel ends", async (t) =
   const series = await on("background", "mail", "w", "--schedule=0 6 * * mon-fri", "--json");
   const [{ handle }] = rowsOf(series);
   assertEquals((await on("cancel", handle)).code, 0);
-  assertEquals((await on("cancel", handle)).code, 21);
+  assertEquals((await on("cancel", handle)).code, 23);
+});
+
+test("fate tells how a job ended, of the server that knows it", async (t) => {
+  const { text: other } = await open(t, KINDS[0]);
+  const server = t.use(
+    await JobServer.listen({ results: { ttl: 60_000, maxResultBytes: 30 }, handlePrefix: "H:s" }),
+  );
+  const { host, port } = server.address as TcpAddress;
+  everyWorker(t, server.address);
+  const at = `${host}:${port}`;
+  const on: Run = (name, ...args) => ran([name, "-s", at, ...args]);
+  const ended = async (name: string, ...args: string[]) => {
+    const [{ handle }] = rowsOf(await on("background", name, ...args, "--json"));
+    // Jobs of one worker end in their order.
+    await on("submit", "reverse", "w");
+    return handle as string;
+  };
+  const done = await ended("reverse", "ab", "-u", "mine");
+  assertEquals(await on("fate", done), { code: 0, out: "ba", err: "" });
+  const [{ endedAt, ...row }] = rowsOf(await on("fate", "--unique=mine", "--json"));
+  assertEquals(row, { unique: "mine", server: at, state: "complete", result: "ba" });
+  assertMatch(endedAt, /^\d{4}-\d\d-\d\dT.*Z$/);
+  const large = await on("fate", await ended("reverse", "x".repeat(31)));
+  assertEquals([large.code, large.out], [0, ""]);
+  assertMatch(large.err, /^geartrain: Job "H:s:\d+" was complete at .*; its result was too large/);
+  const failed = await on("fate", await ended("fail", "w"));
+  assertEquals([failed.code, failed.out], [10, ""]);
+  assertMatch(failed.err, /^geartrain: Job "H:s:\d+" failed at \S+Z\n$/);
+  const boom = await ended("boom", "w");
+  const threw = await on("fate", boom);
+  assertEquals(threw.code, 11);
+  assertMatch(threw.err, /failed at \S+Z with an exception: RangeError: too far\n$/);
+  assertEquals(rowsOf(await on("fate", boom, "--json"))[0].data, "RangeError: too far");
+  const [{ handle: waits }] = rowsOf(await on("background", "nobody", "w", "--json"));
+  const waiting = await on("fate", waits);
+  assertEquals([waiting.code, waiting.err], [24, `geartrain: Job "${waits}" is waiting\n`]);
+  const unknown = await on("fate", "H:nobody:99");
+  assertEquals([unknown.code, unknown.out], [23, ""]);
+  const without = await ran(["fate", "-s", other, done]);
+  assertEquals(without.code, 21);
+  assertStringIncludes(without.err, "it keeps no results, as gearmand does not");
+  // The other keeps none, and may not have it either.
+  assertEquals((await ran(["fate", "-s", `${other},${at}`, done])).out, "ba");
+  assertEquals((await ran(["status", "-s", `${other},${at}`, "--job", waits])).out, "waiting\n");
 });
 
 test("the commands for several servers say which is which", async (t) => {
@@ -270,6 +314,9 @@ const WRONG: readonly [args: readonly string[], message: string][] = [
   ],
   [["status", "--follow"], "Expected --job or --unique with --follow"],
   [["status", "--job=a", "--unique=b"], "Expected --job or --unique, got both"],
+  [["fate"], "Expected HANDLE or --unique, got none"],
+  [["fate", "a", "--unique=b"], "Expected HANDLE or --unique, got both"],
+  [["fate", "a", "b"], 'Expected no more after HANDLE, got "b"'],
   [["status", "f", "--job=a"], "Expected a job or functions, got both"],
   [["jobs", "f"], `Expected no more after the command's name, got "f"`],
   [["cancel"], "Expected a HANDLE, got none"],
@@ -281,9 +328,11 @@ const WRONG: readonly [args: readonly string[], message: string][] = [
 for (const [args, message] of WRONG) {
   test(`geartrain refuses ${args.join(" ")}`, async () => {
     const { code, out, err } = await ran(args);
-    assertEquals([code, out], [1, ""]);
+    assertEquals([code, out], [2, ""]);
     assertStringIncludes(err, `geartrain: ${message}`);
     assertEquals(err.split("\n").length, 2);
+    const told = JSON.parse((await ran([...args, "--json"])).err).error;
+    assertEquals([told.code, err], ["USAGE", `geartrain: ${told.message}\n`]);
   });
 }
 
@@ -294,6 +343,7 @@ test("every command that asks ends with 20 where nobody answers", async () => {
       ["background", "f", "w"],
       ["status"],
       ["status", "--job=H:a:1"],
+      ["fate", "H:a:1"],
       ["workers"],
       ["jobs"],
       ["cancel", "H:a:1"],

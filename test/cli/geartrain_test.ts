@@ -33,13 +33,13 @@ test("geartrain lists its commands, and fails when it was given none", async () 
   assertEquals([help.code, help.err], [0, ""]);
   for (const name of NAMES) assertMatch(help.out, new RegExp(`^  ${name} +\\S`, "m"));
   assertEquals(await ran(["help"]), help);
-  assertEquals(await ran([]), { code: 1, out: "", err: help.out });
+  assertEquals(await ran([]), { code: 2, out: "", err: help.out });
   assertMatch((await ran(["--version"])).out, /^geartrain \d+\.\d+\.\d+\n$/);
 });
 
 test("geartrain lists the commands for one that nobody knows, and names the nearest", async () => {
   assertEquals(await ran(["sumbit"]), {
-    code: 1,
+    code: 2,
     out: "",
     err: 'geartrain: Expected a command, got "sumbit", did you mean submit?\n' +
       `The commands are ${NAMES.join(", ")}.\n`,
@@ -59,7 +59,7 @@ for (const name of NAMES) {
     assertStringIncludes(examples, `geartrain ${name}`);
     for (const line of body.split("\n")) assertEquals(line.length <= 80, true, line);
     assertEquals((await ran(["help", name])).out, out);
-    assertEquals((await ran([name, "--hlep"])).code, 1);
+    assertEquals((await ran([name, "--hlep"])).code, name === "serve" ? 1 : 2);
   });
 }
 
@@ -91,7 +91,7 @@ for (const { name, skip, start } of KINDS) {
 test("bench refuses what makes no sense, and ends with 20 where nobody answers", async () => {
   const wrong = await ran(["bench", "--scenario=all"]);
   assertEquals([wrong.code, wrong.err], [
-    1,
+    2,
     'geartrain: Expected --scenario to be ping or foreground or background, got "all"\n',
   ]);
   const gone = `127.0.0.1:${await host.freePort()}`;
@@ -169,7 +169,7 @@ test("completions names every command and every flag that is of use", async () =
   }
   const { code, err } = await ran(["completions", "csh"]);
   assertEquals([code, err], [
-    1,
+    2,
     'geartrain: Expected SHELL to be bash or zsh or fish, got "csh"\n',
   ]);
 });
@@ -189,7 +189,7 @@ test("geartrain is a program: standard input, output, errors and exit codes", {
   const failed = await program(["submit", "-s", text, "fail", "w"]);
   assertEquals([failed.code, failed.stdout], [10, ""]);
   const wrong = await program(["sumbit"]);
-  assertEquals([wrong.code, wrong.stdout], [1, ""]);
+  assertEquals([wrong.code, wrong.stdout], [2, ""]);
   assertStringIncludes(wrong.stderr, "did you mean submit?");
 });
 

@@ -25,6 +25,13 @@ async function run(...args: string[]): Promise<{ code: number; out: string; err:
   return { code, out: terminal.text, err: terminal.errors };
 }
 
+/** Why the command does not run with these flags: with the code that gearmand's test programs expect. */
+async function refusal(...args: string[]): Promise<string> {
+  const { code, out, err } = await run(...args);
+  assertEquals([code, out], [1, ""]);
+  return err.replace(/^geartrain: ([^]*)\n$/, "$1");
+}
+
 test("serve listens on localhost and gearmand's port by default, and keeps nothing", () => {
   const { handlePrefix, ...rest } = settings([]);
   assertMatch(handlePrefix, /^H:[\x21-\x7e]{1,50}$/);
@@ -155,8 +162,7 @@ const WRONG: readonly [args: string[], message: RegExp][] = [
 ];
 for (const [args, message] of WRONG) {
   test(`serve refuses ${args.join(" ")}`, async () => {
-    const error = await assertRejects(() => run(...args), UsageError);
-    assertMatch(error.message, message);
+    assertMatch(await refusal(...args), message);
   });
 }
 
@@ -236,8 +242,7 @@ test("serve --check-args reads what is to be read at start, and names the flag t
     [["--access=/no/such"], /^Expected --access to name a file that can be read, got ENOENT/],
   ];
   for (const [args, message] of cases) {
-    const error = await assertRejects(() => run("--check-args", ...args), UsageError);
-    assertMatch(error.message, message);
+    assertMatch(await refusal("--check-args", ...args), message);
   }
   const { code, err } = await run("--check-args", "--pid-file=/no/such/pid", "--user=no-such");
   assertEquals(code, 0);

@@ -111,7 +111,7 @@ for (const { name, skip, start } of KINDS) {
   });
 }
 
-test("submit ends with 20 when no server can be reached, and with 1 for what makes no sense", async () => {
+test("submit ends with 20 when no server can be reached, and with 2 for what makes no sense", async () => {
   const port = await host.freePort();
   const gone = await ran(["submit", "-s", `127.0.0.1:${port}`, "f", "w"]);
   assertEquals([gone.code, gone.out], [20, ""]);
@@ -138,7 +138,7 @@ test("submit ends with 20 when no server can be reached, and with 1 for what mak
     ] as const
   ) {
     const { code, out, err } = await ran(["submit", ...args]);
-    assertEquals([code, out], [1, ""]);
+    assertEquals([code, out], [2, ""]);
     assertStringIncludes(err, `geartrain: ${message}`);
     assertEquals(err.split("\n").length, 2);
   }

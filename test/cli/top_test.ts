@@ -210,7 +210,7 @@ test("top names a server that does not answer, and ends with 20 when none does",
 test("top refuses what makes no sense", async () => {
   const { code, err } = await ran(["top", "--sort=size"]);
   assertEquals([code, err], [
-    1,
+    2,
     "geartrain: Expected --sort to be function or queued or running or workers or rate," +
     ' got "size"\n',
   ]);

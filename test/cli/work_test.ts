@@ -246,7 +246,7 @@ const WRONG: readonly [args: readonly string[], message: string][] = [
 for (const [args, message] of WRONG) {
   test(`work refuses ${args.join(" ") || "nothing"}`, async () => {
     const { code, out, err } = await ran(["work", ...args]);
-    assertEquals([code, out], [1, ""]);
+    assertEquals([code, out], [2, ""]);
     assertStringIncludes(err, `geartrain: ${message}`);
   });
 }

@@ -19,7 +19,7 @@ export const cancel: Command = commandOf({
 A job that waits will not run; one that runs is not stopped. Whoever follows either is told that it
 failed. Of several servers, the one that knows the handle is told.
 
-Ends with 0 when all were cancelled, and with 21 when no server knows one of them.`,
+Ends with 0 when all were cancelled, and with 23 when no server knows one of them.`,
   flags: CONNECTION,
   examples: [["geartrain cancel H:host:17 H:host:18", "two jobs"]],
   run,
@@ -33,7 +33,7 @@ async function run(call: Call): Promise<number> {
     let code: number = Exit.OK;
     for (const handle of handles) {
       const server = await cancelAt(asked, handle, signal);
-      if (server === undefined) code = Exit.REFUSED;
+      if (server === undefined) code = Exit.UNKNOWN;
       if (json) {
         await terminal.out(
           `${JSON.stringify({ handle, cancelled: server !== undefined, server })}\n`,

@@ -22,7 +22,7 @@ More jobs than LIMIT, of each priority, are refused with QUEUE_ERROR. With --hig
 lifted. A server forgets its limits when it ends.
 
 A server takes no limit for a function that it does not know, and does not say so: this command
-does, with 1, unless --create makes the function known.`,
+does, with 23, unless --create makes the function known.`,
   flags: [
     { name: "high", value: "N", help: "How many of high priority may wait." },
     { name: "normal", value: "N", help: "How many of normal priority may wait." },
@@ -60,7 +60,7 @@ async function run(call: Call): Promise<number> {
       const rows = await admin.status({ signal });
       const isKnown = rows.some(({ functionName }) => functionName === name);
       if (isKnown) await admin.maxQueue(name, limits, { signal });
-      else code = Exit.TROUBLE;
+      else code = Exit.UNKNOWN;
       if (json) {
         await terminal.out(
           `${JSON.stringify({ server, function: name, limits: isKnown ? limits : null })}\n`,

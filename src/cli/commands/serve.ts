@@ -17,7 +17,7 @@ import {
   sqliteStore,
 } from "../../../mod.ts";
 import { VERSION } from "../../server/mod.ts";
-import type { Command } from "../command.ts";
+import { type Command, reported } from "../command.ts";
 import { serverText } from "../connection.ts";
 import { Exit, textOf } from "../exits.ts";
 import { helpFor } from "../flags.ts";
@@ -52,19 +52,29 @@ export const serve: Command = {
   summary: "run a job server, with gearmand's flags",
   flags: SERVE_FLAGS,
   run: async (args, terminal) => {
-    const flags = readFlags(args, terminal.env);
-    if (flags.has("help")) return say(terminal, help());
-    if (flags.has("version")) return say(terminal, `geartrain ${VERSION}\n`);
-    const settings = settingsOf(flags);
-    const files = filesOf(settings);
-    const refused = [...settings.refused, ...obstaclesOf(settings)];
-    if (flags.has("check-args")) return report(refused, settings.ignored, terminal);
-    if (refused.length > 0) {
-      throw new UsageError(`Expected flags that can be honoured, got ${refused.join("; ")}`);
+    try {
+      return await obey(args, terminal);
+    } catch (error) {
+      reported(error, { terminal, json: false });
+      // gearmand's, whatever it was.
+      return Exit.TROUBLE;
     }
-    return await run(settings, files);
   },
 };
+
+async function obey(args: readonly string[], terminal: Terminal): Promise<number> {
+  const flags = readFlags(args, terminal.env);
+  if (flags.has("help")) return say(terminal, help());
+  if (flags.has("version")) return say(terminal, `geartrain ${VERSION}\n`);
+  const settings = settingsOf(flags);
+  const files = filesOf(settings);
+  const refused = [...settings.refused, ...obstaclesOf(settings)];
+  if (flags.has("check-args")) return report(refused, settings.ignored, terminal);
+  if (refused.length > 0) {
+    throw new UsageError(`Expected flags that can be honoured, got ${refused.join("; ")}`);
+  }
+  return await run(settings, files);
+}
 
 function say(terminal: Terminal, text: string): number {
   terminal.out(text);

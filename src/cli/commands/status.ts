@@ -4,10 +4,12 @@
  * @module
  */
 import { Client, type JobStatus, type KnownJob } from "../../../mod.ts";
-import { type Call, type Command, commandOf, last } from "../command.ts";
+import { got } from "../../errors.ts";
+import { type Call, type Command, commandOf, last, reported } from "../command.ts";
 import { CONNECTION, connectionOf } from "../connection.ts";
 import { durationOf } from "../duration.ts";
-import { Exit } from "../exits.ts";
+import { Exit, NotKnown } from "../exits.ts";
+import { firstToKnow, type NamedJob, namedJob } from "../known_job.ts";
 import { PROGRESS, Progress } from "../progress.ts";
 import { type Column, type Of, printRows, sorted } from "../rows.ts";
 import { askAll } from "../servers.ts";
@@ -23,7 +25,7 @@ Shows the functions that the servers know, or those that are named: jobs that wa
 jobs that run, and workers. With --job or --unique it shows how one job stands, and with --follow
 until the server knows it no more, which tells that it has ended and not how.
 
-Ends with 0, or with 1 when a function that is named, or the job, is not known.`,
+Ends with 0, or with 23 when a function that is named, or the job, is not known.`,
   flags: [
     { name: "job", value: "HANDLE", help: "The job of that handle." },
     { name: "unique", short: "u", value: "TEXT", help: "The job of that unique." },
@@ -67,26 +69,27 @@ async function run(call: Call): Promise<number> {
   const job = jobOf(call);
   if (job === undefined) return await showFunctions(call, names);
   if (names.length > 0) throw new UsageError(`Expected a job or functions, got both`);
-  const client = new Client(connectionOf(call));
+  const connection = connectionOf(call);
+  const client = new Client(connection);
   try {
+    const { server, answer } = await firstToKnow(
+      connection.servers,
+      (server) => client.status({ ...job, server }, { signal: call.signal }),
+      ({ isKnown }) => isKnown,
+    );
     return flags.has("follow")
-      ? await follow(call, client, job)
-      : await show(call, await client.status(job, { signal: call.signal }));
+      ? await follow(call, client, { ...job, server })
+      : await show(call, answer);
   } finally {
     await client.close();
   }
 }
 
-function jobOf({ flags }: Call): KnownJob | undefined {
-  const handle = last(flags, "job");
-  const unique = last(flags, "unique");
-  if (handle !== undefined && unique !== undefined) {
-    throw new UsageError("Expected --job or --unique, got both");
-  }
-  if (handle !== undefined) return { handle };
-  if (unique !== undefined) return { unique };
-  if (flags.has("follow")) throw new UsageError("Expected --job or --unique with --follow");
-  return undefined;
+function jobOf(call: Call): NamedJob | undefined {
+  const { flags } = call;
+  const job = namedJob(call, last(flags, "job"), "--job");
+  if (job !== undefined || !flags.has("follow")) return job;
+  throw new UsageError("Expected --job or --unique with --follow");
 }
 
 async function showFunctions(call: Call, names: readonly string[]): Promise<number> {
@@ -109,15 +112,15 @@ async function showFunctions(call: Call, names: readonly string[]): Promise<numb
   await printRows(call, sorted(shown, (row) => `${row.function}\0${row.server}`), COLUMNS);
   const unknown = names.filter((name) => !rows.some((row) => row.function === name));
   for (const name of unknown) {
-    call.terminal.err(`geartrain: Expected a function that is known, got "${name}"\n`);
+    reported(new NotKnown(`Expected a function that is known, got ${got(name)}`), call);
   }
-  return unknown.length === 0 ? Exit.OK : Exit.TROUBLE;
+  return unknown.length === 0 ? Exit.OK : Exit.UNKNOWN;
 }
 
 async function show(call: Call, status: JobStatus): Promise<number> {
   const { terminal, json } = call;
   await terminal.out(json ? `${JSON.stringify(status)}\n` : `${statusText(status)}\n`);
-  return status.isKnown ? Exit.OK : Exit.TROUBLE;
+  return status.isKnown ? Exit.OK : Exit.UNKNOWN;
 }
 
 async function follow(call: Call, client: Client, job: KnownJob): Promise<number> {
@@ -136,7 +139,7 @@ async function follow(call: Call, client: Client, job: KnownJob): Promise<number
     progress.clear();
   }
   if (!json) await terminal.out(isKnown ? "ended\n" : "unknown\n");
-  return isKnown ? Exit.OK : Exit.TROUBLE;
+  return isKnown ? Exit.OK : Exit.UNKNOWN;
 }
 
 function statusText({ isKnown, isRunning, numerator, denominator, clients }: JobStatus): string {
