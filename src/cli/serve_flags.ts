@@ -57,7 +57,7 @@ const HONOURED: readonly Flag[] = [
     help: 'When a job counts as kept: "full", once it is on disk, or "normal", which may\n' +
       "lose the last ones when the power fails. Default full.",
   },
-  { name: "store-max-bytes", value: "N", help: "The largest FILE. Default: no limit." },
+  { name: "store-max-bytes", value: "SIZE", help: "The largest FILE. Default: no limit." },
   {
     name: "results-ttl",
     value: "S",
@@ -67,14 +67,14 @@ const HONOURED: readonly Flag[] = [
   },
   {
     name: "results-max-bytes",
-    value: "N",
-    help: "What the ends of jobs may take; beyond, the oldest go early. Default 67108864.",
+    value: "SIZE",
+    help: "What the ends of jobs may take; beyond, the oldest go early. Default 64M.",
   },
   {
     name: "results-max-each",
-    value: "N",
+    value: "SIZE",
     help: "The largest result that is kept; of a larger one, that there was one.\n" +
-      "Default 1048576.",
+      "Default 1M.",
   },
   {
     name: "time-zone",
@@ -107,17 +107,17 @@ const HONOURED: readonly Flag[] = [
     value: "TEXT",
     help: "What handles begin with. Default H:<host name>.",
   },
-  { name: "max-packet-bytes", value: "N", help: "The largest packet taken. Default 67108864." },
+  { name: "max-packet-bytes", value: "SIZE", help: "The largest packet taken. Default 64M." },
   {
     name: "max-waiting-bytes",
-    value: "N",
-    help: "What may wait for a peer that does not read. Default 268435456.",
+    value: "SIZE",
+    help: "What may wait for a peer that does not read. Default 256M.",
   },
   {
     name: "max-queued-bytes",
-    value: "N",
+    value: "SIZE",
     help: "What jobs and functions may take; beyond, submissions are refused.\n" +
-      "Default 1073741824.",
+      "Default 1G.",
   },
   {
     name: "max-connections",

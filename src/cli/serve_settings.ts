@@ -17,7 +17,9 @@ import {
 } from "./flags.ts";
 import type { ResultsOptions } from "../../mod.ts";
 import { type Level, LEVELS } from "./log.ts";
+import { countOf as wholeNumberOf } from "./numbers.ts";
 import { SERVE_FLAGS } from "./serve_flags.ts";
+import { bytesOf, packetBytesOf, roomOf } from "./sizes.ts";
 
 /** The prefix of the variables that stand for flags. */
 export const PREFIX = "GEARTRAIN";
@@ -109,10 +111,10 @@ export function settingsOf(flags: FlagValues): ServeSettings {
     roundRobin: flags.has("round-robin"),
     exceptions: flags.has("exceptions"),
     handlePrefix: handlePrefixOf(last("job-handle-prefix")),
-    maxPacketBytes: countOf(last, "max-packet-bytes"),
-    maxWaitingBytes: countOf(last, "max-waiting-bytes"),
-    maxQueuedBytes: countOf(last, "max-queued-bytes"),
-    maxConnections: countOf(last, "max-connections"),
+    maxPacketBytes: packetBytesOf(last("max-packet-bytes")),
+    maxWaitingBytes: roomOf(last("max-waiting-bytes"), "max-waiting-bytes"),
+    maxQueuedBytes: roomOf(last("max-queued-bytes"), "max-queued-bytes"),
+    maxConnections: countOf(last, "max-connections", 1),
     idleTimeout: millisecondsOf(last, "idle-timeout"),
     partialTimeout: millisecondsOf(last, "partial-timeout"),
     obeysShutdown: flags.has("shutdown-command"),
@@ -120,7 +122,7 @@ export function settingsOf(flags: FlagValues): ServeSettings {
     level: levelOf(last("verbose") ?? "NOTICE"),
     pidFile: last("pid-file"),
     user: last("user"),
-    ignored: remarks(flags, "ignored"),
+    ignored: [...remarks(flags, "ignored"), ...ignoredQueue(last)],
     refused: [
       ...remarks(flags, "refused"),
       ...refusedQueue(last("queue-type")),
@@ -165,11 +167,8 @@ function portOf(text: string | undefined): number {
   throw new UsageError(`Expected --port from 0 to 65535, got ${got(text)}`);
 }
 
-function countOf(last: Last, name: string): number | undefined {
-  const text = last(name);
-  if (text === undefined) return undefined;
-  if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw new UsageError(`Expected --${name} to be a whole number, 0 or more, got ${got(text)}`);
+function countOf(last: Last, name: string, least = 0): number | undefined {
+  return wholeNumberOf(last(name), `--${name}`, least);
 }
 
 /** Seconds, as gearmand's flags have them. */
@@ -182,8 +181,8 @@ function millisecondsOf(last: Last, name: string): number | undefined {
 
 function resultsOf(last: Last): ResultsOptions | undefined {
   const ttl = millisecondsOf(last, "results-ttl");
-  const maxBytes = countOf(last, "results-max-bytes");
-  const maxResultBytes = countOf(last, "results-max-each");
+  const maxBytes = bytesOf(last("results-max-bytes"), "results-max-bytes");
+  const maxResultBytes = bytesOf(last("results-max-each"), "results-max-each");
   if (ttl !== undefined) return { ttl, maxBytes, maxResultBytes };
   if (maxBytes === undefined && maxResultBytes === undefined) return undefined;
   throw new UsageError("Expected --results-ttl with the limits of results, got none");
@@ -240,12 +239,17 @@ function refusedTls(flags: FlagValues): string[] {
 }
 
 function storeOf(last: Last): ServeSettings["store"] {
-  const isSqlite = last("queue-type")?.toLowerCase() === "libsqlite3";
-  const path = last("store") ?? (isSqlite ? last("libsqlite3-db") : undefined);
-  if (isSqlite && path === undefined) {
+  const path = last("store") ?? (isSqlite(last) ? last("libsqlite3-db") : undefined);
+  if (isSqlite(last) && path === undefined) {
     throw new UsageError("Expected --libsqlite3-db with --queue-type=libsqlite3, got none");
   }
   if (path === "") throw new UsageError('Expected --store to name a file, got ""');
+  const [limit] = ["store-synchronous", "store-max-bytes"].filter((name) =>
+    last(name) !== undefined
+  );
+  if (path === undefined && limit !== undefined) {
+    throw new UsageError(`Expected --store with --${limit}, got none`);
+  }
   const synchronous = last("store-synchronous") ?? "full";
   if (synchronous !== "full" && synchronous !== "normal") {
     throw new UsageError(
@@ -254,7 +258,17 @@ function storeOf(last: Last): ServeSettings["store"] {
   }
   return path === undefined
     ? undefined
-    : { path, synchronous, maxBytes: countOf(last, "store-max-bytes") };
+    : { path, synchronous, maxBytes: bytesOf(last("store-max-bytes"), "store-max-bytes", "64K") };
+}
+
+/** gearmand ignores it without a word, and keeps nothing. */
+function ignoredQueue(last: Last): string[] {
+  if (last("libsqlite3-db") === undefined || isSqlite(last)) return [];
+  return ["--libsqlite3-db: give --queue-type=libsqlite3, or --store"];
+}
+
+function isSqlite(last: Last): boolean {
+  return last("queue-type")?.toLowerCase() === "libsqlite3";
 }
 
 function refusedQueue(name: string | undefined): string[] {

@@ -5,6 +5,7 @@ import { type Call, last } from "./command.ts";
 import { durationOf } from "./duration.ts";
 import type { Flag } from "./flags.ts";
 import { countOf } from "./numbers.ts";
+import { packetBytesOf } from "./sizes.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** The flags. */
@@ -27,8 +28,8 @@ export const SUBMISSION: readonly Flag[] = [
   { name: "in-flight", value: "N", help: "How many jobs are under way at most. Default 100." },
   {
     name: "max-packet-bytes",
-    value: "N",
-    help: "The largest workload and result. Default 67108864.",
+    value: "SIZE",
+    help: "The largest workload and result. Default 64M.",
   },
 ];
 
@@ -63,7 +64,7 @@ export function toSubmit({ flags, words, rest = [] }: Call): ToSubmit {
     functionName,
     words: others,
     inFlight: countOf(last(flags, "in-flight"), "--in-flight") ?? DEFAULT_IN_FLIGHT,
-    maxPacketBytes: countOf(last(flags, "max-packet-bytes"), "--max-packet-bytes"),
+    maxPacketBytes: packetBytesOf(last(flags, "max-packet-bytes")),
     retry: oneOf<Retry>("retry", ["safe", "idempotent"]),
     options: options as ToSubmit["options"],
   };

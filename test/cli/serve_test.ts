@@ -280,7 +280,7 @@ test(
     const { connect } = await served(
       t,
       scratch,
-      "--max-packet-bytes=1000",
+      "--max-packet-bytes=2K",
       "--max-queued-bytes=9000",
       "--max-connections=4",
       "--partial-timeout=1",
@@ -305,7 +305,7 @@ test(
     assertEquals([await half.next(), await idle.next()], [CLOSED, CLOSED]);
 
     const large = await connect();
-    await large.send(request("ECHO_REQ", "x".repeat(1001)));
+    await large.send(request("ECHO_REQ", "x".repeat(2049)));
     assertEquals(await large.next(), CLOSED);
 
     const client = await sleeper();

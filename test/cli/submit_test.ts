@@ -128,6 +128,7 @@ test("submit ends with 20 when no server can be reached, and with 2 for what mak
       [["f", "--file=/no/such"], "Expected --file to name a file that can be read, got "],
       [["f", "--timeout=3"], "Expected --timeout to be a time such as 500ms, 30s or 5m, got "],
       [["f", "--in-flight=0"], 'Expected --in-flight to be a whole number, 1 or more, got "0"'],
+      [["f", "--max-packet-bytes=10"], "Expected --max-packet-bytes to be a size such as "],
       [["f", "-p", "top"], 'Expected --priority to be high or normal or low, got "top"'],
       [["f", "-s", "a:b:c"], "Expected a server such as "],
       [["f", "--tls-ca=/no/such"], "Expected --tls-ca to name a file that can be read, got "],

@@ -10,6 +10,7 @@ import { CONNECTION, type Connection, connectionOf, serverText } from "../connec
 import { durationText } from "../duration.ts";
 import { Exit } from "../exits.ts";
 import { countOf } from "../numbers.ts";
+import { bytesOf } from "../sizes.ts";
 import { tableOf } from "../table.ts";
 import { UsageError } from "../usage_error.ts";
 import { wordsOf } from "../words.ts";
@@ -43,14 +44,14 @@ Ends with 0, with 20 when no server can be reached, and with 130 when it is inte
       help: "ping, foreground or background; several times for several. Default all.",
     },
     { name: "jobs", short: "n", value: "N", help: "How many jobs. Default 10000." },
-    { name: "size", value: "BYTES", help: "The size of workload and result. Default 100." },
+    { name: "size", value: "SIZE", help: "The size of workload and result. Default 100." },
     { name: "in-flight", value: "N", help: "How many are under way at once. Default 64." },
     ...CONNECTION,
   ],
   examples: [
     ["geartrain bench -s 10.0.0.1", "everything"],
     ["geartrain bench --scenario foreground --in-flight 1", "one at a time: the latency"],
-    ["geartrain bench -n 1000 --size 100000 --json", "large workloads, for programs"],
+    ["geartrain bench -n 1000 --size 100K --json", "large workloads, for programs"],
   ],
   run,
 });
@@ -117,7 +118,7 @@ function planOf(call: Call): Plan {
   return {
     scenarios,
     jobs: countOf(last(flags, "jobs"), "--jobs") ?? 10_000,
-    size: countOf(last(flags, "size"), "--size", 0) ?? 100,
+    size: bytesOf(last(flags, "size"), "size") ?? 100,
     inFlight: countOf(last(flags, "in-flight"), "--in-flight") ?? 64,
   };
 }

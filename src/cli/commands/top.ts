@@ -8,7 +8,7 @@ import { got } from "../../errors.ts";
 import { type Call, type Command, commandOf, last } from "../command.ts";
 import { CONNECTION } from "../connection.ts";
 import { durationOf } from "../duration.ts";
-import { Exit } from "../exits.ts";
+import { Exit, exitCodeOf } from "../exits.ts";
 import { type Load, loadOf, sortedBy, type SortKey } from "../load.ts";
 import { countOf } from "../numbers.ts";
 import { type Asked, withServers } from "../servers.ts";
@@ -35,7 +35,8 @@ scroll, q ends it.
 Where standard output is no terminal it prints a table for each moment, or a line of JSON, --count
 times or until it is interrupted.
 
-Ends with 0; where it is no terminal, with 20 when no server can be reached.`,
+Ends with 0; where it is no terminal, with 20 when no server can be reached, and with 21 when they say
+no.`,
   flags: [
     {
       name: "interval",
@@ -120,8 +121,15 @@ async function run(call: Call): Promise<number> {
   });
 }
 
+/** What the servers said, and the exit code for the first that did not answer. */
+interface Moment {
+  readonly load: Load;
+  readonly code: number;
+}
+
 /** Asks all servers. Those that do not answer are named with the reason. */
-async function ask({ call, asked }: Watch, signal: AbortSignal, before?: Load): Promise<Load> {
+async function ask({ call, asked }: Watch, signal: AbortSignal, before?: Load): Promise<Moment> {
+  let code: number = Exit.OK;
   const answers = await Promise.all(asked.map(async ({ server, admin }) => {
     try {
       const [functions, priorities] = await Promise.all([
@@ -130,11 +138,12 @@ async function ask({ call, asked }: Watch, signal: AbortSignal, before?: Load): 
       ]);
       return { server, functions, priorities };
     } catch (error) {
-      if (error instanceof GearmanError) return { server, trouble: error.message };
-      throw error;
+      if (!(error instanceof GearmanError)) throw error;
+      if (code === Exit.OK) code = exitCodeOf(error);
+      return { server, trouble: error.message };
     }
   }));
-  return loadOf(call.terminal.now(), answers, before);
+  return { load: loadOf(call.terminal.now(), answers, before), code };
 }
 
 /** Moment by moment, to something that is no terminal. */
@@ -143,7 +152,8 @@ async function print(watch: Watch): Promise<number> {
   let load: Load | undefined;
   for (let at = 0; at < count; at++) {
     if (at > 0) await terminal.sleep(interval, signal);
-    load = await ask(watch, signal, load);
+    const moment = await ask(watch, signal, load);
+    load = moment.load;
     const { servers } = load;
     const troubles = servers.filter(({ trouble }) => trouble !== undefined);
     const functions = sortedBy(load.functions, sortKey, false);
@@ -157,7 +167,7 @@ async function print(watch: Watch): Promise<number> {
       }
       await terminal.out(`${at > 0 ? "\n" : ""}${plainTable(functions)}`);
     }
-    if (troubles.length === servers.length) return Exit.UNREACHED;
+    if (troubles.length === servers.length) return moment.code;
   }
   return Exit.OK;
 }
@@ -204,7 +214,7 @@ class Live {
       for (let at = 0; at < count && !this.#quit.signal.aborted; at++) {
         if (at > 0) await terminal.sleep(interval, this.#quit.signal);
         if (this.#isPaused) continue;
-        this.#load = await ask(this.#watch, this.#quit.signal, this.#load);
+        this.#load = (await ask(this.#watch, this.#quit.signal, this.#load)).load;
         this.#draw();
       }
     } catch (error) {

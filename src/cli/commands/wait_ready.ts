@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Admin, GearmanError, JobTimeout } from "../../../mod.ts";
+import { Admin, GearmanError, JobTimeout, ServerError } from "../../../mod.ts";
 import { type Call, type Command, commandOf, last } from "../command.ts";
 import { CONNECTION, connectionOf, serverText } from "../connection.ts";
 import { durationOf } from "../duration.ts";
@@ -19,7 +19,8 @@ export const waitReady: Command = commandOf({
 Waits until each server answers, and with --function until a worker of one of them offers it: for
 scripts, containers and tests that start a server and must not be early.
 
-Ends with 0 when all is ready, and with 22 when it is not within --timeout.`,
+Ends with 0 when all is ready, with 22 when it is not within --timeout, and with 21 when a
+server does not tell.`,
   flags: [
     {
       name: "function",
@@ -68,13 +69,15 @@ async function missingOf(
     // A new one each time: what it last knew of the server does not count.
     const admin = new Admin({ server, dialTimeout: Math.min(dialTimeout, timeout) });
     try {
-      for (
-        const { functionName, workers } of await admin.status({ timeout, signal: call.signal })
-      ) {
-        if (workers > 0) found.add(functionName);
-      }
+      const options = { timeout, signal: call.signal };
+      // Whoever is let in may ask for the version; the rest is for administrators.
+      if (wanted.size === 0) await admin.version(options);
+      else {for (const { functionName, workers } of await admin.status(options)) {
+          if (workers > 0) found.add(functionName);
+        }}
     } catch (error) {
-      if (!(error instanceof GearmanError)) throw error;
+      // A no is an answer, and the next one will be no other.
+      if (!(error instanceof GearmanError) || error instanceof ServerError) throw error;
       return `an answer of ${serverText(server)} (${error.message})`;
     } finally {
       await admin.close();

@@ -14,6 +14,7 @@ import { durationOf } from "../duration.ts";
 import { Exit } from "../exits.ts";
 import { countOf } from "../numbers.ts";
 import { type ProgramEnd, runProgram } from "../program.ts";
+import { packetBytesOf } from "../sizes.ts";
 import { safe } from "../table.ts";
 import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage_error.ts";
@@ -63,7 +64,7 @@ SIGTERM, and 5 seconds later SIGKILL, and their jobs go to other workers.`,
       help: "How long running jobs may hold up the end. Default 30s.",
     },
     { name: "id", value: "TEXT", help: 'The name that "geartrain workers" shows.' },
-    { name: "max-packet-bytes", value: "N", help: "The largest workload. Default 67108864." },
+    { name: "max-packet-bytes", value: "SIZE", help: "The largest workload. Default 64M." },
     { name: "quiet", short: "q", help: "Say nothing of jobs and servers." },
     ...CONNECTION,
   ],
@@ -117,7 +118,7 @@ async function run(call: Call): Promise<number> {
     ...connectionOf(call),
     concurrency: countOf(last(flags, "concurrency"), "--concurrency") ?? 1,
     id: last(flags, "id"),
-    maxPacketBytes: countOf(last(flags, "max-packet-bytes"), "--max-packet-bytes"),
+    maxPacketBytes: packetBytesOf(last(flags, "max-packet-bytes")),
   });
   const timeout = durationOf(last(flags, "timeout"), "timeout");
   const onTimeout = last(flags, "on-timeout") as "fail" | undefined;

@@ -1,0 +1,61 @@
+/** What rules let the commands do: docs/cli.md has them, each with its commands. */
+import { readFileSync } from "node:fs";
+import { type AccessRule, JobServer, type TcpAddress } from "../../mod.ts";
+import { Exit } from "../../src/cli/exits.ts";
+import { assertEquals, test, type TestContext } from "../_harness/mod.ts";
+import { ran } from "./fake_terminal.ts";
+
+export const notOnWorkerd = "the command line listens on a port";
+
+/** A command line for each command. */
+const LINES: Readonly<Record<string, readonly string[]>> = {
+  "ping": ["ping"],
+  "wait-ready": ["wait-ready"],
+  "status --job": ["status", "--job=H:a:1"],
+  "submit": ["submit", "resize", "w"],
+  "background": ["background", "resize", "w"],
+  "fate": ["fate", "H:a:1"],
+  "bench": ["bench", "--jobs=1", "--scenario=foreground"],
+  "status": ["status"],
+  "workers": ["workers"],
+  "jobs": ["jobs"],
+  "top": ["top", "--count=1"],
+  "wait-ready --function": ["wait-ready", "--function=resize", "--timeout=1ms"],
+  "cancel": ["cancel", "H:a:1"],
+  "maxqueue": ["maxqueue", "resize", "1", "--create"],
+};
+
+/** Runs a command on a server with one rule. */
+async function under(t: TestContext, rule: AccessRule, line: readonly string[]): Promise<number> {
+  const server = await JobServer.listen({
+    authorize: [rule],
+    results: { ttl: 60_000 },
+    warn: () => {},
+  });
+  t.use(server);
+  const { host, port } = server.address as TcpAddress;
+  const [name, ...args] = line;
+  return (await ran([name, "-s", `${host}:${port}`, ...args])).code;
+}
+
+const document = readFileSync("docs/cli.md", "utf8");
+const [, table] = /^\| commands +\| rule +\|([^]*?)\n\n/m.exec(document)!;
+const rows = [...table.matchAll(/^\| (`.*`) +\| `(.*)` +\|$/gm)];
+const named = rows.flatMap(([, commands, rule]) =>
+  [...commands.matchAll(/`([^`]+)`/g)].map(([, command]) => ({ command, rule }))
+);
+
+for (const { command, rule } of named) {
+  const line = LINES[command];
+  test(`geartrain ${command} may do what ${rule} says, and no less will do`, async (t) => {
+    // The job that may be submitted is nobody's.
+    const time = command === "submit" ? ["--timeout=1ms"] : [];
+    const code = await under(t, JSON.parse(rule), [...line, ...time]);
+    assertEquals([Exit.OK, Exit.TIMEOUT, Exit.UNKNOWN].includes(code as 0), true, `${code}`);
+    if (rule !== "{}") assertEquals(await under(t, {}, line), Exit.REFUSED);
+  });
+}
+
+test("docs/cli.md has a rule for every command", () => {
+  assertEquals(named.map(({ command }) => command).sort(), Object.keys(LINES).sort());
+});
