@@ -1,9 +1,10 @@
 /** What rules let the commands do: docs/cli.md has them, each with its commands. */
 import { readFileSync } from "node:fs";
-import { type AccessRule, JobServer, type TcpAddress } from "../../mod.ts";
+import { type AccessRule, accessRules, JobServer, type TcpAddress } from "../../mod.ts";
 import { Exit } from "../../src/cli/exits.ts";
+import { run } from "../../src/cli/run.ts";
 import { assertEquals, test, type TestContext } from "../_harness/mod.ts";
-import { ran } from "./fake_terminal.ts";
+import { FakeTerminal } from "./fake_terminal.ts";
 
 export const notOnWorkerd = "the command line listens on a port";
 
@@ -15,6 +16,7 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   "submit": ["submit", "resize", "w"],
   "background": ["background", "resize", "w"],
   "fate": ["fate", "H:a:1"],
+  "work": ["work", "resize", "--", "cat"],
   "bench": ["bench", "--jobs=1", "--scenario=foreground"],
   "status": ["status"],
   "workers": ["workers"],
@@ -27,15 +29,23 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
 
 /** Runs a command on a server with one rule. */
 async function under(t: TestContext, rule: AccessRule, line: readonly string[]): Promise<number> {
-  const server = await JobServer.listen({
-    authorize: [rule],
-    results: { ttl: 60_000 },
-    warn: () => {},
-  });
-  t.use(server);
-  const { host, port } = server.address as TcpAddress;
   const [name, ...args] = line;
-  return (await ran([name, "-s", `${host}:${port}`, ...args])).code;
+  const terminal = new FakeTerminal();
+  const may = accessRules([rule]);
+  const server = t.use(
+    await JobServer.listen({
+      authorize: (peer, action) => {
+        const isAllowed = may(peer, action);
+        // One that may work would do so for ever.
+        if (isAllowed && name === "work" && action.type === "work") terminal.end("SIGTERM");
+        return isAllowed;
+      },
+      results: { ttl: 60_000 },
+      warn: () => {},
+    }),
+  );
+  const { host, port } = server.address as TcpAddress;
+  return await run([name, "-s", `${host}:${port}`, ...args], terminal);
 }
 
 const document = readFileSync("docs/cli.md", "utf8");

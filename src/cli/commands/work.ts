@@ -36,7 +36,9 @@ The program finds GEARTRAIN_FUNCTION, GEARTRAIN_HANDLE and GEARTRAIN_UNIQUE in i
 
 SIGTERM or SIGINT drains: no more jobs are taken, those that run may end within --drain-timeout, and
 the command ends with 0. A second signal ends it at once, with 130 or 143: programs that run get
-SIGTERM, and 5 seconds later SIGKILL, and their jobs go to other workers.`,
+SIGTERM, and 5 seconds later SIGKILL, and their jobs go to other workers.
+
+It ends with 21 when every server is up and lets it work on none of the functions.`,
   flags: [
     { name: "concurrency", short: "c", value: "N", help: "Programs at once. Default 1." },
     {
@@ -145,7 +147,10 @@ async function run(call: Call): Promise<number> {
     code = signal === "SIGINT" ? 130 : 143;
     void worker.close();
   });
-  watch(call, worker);
+  watch(call, worker, () => {
+    code = Exit.REFUSED;
+    drain();
+  });
   worker.start();
   try {
     await worker.closed;
@@ -172,8 +177,8 @@ function settingsOf({ flags, words: functions, rest }: Call): Settings {
   };
 }
 
-/** Says which servers come and go, and which give no jobs of a function. */
-function watch(call: Call, worker: Worker): void {
+/** Says which servers come and go, and which give no jobs of a function; and whether any are to be had. */
+function watch(call: Call, worker: Worker, onRefused: () => void): void {
   worker.addEventListener("up", ({ server }) => {
     const text = serverText(server);
     note(call, { state: "up", server: text }, `${text} is up`);
@@ -187,6 +192,8 @@ function watch(call: Call, worker: Worker): void {
     const text = serverText(server);
     const why = reason?.message ?? "no reason";
     note(call, { state: "refused", server: text, message: why }, `${text} gives no jobs: ${why}`);
+    // It would wait for ever, and whoever keeps it running would never know.
+    if (worker.refusal !== undefined) onRefused();
   });
 }
 
