@@ -3,9 +3,9 @@
  * The command line `geartrain`: its first word names a command, the rest is the command's own. Each
  * command is a file, loaded when it is used. This is a program: to import it is to run it.
  *
- *     npx geartrain serve
- *     bunx geartrain serve
- *     deno run -A jsr:@geartrain/geartrain/cli serve
+ *     node_modules/.bin/geartrain serve       the installed package
+ *     deno run -A src/cli/main.ts serve       a clone, on Deno
+ *     bun src/cli/main.ts serve               or on Bun
  *
  * @module
  */
