@@ -9,7 +9,7 @@ import {
   type Words,
 } from "./flags.ts";
 import type { Terminal } from "./terminal.ts";
-import { UsageError } from "./usage_error.ts";
+import { misuseIn } from "./usage_error.ts";
 
 /** One command. */
 export interface Command {
@@ -70,7 +70,7 @@ export function commandOf(spec: CommandSpec): Command {
         return await runInterruptibly(spec, { ...words, terminal, json });
       } catch (error) {
         // Of words that cannot be read as well: programs read what comes of them.
-        return reported(asUsage(error), { terminal, json: args.includes("--json") });
+        return reported(misuseIn(error) ?? error, { terminal, json: args.includes("--json") });
       }
     },
   };
@@ -101,13 +101,6 @@ async function runInterruptibly(spec: CommandSpec, call: Omit<Call, "signal">): 
   } finally {
     stop();
   }
-}
-
-/** What the library throws for values that cannot be came from the command line. */
-function asUsage(error: unknown): unknown {
-  const isMisuse = error instanceof TypeError || error instanceof RangeError;
-  if (!isMisuse || !error.message.startsWith("Expected ")) return error;
-  return new UsageError(error.message, { cause: error });
 }
 
 function helpOf({ name, words, about, examples }: CommandSpec, flags: readonly Flag[]): string {

@@ -22,7 +22,7 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   "workers": ["workers"],
   "jobs": ["jobs"],
   "top": ["top", "--count=1"],
-  "wait-ready --function": ["wait-ready", "--function=resize", "--timeout=1ms"],
+  "wait-ready --function": ["wait-ready", "--function=resize"],
   "cancel": ["cancel", "H:a:1"],
   "maxqueue": ["maxqueue", "resize", "1", "--create"],
 };
@@ -58,8 +58,9 @@ const named = rows.flatMap(([, commands, rule]) =>
 for (const { command, rule } of named) {
   const line = LINES[command];
   test(`geartrain ${command} may do what ${rule} says, and no less will do`, async (t) => {
-    // The job that may be submitted is nobody's.
-    const time = command === "submit" ? ["--timeout=1ms"] : [];
+    // Nobody does the job that may be submitted, nor comes to do it.
+    const waits = ["submit", "wait-ready --function"].includes(command);
+    const time = waits ? ["--timeout=1ms"] : [];
     const code = await under(t, JSON.parse(rule), [...line, ...time]);
     assertEquals([Exit.OK, Exit.TIMEOUT, Exit.UNKNOWN].includes(code as 0), true, `${code}`);
     if (rule !== "{}") assertEquals(await under(t, {}, line), Exit.REFUSED);

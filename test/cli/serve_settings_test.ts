@@ -7,7 +7,7 @@ import { serve } from "../../src/cli/commands/serve.ts";
 import { UsageError } from "../../src/cli/usage_error.ts";
 import { SERVE_FLAGS } from "../../src/cli/serve_flags.ts";
 import { readFlags, type ServeSettings, settingsOf } from "../../src/cli/serve_settings.ts";
-import { assertEquals, assertMatch, assertRejects, assertThrows, test } from "../_harness/mod.ts";
+import { assertEquals, assertMatch, assertThrows, test } from "../_harness/mod.ts";
 import { Scratch } from "../server/scratch.ts";
 import { CA, CLIENT_KEY, SERVER_CERT, SERVER_KEY } from "../sockets/certificates.ts";
 import { FakeTerminal } from "./fake_terminal.ts";
@@ -233,7 +233,7 @@ test("serve --check-args takes each flag, and says what it would not honour", as
 test("serve --check-args reads what is to be read at start, and names the flag that has it wrong", async (t) => {
   const scratch = t.use(new Scratch());
   const { access, ...files } = filesIn(scratch);
-  const [cert, key, ca] = [files["ssl-certificate"], files["ssl-key"], files["ssl-ca-file"]];
+  const [cert, key] = [files["ssl-certificate"], files["ssl-key"]];
   const tls = (cert: string, key: string, ...more: string[]) => [
     "--ssl",
     `--ssl-certificate=${cert}`,

@@ -11,7 +11,7 @@ import { durationOf } from "../duration.ts";
 import { errorRow, Exit, exitCodeOf, Interrupted, textOf } from "../exits.ts";
 import { inOrder } from "../in_order.ts";
 import { SUBMISSION, toSubmit } from "../submission_flags.ts";
-import { UsageError } from "../usage_error.ts";
+import { misuseIn, UsageError } from "../usage_error.ts";
 import { ABOUT_WORKLOADS, WORKLOADS, workloadsOf } from "../workloads.ts";
 
 /** The command. */
@@ -83,7 +83,7 @@ async function run(call: Call): Promise<number> {
         continue;
       }
       const { error } = receipt;
-      if (error instanceof Interrupted) throw error;
+      if (error instanceof Interrupted || misuseIn(error) !== undefined) throw error;
       if (code === Exit.OK) code = exitCodeOf(error);
       if (json) await terminal.out(`${JSON.stringify({ ...about, error: errorRow(error) })}\n`);
       else terminal.err(`geartrain: ${isMany ? `job ${index + 1}: ` : ""}${textOf(error)}\n`);
