@@ -9,6 +9,7 @@ import {
   ProtocolError,
   ServerError,
 } from "../../mod.ts";
+import { safeLines } from "./table.ts";
 import { UsageError } from "./usage_error.ts";
 import type { EndSignal } from "./terminal.ts";
 
@@ -71,7 +72,8 @@ export function textOf(error: unknown): string {
     error instanceof foreseen
   );
   if (!(error instanceof Error)) return String(error);
-  return isPlain ? error.message : error.stack ?? error.message;
+  // A worker's exception and a server's words may be in it.
+  return safeLines(isPlain ? error.message : error.stack ?? error.message);
 }
 
 /** The same for programs. */

@@ -3,10 +3,10 @@ import { lookup } from "node:dns/promises";
 import { networkInterfaces } from "node:os";
 import { UsageError } from "./usage_error.ts";
 
-/** The addresses of a host's name. `"*"`, or nothing: every address of this machine. */
+/** The addresses of a host's name. `"*"`: every address of this machine. */
 export async function addressesOf(host: string): Promise<readonly string[]> {
   const mine = Object.values(networkInterfaces()).flatMap((rows) => rows ?? []);
-  if (host === "*" || host === "") {
+  if (host === "*") {
     return [mine.some(({ family }) => family === "IPv6") ? "::" : "0.0.0.0"];
   }
   const found = await named(host);

@@ -97,9 +97,9 @@ export function readFlags(
 export function settingsOf(flags: FlagValues): ServeSettings {
   const last = (name: string): string | undefined => flags.get(name)?.at(-1);
   return {
-    hosts: flags.get("listen") ?? ["localhost"],
+    hosts: namesOf(flags, "listen") ?? ["localhost"],
     port: portOf(last("port")),
-    paths: flags.get("unix") ?? [],
+    paths: namesOf(flags, "unix") ?? [],
     bindTimeout: countOf(last, "bind-timeout") ?? DEFAULT_BIND_TIMEOUT,
     access: last("access"),
     tls: tlsOf(flags, last),
@@ -129,6 +129,13 @@ export function settingsOf(flags: FlagValues): ServeSettings {
       ...refusedTls(flags),
     ],
   };
+}
+
+/** The values of a flag, none of which is empty: a variable that is not set must not open a server to all. */
+function namesOf(flags: FlagValues, name: string): readonly string[] | undefined {
+  const values = flags.get(name);
+  if (values?.includes("") !== true) return values;
+  throw new UsageError(`Expected --${name} with an address, got ""`);
 }
 
 type Last = (name: string) => string | undefined;

@@ -23,3 +23,8 @@ export function safe(text: string): string {
   // deno-lint-ignore no-control-regex -- these are what is looked for
   return text.replace(/[\x00-\x1f\x7f-\x9f]/g, "\u{fffd}");
 }
+
+/** The same of several lines, such as a stack. */
+export function safeLines(text: string): string {
+  return text.replace(/[^\n\t]+/g, safe);
+}

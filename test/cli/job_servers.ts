@@ -38,6 +38,9 @@ export function everyWorker(t: TestContext, server: Address): Worker {
   worker.add("boom", () => {
     throw new RangeError("too far");
   });
+  worker.add("rude", () => {
+    throw new Error("\x1b[2J\n    at home");
+  });
   worker.add("steps", (job) => {
     job.status(1, 2);
     job.data("one,");

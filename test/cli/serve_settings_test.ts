@@ -142,6 +142,8 @@ test("serve takes limits, results and the time zone from flags, variables and a 
 const WRONG: readonly [args: string[], message: RegExp][] = [
   [["--port=65536"], /^Expected --port from 0 to 65535, got "65536"$/],
   [["--port=http"], /^Expected --port from 0 to 65535, got "http"$/],
+  [["--listen="], /^Expected --listen with an address, got ""$/],
+  [["--unix", ""], /^Expected --unix with an address, got ""$/],
   [["--job-retries=-1"], /^Expected --job-retries to be a whole number, 0 or more, got "-1"$/],
   [["--worker-wakeup=x"], /^Expected --worker-wakeup to be a whole number/],
   [["--verbose=BAD"], /^Expected --verbose to be one of FATAL, ALERT, .* DEBUG, got "BAD"$/],

@@ -58,6 +58,8 @@ for (const { name, skip, start } of KINDS) {
     const threw = await submit("boom", "w");
     assertEquals([threw.code, threw.out], [11, ""]);
     assertMatch(threw.err, /failed with an exception: "RangeError: too far"\n$/);
+    const rude = await submit("rude", "w");
+    assertMatch(rude.err, /with an exception: "Error: \u{fffd}\[2J\n {4}at home"\n$/u);
     const late = await submit("nobody", "w", "--timeout=20ms");
     assertEquals([late.code, late.out], [22, ""]);
     const many = await submit("boom", "a", "b");

@@ -44,7 +44,11 @@ Ends with 0, with 20 when no server can be reached, and with 130 when it is inte
       help: "ping, foreground or background; several times for several. Default all.",
     },
     { name: "jobs", short: "n", value: "N", help: "How many jobs. Default 10000." },
-    { name: "size", value: "SIZE", help: "The size of workload and result. Default 100." },
+    {
+      name: "size",
+      value: "SIZE",
+      help: "The size of workload and result, 32M at most. Default 100.",
+    },
     { name: "in-flight", value: "N", help: "How many are under way at once. Default 64." },
     ...CONNECTION,
   ],
@@ -118,7 +122,7 @@ function planOf(call: Call): Plan {
   return {
     scenarios,
     jobs: countOf(last(flags, "jobs"), "--jobs") ?? 10_000,
-    size: bytesOf(last(flags, "size"), "size") ?? 100,
+    size: bytesOf(last(flags, "size"), "size", "0", "32M") ?? 100,
     inFlight: countOf(last(flags, "in-flight"), "--in-flight") ?? 64,
   };
 }
