@@ -15,10 +15,15 @@ export interface Block {
 /** Bytes of a block that is lent and given back. */
 export const BLOCK_BYTES: number = 64 * 1024;
 
-/** Blocks that wait to be lent again, at most: 2 MiB in all. */
+/** The same, for what a whole block of the others is not enough for. */
+export const LARGE_BLOCK_BYTES: number = 256 * 1024;
+
+/** Blocks that wait to be lent again, at most: 2 MiB of each size. */
 const SPARE_BLOCKS = 32;
+const SPARE_LARGE_BLOCKS = 8;
 
 const spare: Block[] = [];
+const spareLarge: Block[] = [];
 
 /** A block of a given size, for one owner. */
 export function newBlock(size: number): Block {
@@ -28,11 +33,17 @@ export function newBlock(size: number): Block {
 
 /** A block of at least `size` bytes; its contents are anyone's. */
 export function borrowBlock(size: number): Block {
-  if (size > BLOCK_BYTES) return newBlock(size);
-  return spare.pop() ?? newBlock(BLOCK_BYTES);
+  if (size <= BLOCK_BYTES) return spare.pop() ?? newBlock(BLOCK_BYTES);
+  return size <= LARGE_BLOCK_BYTES
+    ? spareLarge.pop() ?? newBlock(LARGE_BLOCK_BYTES)
+    : newBlock(size);
 }
 
 /** Takes a block back that nothing reads any more. */
 export function giveBlock(block: Block): void {
-  if (block.bytes.length === BLOCK_BYTES && spare.length < SPARE_BLOCKS) spare.push(block);
+  const { length } = block.bytes;
+  if (length === BLOCK_BYTES && spare.length < SPARE_BLOCKS) spare.push(block);
+  if (length === LARGE_BLOCK_BYTES && spareLarge.length < SPARE_LARGE_BLOCKS) {
+    spareLarge.push(block);
+  }
 }

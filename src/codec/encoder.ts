@@ -14,7 +14,7 @@ import {
   MAGIC_RES,
 } from "../protocol/mod.ts";
 import type { Decoder } from "./decoder.ts";
-import { Outgoing, roomFor } from "./outgoing.ts";
+import { Outgoing } from "./outgoing.ts";
 
 export { OWN_CHUNK_BYTES } from "./outgoing.ts";
 
@@ -74,7 +74,7 @@ export class Encoder {
     for (let i = 0; i <= last; i++) {
       const argument = args[i];
       if (i < last && hasNul(argument)) throw nulInside(type, i);
-      room += roomFor(argument);
+      room += out.roomFor(argument);
       bound += boundOf(argument);
     }
     if (bound > MAX_BODY_BYTES) throw tooLarge(bound);
@@ -102,7 +102,7 @@ export class Encoder {
     const payload = data ?? NO_DATA;
     const bound = SLOT_NAME_BYTES + 1 + boundOf(payload);
     if (bound > MAX_BODY_BYTES) throw tooLarge(bound);
-    out.reserve(HEADER_BYTES + SLOT_NAME_BYTES + 1 + roomFor(payload));
+    out.reserve(HEADER_BYTES + SLOT_NAME_BYTES + 1 + out.roomFor(payload));
     const { block, at } = out;
     const before = out.size;
     this.#headerAndName(type, decoder, slot);
@@ -135,7 +135,7 @@ export class Encoder {
       throw wrongArity(type, 1);
     }
     if (body.length > MAX_BODY_BYTES) throw tooLarge(body.length);
-    out.reserve(HEADER_BYTES + roomFor(body));
+    out.reserve(HEADER_BYTES + out.roomFor(body));
     this.#header(type, body.length);
     out.lay(body);
   }
@@ -150,7 +150,7 @@ export class Encoder {
     let room = HEADER_BYTES;
     for (const [i, argument] of args.entries()) {
       if (hasNul(argument)) throw nulInside(type, i);
-      room += roomFor(argument) + 1;
+      room += out.roomFor(argument) + 1;
     }
     out.reserve(room);
     const { block, at } = out;
@@ -187,7 +187,7 @@ export class Encoder {
   }
 
   #lay(piece: Argument): void {
-    this.#out.reserve(roomFor(piece));
+    this.#out.reserve(this.#out.roomFor(piece));
     this.#out.lay(piece);
   }
 

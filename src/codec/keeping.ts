@@ -8,14 +8,14 @@
  * payload that is a good part of its chunk's memory is a view of the chunk.
  *
  * Hence what is kept of a batch holds on to 24 times as much at most, and a payload by itself to
- * four times as much or to one piece.
+ * eight times as much or to one piece.
  *
  * @module
  */
 import type { Keeper } from "./packet.ts";
 
-/** A payload is a view of its chunk where it is at least this part of the chunk's memory: a quarter. */
-const VIEW_PART = 4;
+/** A payload is a view of its chunk where it is at least this part of the chunk's memory: an eighth. */
+const VIEW_PART = 8;
 
 /** A piece is followed by a longer one where at least this part of it was kept: an eighth. */
 const USED_PART = 8;

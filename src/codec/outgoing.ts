@@ -6,14 +6,21 @@
  *
  * @module
  */
-import { type Block, borrowBlock, giveBlock, newBlock } from "./blocks.ts";
+import { type Block, borrowBlock, giveBlock, LARGE_BLOCK_BYTES, newBlock } from "./blocks.ts";
 import { encodeText, writeText } from "./text.ts";
 
 /** Bytes or text. */
 type Piece = string | Uint8Array;
 
-/** Pieces of this many bytes, or units of text, become chunks of their own. Copying them would cost more than another write. */
+/** Pieces of this many bytes, or units of text, may become chunks of their own: they must not change until they are written. */
 export const OWN_CHUNK_BYTES: number = 16 * 1024;
+
+/**
+ * Up to here they are copied all the same while little waits. A packet's head alone makes a write of
+ * a few bytes, and each write wakes a server that has nothing to do: that costs more than the copy.
+ * Where much waits, the server has enough to do.
+ */
+const COPIED_BYTES = 128 * 1024;
 
 /** Bytes of the block that each connection keeps. */
 const SMALL_BLOCK_BYTES = 1024;
@@ -23,9 +30,8 @@ const LOOP_BYTES = 48;
 
 const NO_BLOCK: Block = newBlock(0);
 
-/** Bytes of a block that {@linkcode Outgoing.lay} needs for a piece, at most. */
-export function roomFor(piece: Piece): number {
-  if (piece.length >= OWN_CHUNK_BYTES) return 0;
+/** The most bytes that a piece takes. */
+function mostBytes(piece: Piece): number {
   return typeof piece === "string" ? 3 * piece.length : piece.length;
 }
 
@@ -51,6 +57,13 @@ export class Outgoing {
     return this.#chunked + this.at - this.#from;
   }
 
+  /** Bytes of a block that {@linkcode lay} needs for a piece, at most. */
+  roomFor(piece: Piece): number {
+    const most = mostBytes(piece);
+    if (piece.length < OWN_CHUNK_BYTES) return most;
+    return most <= COPIED_BYTES && this.size + most <= LARGE_BLOCK_BYTES ? most : 0;
+  }
+
   /** Makes sure that the next `room` bytes lie in one block. */
   reserve(room: number): void {
     if (this.at + room > this.block.bytes.length) this.#nextBlock(room);
@@ -58,7 +71,8 @@ export class Outgoing {
 
   /** Lays a piece, for which {@linkcode roomFor} was reserved. */
   lay(piece: Piece): void {
-    if (piece.length >= OWN_CHUNK_BYTES) {
+    const isLarge = piece.length >= OWN_CHUNK_BYTES;
+    if (isLarge && this.at + mostBytes(piece) > this.block.bytes.length) {
       this.#ownChunk(typeof piece === "string" ? encodeText(piece) : piece);
       return;
     }

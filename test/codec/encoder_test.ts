@@ -214,10 +214,10 @@ test("begin() refuses what packet() refuses, and lays nothing then", () => {
   assertEquals(encoder.size, 0);
 });
 
-test("a payload from 16 KiB on is a chunk of its own, without a copy", () => {
+test("a payload over 128 KiB is a chunk of its own, without a copy", () => {
   const encoder = new Encoder("req");
-  const below = new Uint8Array(OWN_CHUNK_BYTES - 1).fill(1);
-  const large = new Uint8Array(OWN_CHUNK_BYTES).fill(2);
+  const below = new Uint8Array(128 * 1024).fill(1);
+  const large = new Uint8Array(128 * 1024 + 1).fill(2);
   encoder.packet(Command.ECHO_REQ, [below]);
   assertEquals(encoder.take().length, 1);
   encoder.recycle();
@@ -239,6 +239,18 @@ test("a payload from 16 KiB on is a chunk of its own, without a copy", () => {
   assertStrictEquals(chunks[3], large);
   const { buffer, byteOffset } = chunks[0];
   assertEquals(new DataView(buffer, byteOffset).getUint32(12 + 8), 2 + 2 * large.length + 1);
+});
+
+test("payloads from 16 KiB on are copied until 256 KiB wait", () => {
+  const payload = new Uint8Array(OWN_CHUNK_BYTES).fill(3);
+  const encoder = new Encoder("req");
+  for (let i = 0; i < 20; i++) encoder.packet(Command.ECHO_REQ, [payload]);
+  const chunks = encoder.take();
+  assertEquals(chunks.filter((chunk) => chunk === payload).length, 5);
+  const one = new Encoder("req");
+  one.packet(Command.ECHO_REQ, [payload]);
+  const packet = joined(one.take());
+  assertEquals(joined(chunks), joined(Array(20).fill(packet)));
 });
 
 test("take() gives nothing where nothing waits", () => {

@@ -110,11 +110,11 @@ test("what is sent while a write is pending waits for it, and then leaves in one
 
 test("large payloads follow their header as a chunk of their own, in order", async () => {
   const { socket, link } = open();
-  const large = new Uint8Array(20_000).fill(7);
+  const large = new Uint8Array(200_000).fill(7);
   link.send(Command.ECHO_REQ, [large]);
   link.bare(Command.GRAB_JOB);
   await link.flushed();
-  assertEquals(socket.written.map((bytes) => bytes.length), [12, 20_000, 12]);
+  assertEquals(socket.written.map((bytes) => bytes.length), [12, 200_000, 12]);
 });
 
 test("a turn's number tells what has left", async () => {
@@ -224,7 +224,7 @@ test("close() waits for a peer that takes bytes, and not for one that takes none
   const link = new Link(socket, { role: "peer", codec: codecUnderTest, clock });
   link.receive({ packet: () => {}, line: () => {}, closed: () => {} });
   socket.isFast = false;
-  link.send(Command.ECHO_REQ, [new Uint8Array(20_000)]);
+  link.send(Command.ECHO_REQ, [new Uint8Array(200_000)]);
   const closed = link.close();
   socket.take();
   await turn();
