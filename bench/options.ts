@@ -12,7 +12,7 @@ export function option(name: string): string | undefined {
   return process.argv.find((argument) => argument.startsWith(start))?.slice(start.length);
 }
 
-/** Those of `all` that `--name=` lists; without it, `usual`. Throws a RangeError for others. */
+/** Those of `all` that `--name=` lists, none where it lists nothing; without it, `usual`. Throws a RangeError for others. */
 export function listOption<T extends string | number>(
   name: string,
   all: readonly T[],
@@ -20,6 +20,7 @@ export function listOption<T extends string | number>(
 ): readonly T[] {
   const given = option(name);
   if (given === undefined) return usual;
+  if (given === "") return [];
   return given.split(",").map((text) => {
     const found = all.find((one) => String(one) === text);
     if (found === undefined) {

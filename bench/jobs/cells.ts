@@ -22,8 +22,10 @@ export interface Cell {
   readonly scenario: Scenario;
   readonly size: number;
   readonly inFlight: number;
-  /** Jobs of a turn. Of a background turn and before a drain, also the greatest backlog. */
+  /** Jobs of a turn. Of a background turn, also the greatest backlog. */
   readonly jobs: number;
+  /** Jobs that wait when a turn of a drain begins. */
+  readonly backlog: number;
 }
 
 /** Jobs of a turn with more than one in flight, by size: a few tenths of a second. */
@@ -32,8 +34,41 @@ const JOBS: Readonly<Record<number, number>> = { 16: 24_000, 1024: 20_000, 65536
 /** One in flight waits for a round trip each time, and gets fewer jobs by so much. */
 const LONE_SHARE = 1 / 8;
 
-/** The cell, with its number of jobs unless one is given. */
-export function cellOf(scenario: Scenario, size: number, inFlight: number, jobs?: number): Cell {
+/** Bytes of the workloads that may wait at once: more would measure the machine's memory. */
+const MOST_WAITING_BYTES = 256 * 1024 * 1024;
+
+/** The cell, with the usual number of jobs unless one is given, and a backlog of as many. */
+export function cellOf(
+  scenario: Scenario,
+  size: number,
+  inFlight: number,
+  jobs?: number,
+  backlog = jobs,
+): Cell {
   const usual = inFlight === 1 ? JOBS[size] * LONE_SHARE : JOBS[size];
-  return { scenario, size, inFlight, jobs: jobs ?? usual };
+  const most = Math.floor(MOST_WAITING_BYTES / size);
+  const ofTurn = Math.min(jobs ?? usual, most);
+  return { scenario, size, inFlight, jobs: ofTurn, backlog: Math.min(backlog ?? ofTurn, most) };
+}
+
+/** Jobs that wait for the worker that the goals are for. */
+const GOAL_BACKLOG = 100_000;
+
+/** The cells for which there are goals, and a libgearman's loop of one submission at a time. */
+export function goalCells(): Cell[] {
+  const drains = [1, 16, 64].map((inFlight) => {
+    const { jobs } = cellOf("drain", 16, inFlight);
+    return cellOf("drain", 16, inFlight, jobs, GOAL_BACKLOG);
+  });
+  return [
+    cellOf("pair", 1024, 64),
+    ...[1, 64, 512].flatMap((inFlight) => [
+      cellOf("foreground", 16, inFlight),
+      cellOf("foreground", 1024, inFlight),
+    ]),
+    cellOf("foreground", 64 * 1024, 64),
+    ...[1, 64, 512].map((inFlight) => cellOf("background", 16, inFlight)),
+    cellOf("bulk", 16, 512),
+    ...drains,
+  ];
 }

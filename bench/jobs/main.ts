@@ -3,13 +3,15 @@
  * bound of raw sockets and against libgearman, from C and through PHP's extension, in one run,
  * interleaved.
  *
- *     node scripts/run.mjs bench/jobs/main.ts [--quick] [--json=file] [--svg=file] [--loaded]
+ *     node scripts/run.mjs bench/jobs/main.ts [--quick | --goals] [--json=file] [--svg=file] [--loaded]
  *         [--runtimes=node,deno,bun] [--peers=c,php,abraxas,gearmanode,gearman,node-gearman]
  *         [--scenario=pair,foreground,background,bulk,drain] [--sizes=16,1024,65536]
- *         [--in-flight=1,64,512] [--rounds=5] [--jobs=count] [--server=gearmand,ours,ours-deno,ours-bun]
+ *         [--in-flight=1,64,512] [--rounds=5] [--jobs=count]
+ *         [--server=gearmand,ours,ours-deno,ours-bun,unstored,stored]
  *
  * Medians over the rounds; ratios are medians of each round's ratio: above 1 is faster. `--quick`
- * is 1 KiB with 64 in flight. With two servers each contestant goes through both. The program in C
+ * is 1 KiB with 64 in flight, `--goals` the cells for which there are goals. With several servers each
+ * contestant goes through all of them, and its ratio to itself through the first is told. The program in C
  * wants a compiler and libgearman-dev, npm's packages `npm ci --prefix bench/peers`. On a machine that is busy it refuses to start, unless
  * `--loaded`.
  */
@@ -18,7 +20,7 @@ import { cpus, loadavg } from "node:os";
 import process from "node:process";
 import { flag, listOption, option } from "../options.ts";
 import { missing } from "../../test/_harness/processes.ts";
-import { type Cell, cellOf, IN_FLIGHT, SCENARIOS, SIZES } from "./cells.ts";
+import { type Cell, cellOf, goalCells, IN_FLIGHT, SCENARIOS, SIZES } from "./cells.ts";
 import { chartOf } from "./chart.ts";
 import {
   type Contestant,
@@ -36,6 +38,7 @@ import { HEADING, linesOf, ratioTo } from "./table.ts";
 const MOST_LOAD = 1;
 
 function cells(): Cell[] {
+  if (flag("goals")) return goalCells();
   const quick = flag("quick");
   const sizes = listOption("sizes", SIZES, quick ? [1024] : SIZES);
   const depths = listOption("in-flight", IN_FLIGHT, quick ? [64] : IN_FLIGHT);

@@ -1,6 +1,7 @@
 /** A program of a contestant, as the benchmark holds it: takes turns when it is told to. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import { residentBytes } from "../memory.ts";
 import type { Report } from "./report.ts";
 
 /** How a program is started. */
@@ -36,6 +37,11 @@ export class BenchProgram implements AsyncDisposable {
     const line = await this.line();
     if (line !== "ready") throw new Error(`Expected "ready" from ${this.#name}, got "${line}"`);
     return async () => JSON.parse(await this.line());
+  }
+
+  /** Its resident bytes; undefined where the system does not tell. */
+  memory(): number | undefined {
+    return residentBytes(this.#child.pid!);
   }
 
   /** The next line that it prints. */

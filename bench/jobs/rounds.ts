@@ -6,6 +6,7 @@ import { BenchProgram } from "./program.ts";
 import type { Role } from "./programs/turns.ts";
 import type { ServerAddress, ServerName } from "./server.ts";
 import type { Latency, Report } from "./report.ts";
+import { waitingAt } from "./waiting.ts";
 
 /** A contestant, and the server that it goes through. */
 export interface Entrant {
@@ -25,17 +26,23 @@ export interface Result {
   /** CPU time of each program for a job, in microseconds. */
   readonly clientCpu?: number;
   readonly workerCpu?: number;
+  /** Resident bytes of the client after a turn, where the system tells: the most of all rounds. */
+  readonly clientMemory?: number;
 }
 
 /** What a contestant's programs told of one turn: both, or the one that the scenario has. */
 interface Turn {
   readonly client?: Report;
+  readonly clientMemory?: number;
   readonly worker?: Report;
 }
 
 type TakeTurn = (jobs: number) => Promise<Turn>;
 
-/** Runs the rounds, after one that only warms up. `raw` fills and empties functions between turns. */
+/** Rounds that are not counted: some engines still compile in the second. */
+const WARM_UPS = 2;
+
+/** Runs the rounds, after some that only warm up. `raw` fills and empties functions between turns. */
 export async function measureCell(
   cell: Cell,
   entrants: readonly Entrant[],
@@ -44,8 +51,9 @@ export async function measureCell(
 ): Promise<Result[]> {
   const programs: BenchProgram[] = [];
   try {
-    const takers = entrants.map(({ contestant, address: { host, port } }) =>
-      turnTaker(cell, contestant, raw, ({ program }, role, inFlight = cell.inFlight) => {
+    const takers = entrants.map(({ contestant, address }) =>
+      turnTaker(cell, contestant, raw, address, ({ program }, role, inFlight = cell.inFlight) => {
+        const { host, port } = address;
         const part = [role, host, port, cell.size, inFlight];
         const started = new BenchProgram([...program, ...part.map(String)]);
         programs.push(started);
@@ -53,11 +61,14 @@ export async function measureCell(
       })
     );
     const turns: Turn[][] = entrants.map(() => []);
-    for (let round = 0; round <= rounds; round++) {
+    for (let round = 0; round < WARM_UPS + rounds; round++) {
       for (const index of shuffled(entrants.length)) {
         const turn = await takers[index](Math.ceil(cell.jobs * entrants[index].contestant.share));
-        if (round > 0) turns[index].push(turn);
+        if (round >= WARM_UPS) turns[index].push(turn);
       }
+    }
+    for (const address of new Set(entrants.map(({ address }) => address))) {
+      await sweep(address, cell.size, raw);
     }
     return entrants.map((entrant, i) => resultOf(entrant, turns[i]));
   } finally {
@@ -69,9 +80,10 @@ export async function measureCell(
 const HELPER_IN_FLIGHT = 64;
 
 function turnTaker(
-  { scenario }: Cell,
+  { scenario, backlog }: Cell,
   contestant: Contestant,
   raw: Contestant,
+  address: ServerAddress,
   start: (contestant: Contestant, role: Role, inFlight?: number) => BenchProgram,
 ): TakeTurn {
   switch (scenario) {
@@ -81,7 +93,8 @@ function turnTaker(
       const worker = start(scenario === "pair" ? contestant : raw, "worker");
       return async (jobs) => {
         const ended = await worker.beginTurn(jobs);
-        return { client: await client.takeTurn(jobs), worker: await ended() };
+        const turn = { client: await client.takeTurn(jobs), clientMemory: client.memory() };
+        return { ...turn, worker: await ended() };
       };
     }
     case "background":
@@ -89,7 +102,7 @@ function turnTaker(
       const client = start(contestant, contestant.isOurs ? scenario : "background");
       const sweeper = start(raw, "worker", HELPER_IN_FLIGHT);
       return async (jobs) => {
-        const turn = { client: await client.takeTurn(jobs) };
+        const turn = { client: await client.takeTurn(jobs), clientMemory: client.memory() };
         const swept = await sweeper.beginTurn(jobs);
         await swept();
         return turn;
@@ -99,12 +112,23 @@ function turnTaker(
       const filler = start(raw, "background", HELPER_IN_FLIGHT);
       const worker = start(contestant, "worker");
       return async (jobs) => {
-        await filler.takeTurn(jobs);
+        const missing = backlog - await waitingAt(address);
+        if (missing > 0) await filler.takeTurn(missing);
         const ended = await worker.beginTurn(jobs);
         return { worker: await ended() };
       };
     }
   }
+}
+
+/** Takes away what a drain has left. */
+async function sweep(address: ServerAddress, size: number, raw: Contestant): Promise<void> {
+  const left = await waitingAt(address);
+  if (left === 0) return;
+  const part = ["worker", address.host, address.port, size, HELPER_IN_FLIGHT];
+  await using sweeper = new BenchProgram([...raw.program, ...part.map(String)]);
+  const swept = await sweeper.beginTurn(left);
+  await swept();
 }
 
 function resultOf({ contestant, server }: Entrant, turns: readonly Turn[]): Result {
@@ -125,10 +149,15 @@ function resultOf({ contestant, server }: Entrant, turns: readonly Turn[]): Resu
     latency,
     clientCpu: cpuOf(turns.flatMap(({ client }) => client ?? [])),
     workerCpu: cpuOf(turns.flatMap(({ worker }) => worker ?? [])),
+    clientMemory: mostOf(turns.flatMap(({ clientMemory }) => clientMemory ?? [])),
   };
 }
 
 function cpuOf(reports: readonly Report[]): number | undefined {
   if (reports.length === 0) return undefined;
   return median(reports.map(({ cpu, jobs }) => cpu / jobs * 1e6));
+}
+
+function mostOf(values: readonly number[]): number | undefined {
+  return values.length === 0 ? undefined : Math.max(...values);
 }

@@ -1,13 +1,26 @@
 /** The job server of a run: gearmand, or ours on one of its hosts. */
+import { mkdtempSync } from "node:fs";
 import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { runtimeProgram } from "../../scripts/suite/plan.ts";
 import { host } from "../../test/_harness/host.ts";
 import { bundled } from "./contestants.ts";
 import { BenchProgram, type CommandLine } from "./program.ts";
 
-/** Which job servers there are. */
-export const SERVERS = ["gearmand", "ours", "ours-deno", "ours-bun"] as const;
+/**
+ * Which job servers there are: gearmand, ours on this Node and on other runtimes, and ours on a Node
+ * that knows `node:sqlite`, without a store and with one.
+ */
+export const SERVERS = [
+  "gearmand",
+  "ours",
+  "ours-deno",
+  "ours-bun",
+  "unstored",
+  "stored",
+] as const;
 
 /** A job server's name. */
 export type ServerName = typeof SERVERS[number];
@@ -35,7 +48,16 @@ export function serverProgram(name: Exclude<ServerName, "gearmand">): CommandLin
       return [runtimeProgram("deno"), "run", "--allow-all", "--quiet", OURS];
     case "ours-bun":
       return [runtimeProgram("bun"), "run", OURS];
+    case "unstored":
+      return [runtimeProgram("node"), bundled("server")[1]];
+    case "stored":
+      return [runtimeProgram("node"), bundled("server")[1], newStore()];
   }
+}
+
+/** The path of a store in a folder of its own. */
+function newStore(): string {
+  return join(mkdtempSync(join(tmpdir(), "geartrain-bench-")), "jobs.db");
 }
 
 /** Starts gearmand as it comes, but for where it listens, or our JobServer. */

@@ -11,19 +11,20 @@ export const HEADING: string = line([
   "/ raw",
   "/ c",
   "/ php",
-  "/ gearmand",
+  "/ first",
   "p50 ms",
   "p99 ms",
   "client us",
   "worker us",
+  "client MiB",
 ]);
 
 /** A cell's title, and a line for each contestant. */
 export function linesOf(cell: Cell, results: readonly Result[]): string[] {
+  const { scenario, size, inFlight, jobs, backlog } = cell;
+  const of = scenario === "drain" ? ` of ${backlog.toLocaleString("en")}` : "";
   return [
-    `${cell.scenario}, ${
-      sizeText(cell.size)
-    }, ${cell.inFlight} in flight, ${cell.jobs} jobs a turn`,
+    `${scenario}, ${sizeText(size)}, ${inFlight} in flight, ${jobs}${of} jobs a turn`,
     ...results.map((result) =>
       line([
         labelOf(result),
@@ -31,11 +32,12 @@ export function linesOf(cell: Cell, results: readonly Result[]): string[] {
         ratioTo("raw", result, results)?.toFixed(2),
         ratioTo("c", result, results)?.toFixed(2),
         ratioTo("php", result, results)?.toFixed(2),
-        ratioToGearmand(result, results)?.toFixed(2),
+        ratioToFirst(result, results)?.toFixed(2),
         result.latency?.p50.toFixed(2),
         result.latency?.p99.toFixed(2),
         result.clientCpu?.toFixed(1),
         result.workerCpu?.toFixed(1),
+        result.clientMemory === undefined ? "" : (result.clientMemory / 2 ** 20).toFixed(0),
       ])
     ),
   ];
@@ -53,11 +55,10 @@ export function ratioTo(
   return ratio(result, results.find((one) => one.name === name && one.server === result.server));
 }
 
-/** Through our server: how many times the same contestant's jobs a second through gearmand these are. */
-function ratioToGearmand(result: Result, results: readonly Result[]): number | undefined {
-  if (result.server === "gearmand") return undefined;
-  const { name } = result;
-  return ratio(result, results.find((one) => one.name === name && one.server === "gearmand"));
+/** Through another server than the first: how many times the same contestant's jobs a second through the first these are. */
+function ratioToFirst(result: Result, results: readonly Result[]): number | undefined {
+  const first = results.find(({ name }) => name === result.name);
+  return first === result ? undefined : ratio(result, first);
 }
 
 function ratio(result: Result, other: Result | undefined): number | undefined {

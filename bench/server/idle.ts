@@ -34,6 +34,9 @@ const WORKLOAD = "w".repeat(100);
 /** Jobs that are timed for each figure. */
 const TIMED = 21;
 
+/** Servers that are measured unless others are asked for. */
+const USUAL_SERVERS = ["gearmand", "ours", "ours-deno", "ours-bun"] as const;
+
 /** Connections that are opened at once. */
 const AT_ONCE = 100;
 
@@ -165,7 +168,7 @@ async function main(): Promise<void> {
   );
   const memory = [MEMORY_HEADING];
   const times = [TIMES_HEADING];
-  for (const name of listOption("server", SERVERS)) {
+  for (const name of listOption("server", SERVERS, USUAL_SERVERS)) {
     const workers = await measureWorkers(name);
     memory.push([name, ...workers.memory, ...await measureQueue(name)]);
     times.push([name, ...workers.times]);

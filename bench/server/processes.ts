@@ -1,9 +1,9 @@
 /** Job servers in a process of their own, and what memory that process has. */
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
 import process from "node:process";
 import { setTimeout } from "node:timers/promises";
 import { host } from "../../test/_harness/host.ts";
+import { residentBytes } from "../memory.ts";
 import type { CommandLine } from "../jobs/program.ts";
 import { type ServerName, serverProgram, untilItListens } from "../jobs/server.ts";
 
@@ -64,15 +64,9 @@ async function settledMemory(pid: number): Promise<number> {
   let before = -Infinity;
   for (let steady = 0; steady < 3;) {
     await setTimeout(1000);
-    const now = residentMemory(pid);
+    const now = residentBytes(pid) ?? 0;
     steady = Math.abs(now - before) <= STEADY ? steady + 1 : 0;
     before = now;
   }
   return before;
-}
-
-/** Linux says it in KiB. */
-function residentMemory(pid: number): number {
-  const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))!;
-  return Number(kibibytes) * 1024;
 }

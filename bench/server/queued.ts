@@ -1,0 +1,32 @@
+/**
+ * What a background job costs that nobody works on yet: resident memory of a server with many of
+ * them, less that of an empty one. In a server's own process.
+ *
+ *     node scripts/run.mjs bench/server/queued.ts [--server=gearmand,ours,ours-deno,ours-bun]
+ *         [--jobs=300000] [--bytes=16]
+ */
+import { Command } from "../../src/protocol/mod.ts";
+import { prepare } from "../jobs/contestants.ts";
+import { SERVERS } from "../jobs/server.ts";
+import { listOption, option } from "../options.ts";
+import { request, Submitter } from "./peers.ts";
+import { startProcess } from "./processes.ts";
+
+const JOBS = Number(option("jobs") ?? 300_000);
+const WORKLOAD = "w".repeat(Number(option("bytes") ?? 16));
+
+function* jobs(): Iterable<Uint8Array> {
+  for (let i = 0; i < JOBS; i++) yield request(Command.SUBMIT_JOB_BG, "bench", "", WORKLOAD);
+}
+
+await prepare(["raw"]);
+const names = listOption("server", SERVERS, ["gearmand", "ours", "ours-deno", "ours-bun"]);
+console.log(`${JOBS} jobs of ${WORKLOAD.length} B each`);
+for (const name of names) {
+  await using server = await startProcess(name);
+  using client = await Submitter.open(server.port);
+  const empty = await server.memory();
+  await client.queue(jobs(), JOBS);
+  const full = await server.memory();
+  console.log(`  ${name.padEnd(12)}${((full - empty) / JOBS).toFixed(0).padStart(8)} B each`);
+}
