@@ -123,7 +123,9 @@ export class Upstream {
     const { clock, greet } = this.#options;
     let link: Link;
     try {
-      link = await connect(this.address, this.#options, this.#stopDialling.signal);
+      // To start a kernel costs more than it gives to one job.
+      const options = { ...this.#options, codec: "ts" } as const;
+      link = await connect(this.address, options, this.#stopDialling.signal);
     } catch (error) {
       return this.#unreached(error as GearmanError, [request]);
     }
