@@ -6,7 +6,7 @@
  *     node scripts/run.mjs bench/jobs/main.ts [--quick | --goals] [--json=file] [--svg=file] [--loaded]
  *         [--runtimes=node,deno,bun] [--peers=c,php,abraxas,gearmanode,gearman,node-gearman]
  *         [--scenario=pair,foreground,background,bulk,drain] [--sizes=16,1024,65536]
- *         [--in-flight=1,64,512] [--rounds=5] [--jobs=count]
+ *         [--in-flight=1,64,512] [--rounds=5] [--jobs=count] [--backlog=count]
  *         [--server=gearmand,ours,ours-deno,ours-bun,unstored,stored]
  *
  * Medians over the rounds; ratios are medians of each round's ratio: above 1 is faster. `--quick`
@@ -42,12 +42,18 @@ function cells(): Cell[] {
   const quick = flag("quick");
   const sizes = listOption("sizes", SIZES, quick ? [1024] : SIZES);
   const depths = listOption("in-flight", IN_FLIGHT, quick ? [64] : IN_FLIGHT);
-  const jobs = option("jobs");
+  const jobs = count("jobs");
+  const backlog = count("backlog");
   return listOption("scenario", SCENARIOS).flatMap((scenario) =>
     sizes.flatMap((size) =>
-      depths.map((inFlight) => cellOf(scenario, size, inFlight, jobs ? Number(jobs) : undefined))
+      depths.map((inFlight) => cellOf(scenario, size, inFlight, jobs, backlog))
     )
   );
+}
+
+function count(name: string): number | undefined {
+  const given = option(name);
+  return given === undefined ? undefined : Number(given);
 }
 
 async function contestants(): Promise<Contestant[]> {
