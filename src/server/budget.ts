@@ -17,7 +17,7 @@ export const FUNCTION_BYTES = 1024;
 /** Bytes that a registration of an ability takes. */
 export const ABILITY_BYTES = 128;
 
-/** Bytes that one more client of a job takes. */
+/** Bytes that a client of a job takes. */
 export const CLIENT_BYTES = 128;
 
 /** Bytes taken, and the limit. */

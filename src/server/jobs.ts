@@ -98,7 +98,9 @@ export class Job implements Scheduled {
     if (client === undefined) {
       this.isBackground = true;
     } else {
-      this.clients.push(client);
+      // Most have one: a list that grows would make room for sixteen more.
+      if (this.clients.length === 0) this.clients = [client];
+      else this.clients.push(client);
       client.follows.add(this);
     }
   }
@@ -190,7 +192,7 @@ export class Jobs implements Iterable<Job> {
       this.#join(alike, client);
       return alike;
     }
-    const bytes = bytesOf(submission);
+    const bytes = bytesOf(submission) + (client === undefined ? 0 : CLIENT_BYTES);
     if (fn.isFull(priority) || !budget.take(bytes)) return undefined;
     const job = this.#add(this.#settings.journal.number(), uniqueKey, submission);
     job.bytes = bytes;

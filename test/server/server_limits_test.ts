@@ -30,6 +30,16 @@ test("Engine refuses jobs beyond its memory, and takes them again when others ha
   client.sends("SUBMIT_JOB_BG", "f", "", "w".repeat(7_000)).gets("JOB_CREATED H:t:2");
 });
 
+test("Engine counts a job's clients, the first one included", () => {
+  const roomFor = (name: "SUBMIT_JOB" | "SUBMIT_JOB_BG") => {
+    const client = new Scene({ maxQueuedBytes: 10_000 }).peer();
+    for (let i = 0; i < 20; i++) client.sends(name, "f", "", "w");
+    return client.got().filter((answer) => answer !== FULL).length;
+  };
+  // A function of 1,025 bytes, and jobs of 769 and 897.
+  assertEquals([roomFor("SUBMIT_JOB_BG"), roomFor("SUBMIT_JOB")], [11, 10]);
+});
+
 test("Engine gives back the memory of every job, however it ended", () => {
   const scene = new Scene({ maxQueuedBytes: 4_000, jobRetries: 1 });
   const client = scene.peer().says("create function f").gets("OK\r\n");
