@@ -28,11 +28,20 @@ function checkVersions(): void {
       readFileSync("src/server/version.ts", "utf8"),
     )?.[1],
     "CHANGELOG.md": /^## (\S+?),/m.exec(readFileSync("CHANGELOG.md", "utf8"))?.[1],
+    "README.md": tarballVersion("README.md", version),
+    "docs/cli.md": tarballVersion("docs/cli.md", version),
   };
   for (const [file, other] of Object.entries(others)) {
     if (other !== version) troubles.push(`${file}: expected version ${version}, got ${other}`);
   }
   console.log(`version ${version} in package.json, ${Object.keys(others).join(", ")}`);
+}
+
+/** The version in the names of the tarballs that a document tells of: of several, one that is wrong. */
+function tarballVersion(file: string, version: string): string | undefined {
+  const named = [...readFileSync(file, "utf8").matchAll(/\bgeartrain-(\d.*?)\.tgz/g)]
+    .map(([, name]) => name);
+  return named.find((name) => name !== version) ?? named[0];
 }
 
 /** Runs a tool, and says that it found nothing, or what it found. */

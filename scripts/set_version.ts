@@ -13,12 +13,15 @@ const { version } = readJson("package.json") as { version: string };
 
 /** Where it stands, and what stands around it. */
 const PLACES: Readonly<Record<string, RegExp>> = {
-  "deno.json": /(^ {2}"version": ").*?(")/m,
-  "src/server/version.ts": /(^export const VERSION = ").*?(")/m,
+  "deno.json": /(^ {2}"version": ").*?(")/gm,
+  "src/server/version.ts": /(^export const VERSION = ").*?(")/gm,
+  "README.md": /(\bgeartrain-)\d.*?(\.tgz)/g,
+  "docs/cli.md": /(\bgeartrain-)\d.*?(\.tgz)/g,
 };
 
 for (const [file, place] of Object.entries(PLACES)) {
   const text = readFileSync(file, "utf8");
-  if (!place.test(text)) throw new Error(`Expected a version in ${file}, found none`);
-  writeFileSync(file, text.replace(place, `$1${version}$2`));
+  const written = text.replace(place, `$1${version}$2`);
+  if (!written.includes(version)) throw new Error(`Expected a version in ${file}, found none`);
+  writeFileSync(file, written);
 }

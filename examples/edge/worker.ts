@@ -1,6 +1,6 @@
 /**
  * A handler on workerd, the runtime of the edge: it takes a form, hands a background job over, and
- * answers at once. Bundle it with the `workerd` condition, as docs/edge.md shows.
+ * answers at once. docs/edge.md shows how it is bundled, and workerd.capnp how it is started.
  *
  * @module
  */

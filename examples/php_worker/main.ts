@@ -23,5 +23,8 @@ export async function main(servers: string): Promise<void> {
   await client.close();
 }
 
-const [, , servers] = process.argv;
+const [, program, servers] = process.argv;
 if (servers?.includes(":")) await main(servers);
+else if (/php_worker.main\.m?[jt]s$/.test(program)) {
+  console.error("Expected the address of a job server, for instance 127.0.0.1:4730");
+}

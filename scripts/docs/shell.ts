@@ -5,40 +5,38 @@
  *
  * @module
  */
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
-import { extname, join, resolve } from "node:path";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { COMMANDS } from "../../src/cli/commands.ts";
 import { parseWords } from "../../src/cli/flags.ts";
 import { readJson } from "../entries.ts";
 import { command } from "../suite/command.ts";
-import { planFrom } from "../suite/plan.ts";
+import { planFrom, runtimeProgram } from "../suite/plan.ts";
 import type { Document } from "./blocks.ts";
 
 /** What is neither taken apart nor looked up here, by how it begins, and why not. */
 const OTHERS: Readonly<Record<string, string>> = {
   "npm install ": "test/package/install_test.ts installs the tarball",
-  "bun add ": "the same",
+  "bun add ": "the same, on Bun",
 };
 
-/** What is run here: an edge worker of three lines, bundled as the README says. */
+/** What is run here: the edge worker is bundled as the document says, and its configuration read. */
 const RUN: Readonly<Record<string, (args: readonly string[]) => Promise<string | undefined>>> = {
   esbuild: async (args) => {
     // Not below the other blocks, whose tsconfig.json says that the package is its source.
-    const folder = "build/docs_edge";
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, "worker.ts"), EDGE_WORKER);
-    const bundler = resolve("node_modules/.bin/esbuild");
-    const { trouble, stderr } = await command(bundler, args, { cwd: folder });
-    if (trouble !== undefined) return `${trouble}: ${stderr}`;
-    const files = readdirSync(join(folder, "dist")).map((file) => extname(file)).sort();
-    return files.join() === ".js,.wasm" ? undefined : `Expected code and kernel, got ${files}`;
+    const cwd = "build/docs_edge";
+    rmSync(cwd, { recursive: true, force: true });
+    mkdirSync(cwd, { recursive: true });
+    const example = readFileSync("examples/edge/worker.ts", "utf8");
+    writeFileSync(join(cwd, "worker.ts"), example.replace("../../mod.ts", "geartrain"));
+    copyFileSync("examples/edge/workerd.capnp", join(cwd, "workerd.capnp"));
+    const bundled = await command(resolve("node_modules/.bin/esbuild"), args, { cwd });
+    if (bundled.trouble !== undefined) return `${bundled.trouble}: ${bundled.stderr}`;
+    const config = ["compile", "--config-only", "workerd.capnp"];
+    const { trouble, stderr } = await command(runtimeProgram("workerd"), config, { cwd });
+    return trouble && `${trouble}: ${stderr}`;
   },
 };
-
-const EDGE_WORKER = `
-import { Client } from "geartrain";
-export default { fetch: () => new Response(String(new Client({ servers: "127.0.0.1" }))) };
-`;
 
 /** How `geartrain` is started: installed, or from a clone. */
 const STARTS =
@@ -107,7 +105,7 @@ export function geartrainsIn(commandLine: string): string[][] {
 
 async function lineTrouble(commandLine: string): Promise<string | undefined> {
   const geartrains = geartrainsIn(commandLine);
-  const [program, ...args] = commandLine.split(" ");
+  const [program, ...args] = commandLine.replaceAll("'", "").split(" ");
   if (Object.hasOwn(RUN, program)) return await RUN[program](args);
   try {
     for (const words of geartrains) await checkWords(words);
