@@ -36,7 +36,18 @@ export type ClientOptions<Definitions extends JobDefinitions = AnyJobs> =
   & Omit<CoreClientOptions<Definitions>, "dial">
   & { readonly dial?: Dial };
 
-/** Submits jobs and follows them. */
+/**
+ * Submits jobs and follows them.
+ *
+ * @example
+ * ```ts
+ * import { Client, JobServer } from "geartrain";
+ *
+ * await using server = await JobServer.listen();
+ * await using client = new Client({ servers: server.address, retry: "idempotent" });
+ * console.log(await client.ping() >= 0); // true
+ * ```
+ */
 export class Client<Definitions extends JobDefinitions = AnyJobs> extends CoreClient<Definitions> {
   constructor(options: ClientOptions<Definitions>) {
     super(withDial(options, dial));
@@ -48,7 +59,19 @@ export type WorkerOptions<Definitions extends JobDefinitions = AnyJobs> =
   & Omit<CoreWorkerOptions<Definitions>, "dial">
   & { readonly dial?: Dial };
 
-/** Offers functions and runs the jobs that come. */
+/**
+ * Offers functions and runs the jobs that come.
+ *
+ * @example
+ * ```ts
+ * import { JobServer, Worker } from "geartrain";
+ *
+ * await using server = await JobServer.listen();
+ * await using worker = new Worker({ servers: server.address, concurrency: 8 });
+ * worker.add("reverse", (job) => job.text().split("").reverse().join(""));
+ * worker.start();
+ * ```
+ */
 export class Worker<Definitions extends JobDefinitions = AnyJobs> extends CoreWorker<Definitions> {
   constructor(options: WorkerOptions<Definitions>) {
     super(withDial(options, dial));

@@ -181,6 +181,16 @@ named(GearmanError, "GearmanError");
 /**
  * A server could not be reached, or the link to it was lost. Whoever runs the network or the
  * server must act; meanwhile what is `retriable` may be tried again.
+ *
+ * @example
+ * ```ts
+ * import { LinkError } from "geartrain";
+ *
+ * export function hint(error: unknown): string {
+ *   if (!(error instanceof LinkError)) return "not the network";
+ *   return error.code === "REFUSED" ? "start the server" : `${error.code}, ${error.outcome}`;
+ * }
+ * ```
  */
 export class LinkError extends GearmanError {
   declare readonly code: LinkErrorCode;
@@ -202,6 +212,15 @@ export interface ProtocolErrorOptions extends GearmanErrorOptions {
 /**
  * The bytes that came make no sense, and the link they came on is closed: the other side is no job
  * server, or one of the two has a fault. Trying again does not help.
+ *
+ * @example
+ * ```ts
+ * import { ProtocolError } from "geartrain";
+ *
+ * export function report(error: unknown): void {
+ *   if (error instanceof ProtocolError) console.error(error.code, error.offset, error.bytes);
+ * }
+ * ```
  */
 export class ProtocolError extends GearmanError {
   declare readonly code: ProtocolErrorCode;
@@ -232,6 +251,15 @@ export interface ServerErrorOptions extends GearmanErrorOptions {
 /**
  * The server answered a request with ERROR, or a text command with an `ERR` line: it did not do
  * what was asked. The link stays.
+ *
+ * @example
+ * ```ts
+ * import { ServerError } from "geartrain";
+ *
+ * export function isFull(error: unknown): boolean {
+ *   return error instanceof ServerError && error.serverCode === "QUEUE_ERROR";
+ * }
+ * ```
  */
 export class ServerError extends GearmanError {
   /** The server's own code, for instance `QUEUE_ERROR`. */
@@ -287,7 +315,21 @@ abstract class JobError extends GearmanError {
   }
 }
 
-/** The job ended with WORK_FAIL: its worker says no more. Thrown by a handler, it ends the job so. */
+/**
+ * The job ended with WORK_FAIL: its worker says no more. Thrown by a handler, it ends the job so.
+ *
+ * @example
+ * ```ts
+ * import { JobFailed, type Worker } from "geartrain";
+ *
+ * export function offer(worker: Worker): void {
+ *   worker.add("resize", (job) => {
+ *     if (job.workload.length === 0) throw new JobFailed();
+ *     return job.workload.subarray(0, 10);
+ *   });
+ * }
+ * ```
+ */
 export class JobFailed extends JobError {
   constructor(options: JobErrorOptions = {}) {
     super("FAILED", (job) => `${job} failed`, options);
@@ -295,7 +337,18 @@ export class JobFailed extends JobError {
 }
 named(JobFailed, "JobFailed");
 
-/** The job ended with WORK_EXCEPTION: its worker says why. */
+/**
+ * The job ended with WORK_EXCEPTION: its worker says why.
+ *
+ * @example
+ * ```ts
+ * import { JobException } from "geartrain";
+ *
+ * export function wordsOf(error: unknown): string | undefined {
+ *   return error instanceof JobException ? new TextDecoder().decode(error.data) : undefined;
+ * }
+ * ```
+ */
 export class JobException extends JobError {
   /** What the worker sent with it. */
   readonly data: Uint8Array;
@@ -311,6 +364,15 @@ named(JobException, "JobException");
 /**
  * The link was lost after the server had taken the job, so its end will not be heard; it may have
  * ended well. `cause` is the end of the link.
+ *
+ * @example
+ * ```ts
+ * import { JobLost } from "geartrain";
+ *
+ * export function mayHaveRun(error: unknown): boolean {
+ *   return error instanceof JobLost; // ask client.status(), or submit again with its unique
+ * }
+ * ```
  */
 export class JobLost extends JobError {
   constructor(options: JobErrorOptions = {}) {
@@ -319,7 +381,22 @@ export class JobLost extends JobError {
 }
 named(JobLost, "JobLost");
 
-/** The `timeout` that a call was given has passed. What was sent takes its course. */
+/**
+ * The `timeout` that a call was given has passed. What was sent takes its course.
+ *
+ * @example
+ * ```ts
+ * import { Client, JobServer, JobTimeout } from "geartrain";
+ *
+ * await using server = await JobServer.listen();
+ * await using client = new Client({ servers: server.address });
+ * try {
+ *   await client.submit("nobody", "", { timeout: 10 }).result();
+ * } catch (error) {
+ *   console.log(error instanceof JobTimeout); // true
+ * }
+ * ```
+ */
 export class JobTimeout extends GearmanError {
   constructor(waitedFor: string, milliseconds: number, options?: GearmanErrorOptions) {
     super("TIMEOUT", `Expected ${waitedFor} within ${milliseconds} ms, none came`, options);
@@ -327,7 +404,23 @@ export class JobTimeout extends GearmanError {
 }
 named(JobTimeout, "JobTimeout");
 
-/** A task's unread events outgrew its byte budget. */
+/**
+ * A task's unread events outgrew its byte budget.
+ *
+ * @example
+ * ```ts
+ * import { type Client, TaskOverflow } from "geartrain";
+ *
+ * export async function lengthOf(client: Client): Promise<number> {
+ *   try {
+ *     return (await client.submit("export", "", { taskBytes: 1_000_000 }).result()).length;
+ *   } catch (error) {
+ *     if (error instanceof TaskOverflow) return Infinity; // read it by stream() instead
+ *     throw error;
+ *   }
+ * }
+ * ```
+ */
 export class TaskOverflow extends JobError {
   constructor(budget: number, options: JobErrorOptions = {}) {
     const what = `sent more than the ${budget} bytes its task may hold unread`;
@@ -336,7 +429,23 @@ export class TaskOverflow extends JobError {
 }
 named(TaskOverflow, "TaskOverflow");
 
-/** A result had more bytes than `maxResultBytes` lets it have. */
+/**
+ * A result had more bytes than `maxResultBytes` lets it have.
+ *
+ * @example
+ * ```ts
+ * import { type Client, ResultTooLarge } from "geartrain";
+ *
+ * export async function small(client: Client): Promise<Uint8Array | undefined> {
+ *   try {
+ *     return await client.submit("export", "", { maxResultBytes: 10_000 }).result();
+ *   } catch (error) {
+ *     if (error instanceof ResultTooLarge) return undefined;
+ *     throw error;
+ *   }
+ * }
+ * ```
+ */
 export class ResultTooLarge extends JobError {
   constructor(maxResultBytes: number, options: JobErrorOptions = {}) {
     const what = `sent more than the ${maxResultBytes} bytes its result may have`;
@@ -348,6 +457,19 @@ named(ResultTooLarge, "ResultTooLarge");
 /**
  * A workload that comes as a stream did not come as announced: it had more bytes or fewer than its
  * `size`, or failed, and then `cause` says how. Nothing was submitted.
+ *
+ * @example
+ * ```ts
+ * import { Client, JobServer, WorkloadError } from "geartrain";
+ *
+ * await using server = await JobServer.listen();
+ * await using client = new Client({ servers: server.address });
+ * try {
+ *   await client.submit("store", { size: 10, stream: new Blob(["short"]).stream() }).result();
+ * } catch (error) {
+ *   if (error instanceof WorkloadError) console.log(error.outcome); // unsent
+ * }
+ * ```
  */
 export class WorkloadError extends GearmanError {
   constructor(message: string, options?: GearmanErrorOptions) {
@@ -375,6 +497,16 @@ export interface JobIssue {
  * The input or the output of a job is not what `defineJobs()` says: a validator refused it, or a
  * codec could not write or read it, and `cause` is what the codec threw. Or it is no JSON, and was
  * asked for as such. Its code is `INVALID_INPUT` or `INVALID_OUTPUT`.
+ *
+ * @example
+ * ```ts
+ * import { JobInvalid } from "geartrain";
+ *
+ * export function issuesOf(error: unknown): string[] {
+ *   if (!(error instanceof JobInvalid)) return [];
+ *   return error.issues.map(({ message, path }) => `${path.join(".")}: ${message}`);
+ * }
+ * ```
  */
 export class JobInvalid extends JobError {
   declare readonly code: "INVALID_INPUT" | "INVALID_OUTPUT";
@@ -414,7 +546,23 @@ function messageOf(thrown: unknown): string {
   }
 }
 
-/** A job server's store cannot be used, or could not keep what it was given. */
+/**
+ * A job server's store cannot be used, or could not keep what it was given.
+ *
+ * @example
+ * ```ts
+ * import { JobServer, StoreError } from "geartrain";
+ *
+ * export async function listen(): Promise<JobServer> {
+ *   try {
+ *     return await JobServer.listen({ store: "jobs.db" });
+ *   } catch (error) {
+ *     if (error instanceof StoreError && error.code === "IN_USE") return await JobServer.listen();
+ *     throw error;
+ *   }
+ * }
+ * ```
+ */
 export class StoreError extends GearmanError {
   declare readonly code: StoreErrorCode;
 

@@ -1,6 +1,6 @@
 /**
- * The blocks of code of a document in Markdown, each with where it stands and what the document
- * says of its surroundings.
+ * The blocks of code of a document, or of the comments in a source, each with where it stands and
+ * what the document says of its surroundings.
  *
  * @module
  */
@@ -59,6 +59,12 @@ export function parseDocument(file: string, text: string): Document {
     blocks.push({ file, line: start + 1, language, word: words.join(" "), code: `${code}\n` });
   }
   return { file, text, blocks, given, troubles };
+}
+
+/** Takes the comments of a source apart: only their blocks of code count. */
+export function parseComments(file: string, text: string): Document {
+  const comments = text.split("\n").map((line) => /^ *\* ?(.*)$/.exec(line)?.[1] ?? "").join("\n");
+  return { ...parseDocument(file, comments), text: "", troubles: [] };
 }
 
 /** Four spaces behind an empty line make code of a line, unless it belongs to a list. */

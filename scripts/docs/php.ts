@@ -1,6 +1,6 @@
 /** The PHP of the documents: parsed by PHP, where there is one. */
 import { mkdirSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import process from "node:process";
 import { command } from "../suite/command.ts";
 import type { Document } from "./blocks.ts";
@@ -20,7 +20,7 @@ export async function phpTroubles(documents: readonly Document[]): Promise<strin
   const files = documents.flatMap(({ blocks }) => blocks)
     .filter(({ language }) => language === "php")
     .map(({ file, line, code }) => {
-      const path = join(FOLDER, `${basename(file, ".md")}_${line}.php`);
+      const path = join(FOLDER, `${file.replaceAll(/[/.]/g, "_")}_${line}.php`);
       writeFileSync(path, `<?php${"\n".repeat(line - 1)}${code}`);
       return { file, path };
     });

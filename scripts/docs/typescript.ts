@@ -1,8 +1,8 @@
 /**
  * The TypeScript of the documents, all of it type-checked. A block with a word behind its language
  * is a part of a program, checked with what the document gives it under that name. One without a
- * word is whole: a test, or else a program, which is run, and may print nothing but what stands in
- * its comments.
+ * word is whole: a test, or else a program, which is run. In Markdown it may print nothing but what
+ * stands in its comments.
  *
  * @module
  */
@@ -26,7 +26,7 @@ export async function typescriptTroubles(documents: readonly Document[]): Promis
   const sources = documents.flatMap((document) =>
     document.blocks.filter(({ language }) => language === "ts").map((block) => ({
       block,
-      path: join(FOLDER, `${basename(block.file, ".md")}_${block.line}.ts`),
+      path: join(FOLDER, `${block.file.replaceAll(/[/.]/g, "_")}_${block.line}.ts`),
       text: sourceOf(block, document.given),
     }))
   );
@@ -118,7 +118,7 @@ async function ran(programs: readonly Source[]): Promise<string[]> {
     const program = resolve(folder, basename(path).replace(/\.ts$/, ".mjs"));
     try {
       const lines = await printed(() => import(pathToFileURL(program).href));
-      troubles.push(...outputTroubles(block, lines));
+      if (block.file.endsWith(".md")) troubles.push(...outputTroubles(block, lines));
     } catch (error) {
       troubles.push(`${place(block)}: ${inspect(error)}`);
     }

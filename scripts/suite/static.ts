@@ -1,6 +1,6 @@
 /**
- * The checks beside the tests: format, lint, types, the examples in comments, layers, exports, the
- * code in the documents, the kernel, the package as it would be published, and CPU time against an
+ * The checks beside the tests: format, lint, types, layers, exports, the code in documents
+ * and comments, the kernel, the package as it would be published, and CPU time against an
  * earlier revision. Each counts as one.
  */
 import { existsSync } from "node:fs";
@@ -28,7 +28,6 @@ function checks(): Check[] {
     ["deno fmt --check", deno, ["fmt", "--check"]],
     ["deno lint", deno, ["lint"]],
     ["deno check", deno, ["check", ...checked.filter((path) => existsSync(path))]],
-    ["deno test --doc", deno, ["test", "-P", "--doc", "mod.ts", "src"]],
     ["tsc", node, [join("node_modules", "typescript", "bin", "tsc")]],
     script("scripts/check_layers.ts"),
     script("scripts/check_exports.ts"),

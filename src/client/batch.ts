@@ -15,6 +15,17 @@ export type BatchItem<Value> = PromiseSettledResult<Value> & {
 /**
  * Many values that come in their own time. Iterate over it for each as it comes, in the order of
  * coming, or ask for all of them at once, in the order in which they were given.
+ *
+ * @example
+ * ```ts
+ * import { Client, JobServer } from "geartrain";
+ *
+ * await using server = await JobServer.listen();
+ * await using client = new Client({ servers: server.address });
+ * const jobs = ["1", "2"].map((workload) => ({ functionName: "mail", workload }));
+ * const receipts = await client.backgroundAll(jobs).all();
+ * console.log(receipts.length); // 2
+ * ```
  */
 export class Batch<Value> implements AsyncIterable<BatchItem<Value>> {
   readonly #values: readonly Promise<Value>[];
@@ -62,7 +73,23 @@ export class Batch<Value> implements AsyncIterable<BatchItem<Value>> {
   }
 }
 
-/** Many tasks. See {@linkcode Client.submitAll}. */
+/**
+ * Many tasks. See {@linkcode Client.submitAll}.
+ *
+ * @example
+ * ```ts
+ * import { Client, JobServer, Worker } from "geartrain";
+ *
+ * await using server = await JobServer.listen();
+ * await using worker = new Worker({ servers: server.address });
+ * worker.add("echo", (job) => job.workload);
+ * worker.start();
+ *
+ * await using client = new Client({ servers: server.address });
+ * const batch = client.submitAll([{ functionName: "echo", workload: "a" }]);
+ * console.log(await batch.tasks[0].text()); // a
+ * ```
+ */
 export class TaskBatch<Output = Uint8Array> extends Batch<Output> {
   /** The tasks, in the order in which the jobs were given. */
   readonly tasks: readonly Task<Output>[];

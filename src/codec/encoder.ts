@@ -42,6 +42,17 @@ const NO_DATA: Uint8Array = new Uint8Array(0);
  *
  * Payloads of {@linkcode OWN_CHUNK_BYTES} and more are not copied: they must not change until they
  * are written.
+ *
+ * @example
+ * ```ts
+ * import { Command, Encoder } from "geartrain/codec";
+ *
+ * const encoder = new Encoder("req");
+ * encoder.packet(Command.CAN_DO, ["resize"]);
+ * encoder.packet(Command.PRE_SLEEP, []);
+ * for (const chunk of encoder.take()) console.log(chunk.length); // 30
+ * encoder.recycle();
+ * ```
  */
 export class Encoder {
   readonly #magic: number;

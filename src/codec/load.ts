@@ -103,6 +103,18 @@ const loader = new CodecLoader(() =>
  * A decoder for one connection. Throws an `Error` where `"wasm"` is asked for and cannot be had, a
  * `TypeError` where the codec is none of the three, and a `RangeError` where an option is out of
  * range.
+ *
+ * @example
+ * ```ts
+ * import { createDecoder } from "geartrain/codec";
+ *
+ * const decoder = createDecoder("auto", { maxPacketBytes: 1_024 });
+ * decoder.push(Uint8Array.of(0, 0x52, 0x45, 0x53, 0, 0, 0, 10, 0, 0, 0, 0), {
+ *   packet: (packet) => console.log(packet.type), // 10, NO_JOB
+ *   line: (line) => console.log(line),
+ *   fault: (error) => console.error(error),
+ * });
+ * ```
  */
 export function createDecoder(codec: CodecChoice, options: DecoderOptions = {}): Decoder {
   return loader.create(codec, options);
@@ -113,7 +125,17 @@ export function handInKernel(module: CompiledModule): void {
   loader.handIn(module);
 }
 
-/** Which decoder `"auto"` gives in this process, and why. Compiles the kernel if nobody has yet. */
+/**
+ * Which decoder `"auto"` gives in this process, and why. Compiles the kernel if nobody has yet.
+ *
+ * @example
+ * ```ts
+ * import { codecInfo } from "geartrain";
+ *
+ * const { codec, reason } = codecInfo();
+ * console.log(codec, reason); // wasm The embedded kernel was compiled
+ * ```
+ */
 export function codecInfo(): CodecInfo {
   return loader.info();
 }

@@ -29,7 +29,18 @@ export interface Keeper {
   keep(start: number, end: number): Uint8Array;
 }
 
-/** One packet, valid until the sink it is shown to returns. */
+/**
+ * One packet, valid until the sink it is shown to returns.
+ *
+ * @example
+ * ```ts
+ * import { Command, type Packet } from "geartrain/codec";
+ *
+ * export function show(packet: Packet): void {
+ *   if (packet.type === Command.JOB_CREATED) console.log(packet.text(0)); // H:host:7
+ * }
+ * ```
+ */
 export class Packet {
   /** The bytes that the offsets count in. */
   bytes: Uint8Array;

@@ -100,6 +100,16 @@ function under(codec: Codec<any>, schema?: StandardSchema<any, any>): any {
 /**
  * The codecs that come with the library: `codec.bytes()`, `codec.text()`, `codec.json()`, each
  * alone or over a validator of the Standard Schema kind (zod, valibot, arktype and others).
+ *
+ * @example
+ * ```ts
+ * import { codec, defineJobs } from "geartrain";
+ *
+ * export const jobs = defineJobs({
+ *   resize: { input: codec.bytes(), output: codec.bytes() },
+ *   count: { input: codec.text(), output: codec.json<{ words: number }>() },
+ * });
+ * ```
  */
 export const codec: Codecs = {
   bytes: (schema?: StandardSchema) => under(BYTES, schema),

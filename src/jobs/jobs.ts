@@ -44,7 +44,20 @@ export type Taken<S extends Side> = S extends StandardSchema<infer _, infer Valu
   : S extends Codec<infer Value> ? Value
   : never;
 
-/** Functions and their types, for `new Client({ jobs })` and `new Worker({ jobs })`. Made by {@linkcode defineJobs}. */
+/**
+ * Functions and their types, for `new Client({ jobs })` and `new Worker({ jobs })`. Made by {@linkcode defineJobs}.
+ *
+ * @example
+ * ```ts
+ * import { Client, codec, defineJobs, type Jobs } from "geartrain";
+ *
+ * const jobs = defineJobs({ count: { input: codec.text(), output: codec.json<number>() } });
+ *
+ * export function clientOf<D extends typeof jobs.definitions>(of: Jobs<D>): Client<D> {
+ *   return new Client({ servers: "127.0.0.1", jobs: of });
+ * }
+ * ```
+ */
 export class Jobs<Definitions extends JobDefinitions = AnyJobs> {
   /** Only for the types. */
   declare readonly definitions: Definitions;

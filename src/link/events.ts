@@ -6,7 +6,20 @@
 import type { GearmanError } from "../errors.ts";
 import type { Address } from "../sockets/socket.ts";
 
-/** A server that came up or went down, or does not let a worker do what it offers. */
+/**
+ * A server that came up or went down, or does not let a worker do what it offers.
+ *
+ * @example
+ * ```ts
+ * import { Client, JobServer } from "geartrain";
+ *
+ * await using server = await JobServer.listen();
+ * await using client = new Client({ servers: server.address });
+ * client.addEventListener("up", ({ server }) => console.log("reached", server));
+ * client.addEventListener("down", ({ server, reason }) => console.warn(server, reason));
+ * await client.ping();
+ * ```
+ */
 export class ServerEvent extends Event {
   declare readonly type: "up" | "down" | "refused";
   /** Which server. */

@@ -30,6 +30,13 @@ export interface CommandRow {
 /**
  * Every packet, by the name the protocol text gives it. Plain literals throughout: its type is part
  * of the public ones, and those must be readable without inference.
+ *
+ * @example
+ * ```ts
+ * import { COMMANDS } from "geartrain/codec";
+ *
+ * console.log(COMMANDS.SUBMIT_JOB.args); // [ "function", "unique" ]
+ * ```
  */
 export const COMMANDS = {
   /** From a worker: offers an ability. */
@@ -162,7 +169,16 @@ export const COMMANDS = {
 /** A packet's name, in capitals as in the protocol text. */
 export type CommandName = keyof typeof COMMANDS;
 
-/** The numbers by name: `Command.SUBMIT_JOB` is 7. */
+/**
+ * The numbers by name: `Command.SUBMIT_JOB` is 7.
+ *
+ * @example
+ * ```ts
+ * import { Command } from "geartrain/codec";
+ *
+ * console.log(Command.SUBMIT_JOB); // 7
+ * ```
+ */
 export const Command: { readonly [N in CommandName]: (typeof COMMANDS)[N]["type"] } = Object
   .fromEntries(Object.entries(COMMANDS).map(([name, row]) => [name, row.type])) as never;
 
@@ -174,7 +190,16 @@ const byType: readonly (CommandName | undefined)[] = Array.from(
   (_, type) => (Object.keys(COMMANDS) as CommandName[]).find((n) => COMMANDS[n].type === type),
 );
 
-/** The name for a number, or undefined where the protocol has none. */
+/**
+ * The name for a number, or undefined where the protocol has none.
+ *
+ * @example
+ * ```ts
+ * import { commandName } from "geartrain/codec";
+ *
+ * console.log(commandName(7)); // SUBMIT_JOB
+ * ```
+ */
 export function commandName(type: number): CommandName | undefined {
   return byType[type];
 }

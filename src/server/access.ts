@@ -72,6 +72,17 @@ type Matcher = (name: string) => boolean;
 /**
  * Makes a hook of rules. Throws a `TypeError` for what is no list of objects, and a `RangeError`
  * where a rule makes no sense.
+ *
+ * @example
+ * ```ts
+ * import { accessRules, JobServer } from "geartrain";
+ *
+ * const byRules = accessRules([{ from: "127.0.0.1", submit: true, work: ["mail:*"] }]);
+ * await using server = await JobServer.listen({
+ *   authorize: (peer, action) => action.type !== "administer" && byRules(peer, action),
+ * });
+ * console.log(server.address);
+ * ```
  */
 export function accessRules(rules: readonly AccessRule[]): Authorize {
   if (!Array.isArray(rules)) throw new TypeError(`Expected a list of rules, got ${got(rules)}`);

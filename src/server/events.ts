@@ -7,7 +7,19 @@ import type { EndedJob } from "./engine.ts";
 
 const decoder = new TextDecoder();
 
-/** A job that has ended. How it did is kept for longer where the option `results` says so. */
+/**
+ * A job that has ended. How it did is kept for longer where the option `results` says so.
+ *
+ * @example
+ * ```ts
+ * import { Client, JobServer } from "geartrain";
+ *
+ * await using server = await JobServer.listen();
+ * server.addEventListener("ended", ({ functionName, state }) => console.log(functionName, state));
+ * await using client = new Client({ servers: server.address });
+ * await client.background("resize", "cat.jpg");
+ * ```
+ */
 export class JobEvent extends Event {
   declare readonly type: "ended";
   readonly handle: string;

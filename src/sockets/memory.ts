@@ -34,7 +34,22 @@ export interface MemoryNetwork {
   readonly listen: Listen;
 }
 
-/** Makes a network of its own: what listens in one cannot be dialled in another. TLS is not spoken. */
+/**
+ * Makes a network of its own: what listens in one cannot be dialled in another. TLS is not spoken.
+ *
+ * @example
+ * ```ts
+ * import { Client, JobServer, memoryNetwork, Worker } from "geartrain";
+ *
+ * const { dial, listen } = memoryNetwork(); // a test without ports
+ * await using server = await JobServer.listen({ listen });
+ * await using worker = new Worker({ servers: server.address, dial });
+ * worker.add("echo", (job) => job.workload);
+ * worker.start();
+ * await using client = new Client({ servers: server.address, dial });
+ * console.log(await client.submit("echo", "Hello!").text()); // Hello!
+ * ```
+ */
 export function memoryNetwork(): MemoryNetwork {
   const listeners = new Map<string, { accept: (socket: Socket) => void; host: string }>();
   let freePort = FIRST_FREE_PORT;

@@ -13,7 +13,16 @@ export let NET_GEARMAN_JOB_PATH: string = "Net/Gearman/Job";
 /** What the names of job classes begin with, before the function's. Default `"Net_Gearman_Job_"`. */
 export let NET_GEARMAN_JOB_CLASS_PREFIX: string = "Net_Gearman_Job_";
 
-/** Sets one of the two. It counts from then on, also for workers that run already. */
+/**
+ * Sets one of the two. It counts from then on, also for workers that run already.
+ *
+ * @example
+ * ```ts
+ * import { define } from "geartrain/compat/net-gearman";
+ *
+ * define("NET_GEARMAN_JOB_PATH", "/srv/jobs");
+ * ```
+ */
 export function define(
   name: "NET_GEARMAN_JOB_PATH" | "NET_GEARMAN_JOB_CLASS_PREFIX",
   value: string,

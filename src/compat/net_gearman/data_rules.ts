@@ -38,6 +38,13 @@ const WHOLE_NUMBER = /^\s*-?\d+\s*$/;
  *
  * Bytes keep every value, NUL included: a `Uint8Array` is sent as it is, and an argument that is
  * no text comes as one.
+ *
+ * @example
+ * ```ts
+ * import { netGearmanRules } from "geartrain/compat/net-gearman";
+ *
+ * console.log(Object.keys(netGearmanRules).length); // 5
+ * ```
  */
 export const netGearmanRules: DataRules = {
   encodeArgument(argument) {
@@ -75,6 +82,13 @@ export const netGearmanRules: DataRules = {
 /**
  * No rules: text and bytes as they are, and bytes at the other end. For jobs shared with ends that
  * know nothing of Net_Gearman's JSON.
+ *
+ * @example
+ * ```ts
+ * import { Net_Gearman_Client, rawRules } from "geartrain/compat/net-gearman";
+ *
+ * export const client = new Net_Gearman_Client(["127.0.0.1:4730"], undefined, { rules: rawRules });
+ * ```
  */
 export const rawRules: DataRules = {
   encodeArgument: payloadOf,

@@ -6,7 +6,18 @@
  */
 import { GearmanError, named, ServerError } from "../../errors.ts";
 
-/** Whatever goes wrong. The code is always 0, as in PHP. */
+/**
+ * Whatever goes wrong. The code is always 0, as in PHP.
+ *
+ * @example
+ * ```ts
+ * import { Net_Gearman_Exception } from "geartrain/compat/net-gearman";
+ *
+ * export function textOf(error: unknown): string | undefined {
+ *   return error instanceof Net_Gearman_Exception ? error.message : undefined;
+ * }
+ * ```
+ */
 export class Exception extends Error {
   readonly code: number = 0;
 
@@ -16,7 +27,20 @@ export class Exception extends Error {
 }
 named(Exception, "Net_Gearman_Exception");
 
-/** What a job throws in order to fail. */
+/**
+ * What a job throws in order to fail.
+ *
+ * @example
+ * ```ts
+ * import { Net_Gearman_Job_Common, Net_Gearman_Job_Exception } from "geartrain/compat/net-gearman";
+ *
+ * export class Net_Gearman_Job_mail extends Net_Gearman_Job_Common {
+ *   run(arg: { to?: string }) {
+ *     if (arg.to === undefined) throw new Net_Gearman_Job_Exception("Expected somebody to write to");
+ *   }
+ * }
+ * ```
+ */
 export class Job_Exception extends Exception {}
 named(Job_Exception, "Net_Gearman_Job_Exception");
 

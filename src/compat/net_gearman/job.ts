@@ -11,7 +11,21 @@ import { findJobFile, importJobFile } from "./job_loader.ts";
 /** The classes that a program has told of, by name: what PHP's own list of classes is there. */
 const registry = new Map<string, JobClass>();
 
-/** Makes job objects. */
+/**
+ * Makes job objects.
+ *
+ * @example
+ * ```ts
+ * import { Net_Gearman_Job, Net_Gearman_Job_Common } from "geartrain/compat/net-gearman";
+ *
+ * class Net_Gearman_Job_sum extends Net_Gearman_Job_Common {
+ *   run(numbers: number[]) {
+ *     return numbers.reduce((sum, number) => sum + number, 0);
+ *   }
+ * }
+ * Net_Gearman_Job.register(Net_Gearman_Job_sum);
+ * ```
+ */
 export abstract class Job {
   /**
    * Tells of a job class, so that no file is looked for: a must where there is no file system, or

@@ -146,10 +146,36 @@ class RuntimeClient extends Client {
   }
 }
 
-/** Submits tasks, alone or in sets. */
+/**
+ * Submits tasks, alone or in sets.
+ *
+ * @example
+ * ```ts
+ * import { Net_Gearman_Client } from "geartrain/compat/net-gearman";
+ *
+ * export async function greet(): Promise<string> {
+ *   const client = new Net_Gearman_Client(["127.0.0.1:4730"]);
+ *   return await client.sendWelcomeMail({ userid: 5555 });
+ * }
+ * ```
+ */
 export const Net_Gearman_Client: ClientConstructor = RuntimeClient as unknown as ClientConstructor;
 
-/** Offers functions and runs their jobs, one at a time. */
+/**
+ * Offers functions and runs their jobs, one at a time.
+ *
+ * @example
+ * ```ts
+ * import { Net_Gearman_Worker } from "geartrain/compat/net-gearman";
+ *
+ * export async function run(): Promise<void> {
+ *   const worker = new Net_Gearman_Worker(["127.0.0.1:4730"]);
+ *   worker.addAbility("resize");
+ *   await worker.beginWork((idle) => idle); // until there is nothing to do
+ *   await worker.endWork();
+ * }
+ * ```
+ */
 export class Net_Gearman_Worker extends Worker {
   constructor(
     servers: ServerName | readonly ServerName[],
@@ -161,7 +187,20 @@ export class Net_Gearman_Worker extends Worker {
   }
 }
 
-/** One connection in packets by name. */
+/**
+ * One connection in packets by name.
+ *
+ * @example
+ * ```ts
+ * import { Net_Gearman_Connection } from "geartrain/compat/net-gearman";
+ *
+ * export async function echo(): Promise<unknown> {
+ *   const connection = new Net_Gearman_Connection("127.0.0.1:4730");
+ *   await connection.send("echo_req", { text: "Hello!" });
+ *   return await connection.blockingRead();
+ * }
+ * ```
+ */
 export class Net_Gearman_Connection extends Connection {
   constructor(
     server: ServerName | null = null,
@@ -172,7 +211,20 @@ export class Net_Gearman_Connection extends Connection {
   }
 }
 
-/** Asks one job server how it stands. */
+/**
+ * Asks one job server how it stands.
+ *
+ * @example
+ * ```ts
+ * import { Net_Gearman_Manager } from "geartrain/compat/net-gearman";
+ *
+ * export async function show(): Promise<void> {
+ *   const manager = new Net_Gearman_Manager("127.0.0.1:4730");
+ *   console.log(await manager.status());
+ *   await manager.disconnect();
+ * }
+ * ```
+ */
 export class Net_Gearman_Manager extends Manager {
   constructor(server: ServerName | null = null, timeout = 5, options: ManagerOptions = {}) {
     super(server, timeout, { ...RUNTIME, ...options });

@@ -11,7 +11,18 @@ import { Task } from "./task.ts";
 // deno-lint-ignore no-explicit-any -- JSON, whose shape whoever attaches the callback knows
 export type SetCallback = (results: any[]) => unknown;
 
-/** A set of tasks, by their uniques: a task whose unique is there already is ignored. */
+/**
+ * A set of tasks, by their uniques: a task whose unique is there already is ignored.
+ *
+ * @example
+ * ```ts
+ * import { Net_Gearman_Set, Net_Gearman_Task } from "geartrain/compat/net-gearman";
+ *
+ * const set = new Net_Gearman_Set();
+ * set.addTask(new Net_Gearman_Task("resize", { id: 7 }));
+ * set.attachCallback((results) => console.log(results.length));
+ * ```
+ */
 export class Set implements Iterable<Task> {
   /** How many tasks are not finished. */
   tasksCount = 0;

@@ -50,6 +50,14 @@ const encoder = new TextEncoder();
 /**
  * A task. It is plain data, but for its callbacks; these may be `async`, and are awaited, and what
  * they return is ignored.
+ *
+ * @example
+ * ```ts
+ * import { Net_Gearman_Task } from "geartrain/compat/net-gearman";
+ *
+ * const task = new Net_Gearman_Task("resize", { id: 7 });
+ * task.attachCallback((func, handle, result) => console.log(func, handle, result));
+ * ```
  */
 export class Task {
   /** Foreground, normal priority. */

@@ -79,6 +79,16 @@ type Sent = string | Uint8Array;
 /**
  * A job, as a worker's callback is given it. Reports resolve with true when they have left; once
  * the job has ended they are dropped, and still resolve with true.
+ *
+ * @example
+ * ```ts
+ * import type { GearmanJob } from "geartrain/compat/php";
+ *
+ * export async function count(job: GearmanJob): Promise<string> {
+ *   await job.sendStatus(1, 2);
+ *   return String(job.workloadSize());
+ * }
+ * ```
  */
 export class GearmanJob<Mode extends StringMode = "text"> {
   #state: JobState<Mode> | undefined;

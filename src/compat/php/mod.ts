@@ -47,14 +47,41 @@ export type GearmanWorkerOptions<Mode extends StringMode = "text"> = Partial<
   CoreWorkerOptions<Mode>
 >;
 
-/** Submits jobs. */
+/**
+ * Submits jobs.
+ *
+ * @example
+ * ```ts
+ * import { GearmanClient } from "geartrain/compat/php";
+ *
+ * export async function reversed(text: string): Promise<unknown> {
+ *   await using client = new GearmanClient({ doCalls: "once" });
+ *   await client.addServer("127.0.0.1", 4730);
+ *   return await client.doNormal("reverse", text);
+ * }
+ * ```
+ */
 export class GearmanClient<Mode extends StringMode = "text"> extends CoreClient<Mode> {
   constructor(options: GearmanClientOptions<Mode> = {}) {
     super({ ...RUNTIME, ...options });
   }
 }
 
-/** Offers functions and runs the jobs that come. */
+/**
+ * Offers functions and runs the jobs that come.
+ *
+ * @example
+ * ```ts
+ * import { GearmanWorker } from "geartrain/compat/php";
+ *
+ * export async function run(): Promise<void> {
+ *   await using worker = new GearmanWorker();
+ *   await worker.addServer("127.0.0.1", 4730);
+ *   worker.addFunction("upper", (job) => job.workload().toUpperCase());
+ *   while (await worker.work());
+ * }
+ * ```
+ */
 export class GearmanWorker<Mode extends StringMode = "text"> extends CoreWorker<Mode> {
   constructor(options: GearmanWorkerOptions<Mode> = {}) {
     super({ ...RUNTIME, ...options });

@@ -83,6 +83,15 @@ export class TaskState<Mode extends StringMode = StringMode> {
 /**
  * The client's side of a job: made by `addTask()` and its kin, shown to callbacks. With the option
  * `GEARMAN_CLIENT_FREE_TASKS`, which is on at first, it knows nothing any more once it has ended.
+ *
+ * @example
+ * ```ts
+ * import type { GearmanTask } from "geartrain/compat/php";
+ *
+ * export function show(task: GearmanTask): void {
+ *   console.log(task.jobHandle(), task.taskNumerator(), task.taskDenominator());
+ * }
+ * ```
  */
 export class GearmanTask<Mode extends StringMode = "text"> {
   readonly #state: TaskState<Mode> | undefined;

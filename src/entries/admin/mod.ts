@@ -25,7 +25,18 @@ export * from "./public.ts";
 /** Options of {@linkcode Admin}. */
 export type AdminOptions = Omit<CoreAdminOptions, "dial"> & { readonly dial?: Dial };
 
-/** Asks a job server how it stands. */
+/**
+ * Asks a job server how it stands.
+ *
+ * @example
+ * ```ts
+ * import { Admin, JobServer } from "geartrain";
+ *
+ * await using server = await JobServer.listen();
+ * await using admin = new Admin({ server: server.address });
+ * console.log(await admin.version());
+ * ```
+ */
 export class Admin extends CoreAdmin {
   constructor(options: AdminOptions) {
     super(withDial(options, dial, "server"));

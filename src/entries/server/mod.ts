@@ -67,7 +67,17 @@ export {
 /** Options of {@linkcode JobServer.listen}. */
 export type JobServerOptions = Omit<CoreJobServerOptions, "listen"> & { readonly listen?: Listen };
 
-/** A job server in this process. */
+/**
+ * A job server in this process.
+ *
+ * @example
+ * ```ts
+ * import { JobServer } from "geartrain";
+ *
+ * await using server = await JobServer.listen({ maxConnections: 100, results: { ttl: 60_000 } });
+ * console.log(server.address); // { host: "127.0.0.1", port: 40113 }
+ * ```
+ */
 export class JobServer extends CoreJobServer {
   /** Starts one: by default on 127.0.0.1 and a free port. */
   static override listen(options: JobServerOptions = {}): Promise<JobServer> {
