@@ -249,6 +249,31 @@ test("idempotent: no try begins after retryFor, though another server is up", as
   assertEquals(asked.length, 3);
 });
 
+test("idempotent: retryFor begins anew where a server had taken the job", async (t) => {
+  const clock = handClock();
+  let lose = () => {};
+  const losing: Script = async (peer) => {
+    await accept(peer, "H:lost:1");
+    lose = () => peer.hangUp();
+  };
+  const options = { ...idempotent, clock, heartbeat: Infinity, retryFor: 1_000 };
+  const { client } = await clientOf(t, [dropUnread, losing, finish], {
+    ...options,
+    backoff: () => 1_000,
+  });
+  const task = client.submit("f", "", { unique: "u" });
+  await quiet();
+  // The first trouble's time is up as the job is taken.
+  clock.turn(1_000);
+  await task.accepted;
+  await quiet();
+  clock.turn(1);
+  lose();
+  await quiet();
+  clock.turn(1_000);
+  assertEquals(await task.text(), "done");
+});
+
 test("idempotent: what was sent once keeps its outcome when no server is left", async (t) => {
   const down = new Set<string>();
   const script: Script = async (peer) => {

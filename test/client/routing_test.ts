@@ -11,6 +11,7 @@ import {
 import { handClock } from "../_harness/hand_clock.ts";
 import { Client, type ClientOptions } from "../../src/client/mod.ts";
 import { LinkError } from "../../src/errors.ts";
+import type { Socket } from "../../src/sockets/socket.ts";
 import { fleet, serve } from "./fixtures.ts";
 
 const THREE = { one: [serve("one")], two: [serve("two")], three: [serve("three")] };
@@ -140,4 +141,43 @@ test("each request that finds all servers down has an error of its own", async (
     ["NO_SERVERS", "unsent"],
   ]);
   assert(errors[0] !== errors[1], "Expected two errors, got one");
+});
+
+test("with all servers down, the one is tried first whose wait is over first", async (t) => {
+  const waits = [3_000, 1_000, 2_000];
+  const options = { random: () => 0, clock: handClock(), backoff: () => waits.shift() ?? 0 };
+  const { client, dialled } = await clientOfThree(t, options, new Set(["one", "two", "three"]));
+  await assertRejects(() => client.submit("f").result(), LinkError);
+  await assertRejects(() => client.submit("f").result(), LinkError);
+  assertEquals(dialled, ["one", "two", "three", "two", "three", "one"]);
+});
+
+test("a question to one server goes to no other, though it has not left when the link is lost", async (t) => {
+  const { dial, servers, dialled } = await fleet(t, {
+    one: [async (peer) => {
+      await peer.expect("ECHO_REQ");
+      await peer.send("ECHO_RES", "");
+    }],
+    two: [serve("two")],
+  });
+  const sockets: Socket[] = [];
+  const client = t.use(
+    new Client({
+      servers,
+      dial: async (to, options) => {
+        const socket = await dial(to, options);
+        sockets.push(socket);
+        return socket;
+      },
+      codec: codecUnderTest,
+      exceptions: false,
+    }),
+  );
+  const server = { host: "one", port: 4730 };
+  await client.ping({ server });
+  const again = client.ping({ server });
+  sockets[0].destroy();
+  const { code, outcome } = await assertRejects(() => again, LinkError);
+  assertEquals([code, outcome], ["CLOSED", "unsent"]);
+  assertEquals(dialled, ["one"]);
 });

@@ -4,7 +4,7 @@ import { fakeServer } from "../_harness/fake_server.ts";
 import type { BackgroundOptions, Client, SubmitOptions } from "../../src/client/mod.ts";
 import type { WaitOptions } from "../../src/link/mod.ts";
 import { linkError } from "../../src/sockets/link_error.ts";
-import type { Dial } from "../../src/sockets/socket.ts";
+import type { Dial, Socket } from "../../src/sockets/socket.ts";
 import {
   ENDS_WELL,
   LIMITS,
@@ -124,6 +124,11 @@ function asked(act: (peer: FakePeer) => unknown): Script {
 }
 
 const well = taken((peer) => peer.send("WORK_COMPLETE", HANDLE, DONE));
+/** Has a link that is there already. */
+const echo: Script = async (peer) => {
+  await peer.expect("ECHO_REQ");
+  await peer.send("ECHO_RES", "");
+};
 const drop = asked((peer) => peer.hangUp());
 const lose = taken((peer) => peer.hangUp());
 const full = asked((peer) => peer.send("ERROR", "QUEUE_ERROR", "Full"));
@@ -141,6 +146,19 @@ testCells("What is sent again", CALLS, {
   "refused for good": finding([]),
   "refused, and a wait too long": finding(["nobody", well], { backoff: LIMITS.retryFor + 1 }),
   "dial unanswered at each try": finding(["no answer", "no answer", "no answer"], late),
+  "reset before it has left": async (stage, call) => {
+    const { address, dial } = stage.t.use(await fakeServer([echo, well]));
+    const sockets: Socket[] = [];
+    const client = clientThat(stage, async (_, options) => {
+      const socket = await dial(address, options);
+      sockets.push(socket);
+      return socket;
+    }, { backoff: () => LIMITS.backoff });
+    await client.ping();
+    const trouble = call(client);
+    sockets[0].destroy();
+    return trouble;
+  },
   "reset before the answer": finding([drop, well]),
   "left before the answer": finding([asked((peer) => peer.leave()), well]),
   "silent before the answer": finding([asked(() => {}), well]),
