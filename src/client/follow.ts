@@ -28,7 +28,6 @@ async function* statuses(
 ): AsyncGenerator<JobStatus, void, undefined> {
   let last: JobStatus | undefined;
   for (;;) {
-    signal?.throwIfAborted();
     const status = await ask();
     if (!status.isKnown) return;
     if (last === undefined || !isSame(status, last)) yield status;

@@ -146,3 +146,18 @@ test("TaskFeed lets go of links that have ended, also when nobody waits for it",
   feed.changed();
   assertEquals([...seen], [8, 9]);
 });
+
+test("TaskFeed.changed() resolves at once where something waits to be read", async (t) => {
+  const client = await clientOf(t, async (peer) => {
+    await peer.expect("SUBMIT_JOB");
+    await peer.send("JOB_CREATED", "H:1");
+    await peer.send("WORK_COMPLETE", "H:1", "end");
+  });
+  const feed = new TaskFeed();
+  await client.submit("a", "", { feed }).result();
+  // Nothing more comes.
+  await feed.changed();
+  assertEquals(feed.next()?.type, "accepted");
+  await feed.changed();
+  assertEquals(feed.next()?.type, "complete");
+});

@@ -9,7 +9,7 @@ import {
 } from "../_harness/mod.ts";
 import { fakeServer, type Script } from "../_harness/fake_server.ts";
 import { handClock } from "../_harness/hand_clock.ts";
-import { Client, type SizedStream } from "../../src/client/mod.ts";
+import { Client, type SizedStream, TaskFeed } from "../../src/client/mod.ts";
 import { LinkError, TaskOverflow, WorkloadError } from "../../src/errors.ts";
 import type { Dial, Sink, Socket } from "../../src/sockets/socket.ts";
 import { accept, clientOf, complete, quiet } from "./fixtures.ts";
@@ -332,4 +332,47 @@ test("a link never stops for those who wait: what nobody reads outgrows its own 
   const unread = client.submit("f");
   assertEquals(await client.submit("f").text(), "fine");
   await assertRejects(() => unread.result(), TaskOverflow);
+});
+
+test("a link that has stopped reads on for whoever reads another task in a feed", async (t) => {
+  const { client, state } = t.use(
+    await pausable(async (peer) => {
+      await accept(peer, "H:fake:1");
+      await accept(peer, "H:fake:2");
+      for (let i = 0; i < 8; i++) {
+        await peer.send("WORK_DATA", "H:fake:1", new Uint8Array(1_000));
+        await quiet();
+      }
+      await peer.send("WORK_COMPLETE", "H:fake:2", "fine");
+    }, { linkBytes: 5_000 }),
+  );
+  const feed = new TaskFeed();
+  client.submit("unread");
+  client.submit("read", "", { feed });
+  while (!state.stopped) await quiet();
+  const types: string[] = [];
+  for await (const { type } of feed) types.push(type);
+  assertEquals(types, ["accepted", "complete"]);
+});
+
+test("a task holds as many bytes as it may, and no more", async (t) => {
+  const script: Script = async (peer) => {
+    for (const handle of ["H:fake:1", "H:fake:2"]) {
+      await accept(peer, handle);
+      for (let i = 0; i < 2; i++) {
+        await peer.send("WORK_DATA", handle, "x".repeat(36));
+        await quiet();
+      }
+      await peer.send("WORK_COMPLETE", handle, "");
+    }
+  };
+  const { client } = await clientOf(t, [script]);
+  // Each part counts 64 bytes more.
+  const reads = async (taskBytes: number) => {
+    const task = client.submit("f", "", { taskBytes });
+    for await (const event of task) assertEquals(event.type, "data");
+    return await task.text();
+  };
+  assertEquals((await reads(200)).length, 72);
+  await assertRejects(() => reads(199), TaskOverflow);
 });

@@ -229,6 +229,17 @@ test("a task's stream fails as the job does, and to cancel it is to stop followi
   await assertRejects(() => task.result(), Error, "enough");
 });
 
+test("all() rejects with the first failure there is, and waits for no other job", async (t) => {
+  const { client } = await clientOf(t, [async (peer) => {
+    await accept(peer, "H:fake:1");
+    await accept(peer, "H:fake:2");
+    await peer.send("WORK_FAIL", "H:fake:2");
+  }]);
+  const batch = client.submitAll([{ functionName: "goes on" }, { functionName: "fails" }]);
+  const error = await assertRejects(() => batch.all(), JobFailed);
+  assertEquals(error.functionName, "fails");
+});
+
 test("maxResultBytes bounds data and result together, for the client and for a call", async (t) => {
   const script: Script = async (peer) => {
     for (let i = 1; i <= 3; i++) {
