@@ -6,6 +6,7 @@ import {
   assertThrows,
   test,
 } from "../_harness/mod.ts";
+import { countedSignal } from "../_harness/counted_signal.ts";
 import { handClock } from "../_harness/hand_clock.ts";
 import { JobTimeout } from "../../src/errors.ts";
 import { type Abandonable, limitWait, unlessAborted, whenSettled } from "../../src/link/mod.ts";
@@ -19,24 +20,6 @@ function call(): Abandonable & { readonly reasons: unknown[] } {
     reasons,
     abandon: (why) => reasons.push(why),
   };
-}
-
-/** A signal that counts its listeners. */
-function countedSignal() {
-  const controller = new AbortController();
-  const { signal } = controller;
-  const listeners = new Set<unknown>();
-  const add = signal.addEventListener.bind(signal);
-  const remove = signal.removeEventListener.bind(signal);
-  signal.addEventListener = (type: string, listener: never, options?: AddEventListenerOptions) => {
-    listeners.add(listener);
-    add(type, listener, options);
-  };
-  signal.removeEventListener = (type: string, listener: never) => {
-    listeners.delete(listener);
-    remove(type, listener);
-  };
-  return { controller, signal, listeners };
 }
 
 test("limitWait() gives up at the time, with what may have become of the call", () => {

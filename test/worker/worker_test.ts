@@ -6,6 +6,7 @@ import {
   assertThrows,
   test,
 } from "../_harness/mod.ts";
+import { countedSignal } from "../_harness/counted_signal.ts";
 import { fakeServer, type Script } from "../_harness/fake_server.ts";
 import { handClock } from "../_harness/hand_clock.ts";
 import { JobFailed, LinkError } from "../../src/errors.ts";
@@ -327,8 +328,12 @@ test("runUntilIdle() runs what there is, then closes", async (t) => {
     await peer.gone;
   }]);
   worker.add("f", () => {});
-  await worker.runUntilIdle();
+  const { signal, listeners } = countedSignal();
+  const end = worker.runUntilIdle({ signal });
+  assertEquals(listeners.size, 1);
+  await end;
   await server.done;
+  assertEquals(listeners.size, 0);
 });
 
 test("runUntilIdle() runs the jobs of a function that its server is told of late", async (t) => {
