@@ -55,6 +55,7 @@ export async function connect(
   const { dial, dialTimeout = DEFAULT_DIAL_TIMEOUT, clock = systemClock } = options;
   const { codec, maxPacketBytes } = options;
   signal.throwIfAborted();
+  const until = clock.now() + dialTimeout;
   let socket: Socket | undefined;
   try {
     socket = await dial(address, { signal, timeout: dialTimeout });
@@ -66,7 +67,8 @@ export async function connect(
       clock,
       ...wanted,
     });
-    if (wantsTls(address)) await roundTrip(link, clock, dialTimeout, signal);
+    // In what the handshake has left of the time.
+    if (wantsTls(address)) await roundTrip(link, clock, Math.max(0, until - clock.now()), signal);
     return link;
   } catch (error) {
     socket?.destroy();

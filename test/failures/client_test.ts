@@ -11,6 +11,7 @@ import {
 import type { WaitOptions } from "../../src/link/mod.ts";
 import type { ErrorCode, LinkErrorCode } from "../../src/errors.ts";
 import { JobServer } from "../../src/server/mod.ts";
+import type { Dial } from "../../src/sockets/socket.ts";
 import { memoryNetwork } from "../../src/sockets/memory.ts";
 import {
   ENDS_WELL,
@@ -317,6 +318,16 @@ testCells("The client's calls", CALLS, {
   "unreachable": unreachable("UNREACHABLE"),
   "unknown host": unreachable("UNKNOWN_HOST"),
   "dial unanswered": (stage, call) => call.begin(clientThat(stage, unanswered(stage.clock))),
+  "dial unanswered after TLS": async (stage, call) => {
+    const { clock } = stage;
+    const { address, dial } = stage.t.use(await fakeServer([() => {}]));
+    // The handshake takes half of the time.
+    const slowly: Dial = async (_, options) => {
+      await new Promise<void>((resolve) => clock.after(LIMITS.dialTimeout / 2, resolve));
+      return await dial(address, options);
+    };
+    return call.begin(clientThat(stage, slowly, { servers: "tls://127.0.0.1" }));
+  },
   "certificate not accepted": unreachable("TLS"),
   "silent before the answer": async (stage, call) => {
     const begun = call.begin(await clientOf(stage, () => {}));
