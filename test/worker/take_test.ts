@@ -241,6 +241,31 @@ test("drain() waits for the jobs that were taken, and takes back those that nobo
   await drained;
 });
 
+test("drain() takes back a job that came when its taker had gone", async (t) => {
+  const controller = new AbortController();
+  const asked = happening();
+  const given = happening();
+  const { worker, server } = await workerOf(t, [async (peer) => {
+    await peer.expect("CAN_DO");
+    await peer.expect("GRAB_JOB_ALL");
+    asked.happen();
+    await given.done;
+    await assign(peer, 1);
+    // Not when the job has ended: nobody will end it.
+    await peer.expect("ECHO_REQ");
+    await peer.send("ECHO_RES", "");
+    await peer.gone;
+  }]);
+  const end = worker.add("f").take({ signal: controller.signal });
+  await asked.done;
+  controller.abort(new Error("enough"));
+  await assertRejects(() => end, Error, "enough");
+  given.happen();
+  await quiet();
+  await worker.drain();
+  await server.done;
+});
+
 test("take() and start() exclude one another, and each says what it lacks", async (t) => {
   const { worker } = await workerOf(t, [(peer) => giveJobs(peer, 1)]);
   await assertRejects(() => worker.take(), TypeError, "Expected a function to run");
