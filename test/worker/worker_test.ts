@@ -588,3 +588,47 @@ test("new Worker() and add() throw for what cannot be", async (t) => {
   assertThrows(() => new Worker({ ...options, concurrency: 0 }), RangeError, "got 0");
   assertThrows(() => new Worker({ ...options, id: "" }), TypeError, "Expected a client id");
 });
+
+test("a draining worker dials no server again, though a job runs at another", async (t) => {
+  const { address, dial } = t.use(
+    await fakeServer([async (peer) => {
+      await peer.expect("CAN_DO");
+      await peer.expect("GRAB_JOB_ALL");
+      await assign(peer, 1);
+      await peer.expect("WORK_COMPLETE");
+      await peer.expect("ECHO_REQ");
+      await peer.send("ECHO_RES", "");
+    }]),
+  );
+  let dials = 0;
+  const clock = handClock();
+  const worker = new Worker({
+    servers: "up,down",
+    dial: (to, options) => {
+      if ("host" in to && to.host === "up") return dial(address, options);
+      dials++;
+      return Promise.reject(new LinkError("REFUSED", "down"));
+    },
+    clock,
+    heartbeat: Infinity,
+    backoff: () => 1_000,
+  });
+  t.use({ close: () => worker.close() });
+  const begun = happening();
+  const ended = happening();
+  worker.add("f", () => {
+    begun.happen();
+    return ended.done;
+  }).start();
+  await begun.done;
+  await quiet();
+  assertEquals(dials, 1);
+  const drained = worker.drain();
+  for (let i = 0; i < 5; i++) {
+    clock.turn(1_000);
+    await quiet();
+  }
+  assertEquals(dials, 1);
+  ended.happen();
+  await drained;
+});
