@@ -37,6 +37,8 @@ interface Call {
   asked(peer: FakePeer): Promise<unknown>;
   /** The server gives a job, or takes one. */
   giveJob(peer: FakePeer): Promise<unknown>;
+  /** The server says that it has no job. */
+  giveNone?(peer: FakePeer): Promise<unknown>;
 }
 
 /** Runs until its signal aborts. */
@@ -78,6 +80,7 @@ function ofWorker(end: (worker: Worker, options?: DrainOptions) => Promise<unkno
       while ((await peer.next()).name !== "GRAB_JOB_ALL");
     },
     giveJob: (peer) => peer.send("JOB_ASSIGN_UNIQ", "H:fake:1", "f", "u", ""),
+    giveNone: (peer) => peer.send("NO_JOB"),
   };
 }
 
@@ -130,7 +133,7 @@ const CALLS: Record<string, Call> = {
 
 /** What the server does once the call has been made. */
 function meanwhile(
-  act: (peer: FakePeer) => unknown,
+  act: (peer: FakePeer, call: Call) => unknown,
   { holdsJob = false, limits, options }: {
     holdsJob?: boolean;
     limits?: Partial<Place>;
@@ -145,7 +148,7 @@ function meanwhile(
         await call.asked(peer);
         if (holdsJob) await call.giveJob(peer);
         await isCalled;
-        await act(peer);
+        await act(peer, call);
       }]),
     );
     const party = call.party(stage, { servers: address, dial, ...limits });
@@ -186,6 +189,14 @@ testCells("The calls that end", CALLS, {
   "silent with a job in hand": meanwhile(() => {}, { holdsJob: true }),
   "reset": meanwhile((peer) => peer.hangUp()),
   "left": meanwhile((peer) => peer.leave()),
+  "reset at the last": meanwhile(async (peer, call) => {
+    await call.giveNone?.(peer);
+    for (let next; (next = await peer.next().catch(() => undefined)) !== undefined;) {
+      // That an echo comes back would say that the server has all that came before.
+      if (next.name === "ECHO_REQ") break;
+    }
+    peer.hangUp();
+  }),
   "nonsense": meanwhile((peer) => peer.text("\0NONSENSE, AND MORE OF IT")),
   "reset with a job in hand": meanwhile((peer) => peer.hangUp(), { holdsJob: true }),
   // Without a heartbeat, for no server answers one while a day passes at once.
