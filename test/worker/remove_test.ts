@@ -2,7 +2,7 @@
 import { assertEquals, test } from "../_harness/mod.ts";
 import type { FakePeer } from "../_harness/fake_server.ts";
 import { handClock } from "../_harness/hand_clock.ts";
-import { assign, Bench, happening, putToSleep, workerOf, workerOfMany } from "./scripted.ts";
+import { assign, Bench, happening, putToSleep, quiet, workerOf, workerOfMany } from "./scripted.ts";
 
 /** Takes what withdraws `f` from a link, and answers the barrier behind it. */
 async function letLeave(peer: FakePeer): Promise<void> {
@@ -189,6 +189,9 @@ test("drain() covers a link that was retired", async (t) => {
     void worker.remove("f");
     await retired.done;
     drained = worker.drain({ timeout: Infinity });
+    // The last that it waits for.
+    await answered.done;
+    await quiet();
     bench.end("1", "one");
     assertEquals(await peer.expect("WORK_COMPLETE"), ["H:fake:1", "one"]);
     await letLeave(peer);
@@ -199,9 +202,11 @@ test("drain() covers a link that was retired", async (t) => {
     retired.happen();
     await peer.expect("ECHO_REQ");
     await peer.send("ECHO_RES", "");
+    answered.happen();
   }]);
   let drained: Promise<void> | undefined;
   const retired = happening();
+  const answered = happening();
   worker.add("f", bench.handler).add("g", () => {}).start();
   await server.done;
   await drained;
