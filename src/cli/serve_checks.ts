@@ -19,12 +19,18 @@ export interface ServeFiles {
 }
 
 /** Reads the files. Throws a {@linkcode UsageError} for one that is not what its flag wants. */
-export function filesOf({ access, tls }: ServeSettings): ServeFiles {
+export function filesOf(settings: ServeSettings): ServeFiles {
+  const { tls } = settings;
+  return { rules: rulesFor(settings), tls: tls && tlsOf(tls) };
+}
+
+/** Reads the rules, where there are any. Throws a {@linkcode UsageError} for what is none. */
+export function rulesFor({ access, tls }: ServeSettings): readonly AccessRule[] | undefined {
   const rules = access === undefined ? undefined : rulesOf(access);
   if (rules?.some(({ certificate }) => certificate !== undefined) && tls?.ca === undefined) {
     throw new UsageError("Expected --ssl-ca-file for rules by certificate, got none");
   }
-  return { rules, tls: tls && tlsOf(tls) };
+  return rules;
 }
 
 function tlsOf(files: TlsFiles): TlsFiles {

@@ -44,7 +44,7 @@ const HONOURED: readonly Flag[] = [
     name: "access",
     value: "FILE",
     help: "Rules of who may submit, work and administer, JSON: see docs/server.md.\n" +
-      "Default: whoever connects may do everything.",
+      "SIGHUP reads it anew. Default: whoever connects may do everything.",
   },
   {
     name: "store",

@@ -162,33 +162,54 @@ test("serve --ssl speaks TLS from the first byte, to clients with a certificate"
   while (await plain.next() !== CLOSED);
 });
 
-test("serve opens its log anew at SIGHUP, and lets running jobs end at SIGUSR1", {
-  timeout,
-}, async (t) => {
-  const scratch = t.use(new Scratch());
-  const { program, port, connect } = await served(t, scratch, "--log-file=log");
-  const peer = await connect();
-  await peer.send(request("CAN_DO", "f"));
-  await peer.send(request("SUBMIT_JOB", "f", "", "w"));
-  await peer.send(request("GRAB_JOB"));
-  const [created] = await peer.settle();
-  const handle = created.slice("JOB_CREATED ".length);
-  renameSync(scratch.path("log"), scratch.path("log.1"));
-  await program.kill("SIGHUP");
-  while (!existsSync(scratch.path("log"))) await peer.settle();
-  await program.kill("SIGUSR1");
-  // The connection that is there is served until the job is done; no other is accepted.
-  await refused(port);
-  await peer.send(request("WORK_DATA", handle, "part"));
-  assertEquals(await peer.next(), `WORK_DATA ${handle}\\0part`);
-  await peer.send(request("WORK_COMPLETE", handle, "r"));
-  assertEquals(await peer.next(), `WORK_COMPLETE ${handle}\\0r`);
-  assertEquals(await peer.next(), CLOSED);
-  assertEquals((await program.exit()).code, 0);
-  const lines = (file: string) =>
-    readFileSync(scratch.path(file), "utf8").trim().split("\n").length;
-  assertEquals([lines("log.1"), lines("log")], [1, 2]);
-});
+test(
+  "serve opens its log and reads its rules anew at SIGHUP, and lets running jobs end at SIGUSR1",
+  {
+    timeout,
+  },
+  async (t) => {
+    const scratch = t.use(new Scratch());
+    const rule = { submit: true, work: true };
+    const writeRules = (...rules: unknown[]) =>
+      writeFileSync(scratch.path("rules"), JSON.stringify(rules));
+    writeRules(rule);
+    const flags = ["--log-file=log", "--access=rules"];
+    const { program, port, connect } = await served(t, scratch, ...flags);
+    const peer = await connect();
+    await peer.send(request("CAN_DO", "f"));
+    await peer.send(request("SUBMIT_JOB", "f", "", "w"));
+    await peer.send(request("GRAB_JOB"));
+    const [created] = await peer.settle();
+    const handle = created.slice("JOB_CREATED ".length);
+    await peer.send("getpid\n");
+    assertMatch(await peer.next(), /^ERR ACCESS_DENIED /);
+    renameSync(scratch.path("log"), scratch.path("log.1"));
+    writeRules({ ...rule, administer: "read" });
+    await program.kill("SIGHUP");
+    while (!existsSync(scratch.path("log"))) await peer.settle();
+    await peer.send("getpid\n");
+    assertMatch(await peer.next(), /^OK \d+/);
+    // What is no rule, and would mean everybody if it were one, changes nothing.
+    writeRules([]);
+    await program.kill("SIGHUP");
+    const log = () => readFileSync(scratch.path("log"), "utf8");
+    while (!log().includes("ERROR The rules stay as they were: ")) await peer.settle();
+    await peer.send("shutdown\n");
+    assertMatch(await peer.next(), /^ERR ACCESS_DENIED /);
+    await program.kill("SIGUSR1");
+    // The connection that is there is served until the job is done; no other is accepted.
+    await refused(port);
+    await peer.send(request("WORK_DATA", handle, "part"));
+    assertEquals(await peer.next(), `WORK_DATA ${handle}\\0part`);
+    await peer.send(request("WORK_COMPLETE", handle, "r"));
+    assertEquals(await peer.next(), `WORK_COMPLETE ${handle}\\0r`);
+    assertEquals(await peer.next(), CLOSED);
+    assertEquals((await program.exit()).code, 0);
+    const lines = (file: string) =>
+      readFileSync(scratch.path(file), "utf8").trim().split("\n").length;
+    assertEquals([lines("log.1"), lines("log")], [2, 4]);
+  },
+);
 
 /** Waits until a port is refused. */
 async function refused(port: number): Promise<void> {

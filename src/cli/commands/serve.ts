@@ -3,7 +3,7 @@
  *
  *     SIGTERM, SIGINT   ends at once
  *     SIGUSR1           accepts no more, lets running jobs end, and ends
- *     SIGHUP            opens the log anew
+ *     SIGHUP            opens the log anew, and reads the rules anew
  *
  * @module
  */
@@ -24,7 +24,8 @@ import { helpFor } from "../flags.ts";
 import { Log } from "../log.ts";
 import { PidFile } from "../pid_file.ts";
 import { addressesOf } from "../places.ts";
-import { filesOf, obstaclesOf, type ServeFiles } from "../serve_checks.ts";
+import { Rules } from "../rules.ts";
+import { filesOf, obstaclesOf, rulesFor, type ServeFiles } from "../serve_checks.ts";
 import { SERVE_FLAGS, type Treatment } from "../serve_flags.ts";
 import { readFlags, type ServeSettings, settingsOf } from "../serve_settings.ts";
 import type { Terminal } from "../terminal.ts";
@@ -102,7 +103,7 @@ instance GEARTRAIN_PORT=4730 for --port. The command line comes before the
 variables, and they come before --config-file.
 
 SIGTERM and SIGINT end it at once. SIGUSR1 ends it when no job runs and none
-would be lost. SIGHUP opens the log anew.
+would be lost. SIGHUP opens the log anew, and reads the rules of --access anew.
 
 ${those("honoured")}
 Flags of gearmand that are taken, and change nothing:
@@ -152,8 +153,12 @@ async function serveUntilTold(
   files: ServeFiles,
   log: Log,
 ): Promise<void> {
+  const rules = files.rules && new Rules(files.rules);
   let end: (how: Ending, why: string) => void = () => {};
-  const server = await listen(settings, files, log, (how) => end(how, "shutdown"));
+  const server = await listen(settings, files, log, {
+    authorize: rules?.authorize,
+    shutdown: settings.obeysShutdown ? (how) => end(how, "shutdown") : undefined,
+  });
   let pidFile: PidFile | undefined;
   try {
     if (settings.user !== undefined) becomeUser(settings.user);
@@ -173,7 +178,10 @@ async function serveUntilTold(
       for (const [signal, how] of Object.entries(ENDINGS)) {
         process.on(signal, () => end(how, signal));
       }
-      process.on("SIGHUP", () => log.reopen());
+      process.on("SIGHUP", () => {
+        log.reopen();
+        if (rules !== undefined) readAnew(rules, settings, log);
+      });
     });
   } finally {
     await server.close({ grace: GRACE });
@@ -181,15 +189,25 @@ async function serveUntilTold(
   }
 }
 
+/** A file that makes no sense by now must not open the server, nor close it to all. */
+function readAnew(rules: Rules, settings: ServeSettings, log: Log): void {
+  try {
+    rules.replace(rulesFor(settings)!);
+    log.write("NOTICE", "The rules were read anew");
+  } catch (error) {
+    log.write("ERROR", `The rules stay as they were: ${textOf(error)}`);
+  }
+}
+
 async function listen(
   settings: ServeSettings,
   files: ServeFiles,
   log: Log,
-  shutdown: (how: Ending) => void,
+  hooks: Pick<JobServerOptions, "authorize" | "shutdown">,
 ): Promise<JobServer> {
   const { store } = settings;
   return await listenInTime(settings, log, {
-    authorize: files.rules,
+    ...hooks,
     addresses: await placesOf(settings, files),
     store: store && sqliteStore(store.path, store),
     handlePrefix: settings.handlePrefix,
@@ -206,7 +224,6 @@ async function listen(
     results: settings.results,
     timeZone: settings.timeZone,
     logLevel: settings.level,
-    shutdown: settings.obeysShutdown ? shutdown : undefined,
     warn: (message) => log.write("WARNING", message),
   });
 }
