@@ -293,7 +293,7 @@ export class Worker<Definitions extends JobDefinitions = AnyJobs> extends Server
       // What it knows of a server may be older than what the caller knows.
       if (options.wait === false) this.#groups.ask();
       // Of those that wait to be dialled again, or let us work on nothing, nothing comes.
-      this.#checkIdle();
+      if (options.wait === false || this.refusal !== undefined) this.#checkIdle();
       return quiet(job);
     });
   }
