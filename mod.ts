@@ -31,7 +31,22 @@ export * from "./src/entries/admin/mod.ts";
 export * from "./src/entries/server/mod.ts";
 export * from "./src/public.ts";
 
-/** Options of {@linkcode Client}. */
+/**
+ * Options of {@linkcode Client}.
+ *
+ * @example
+ * ```ts
+ * import { Client, type ClientOptions, fullJitter } from "geartrain";
+ *
+ * const options: ClientOptions = {
+ *   servers: "10.0.0.1,10.0.0.2",
+ *   retry: "idempotent",
+ *   answerTimeout: 5_000,
+ *   backoff: fullJitter({ most: 5_000 }),
+ * };
+ * export const client = new Client(options); // dials nobody before there is something to send
+ * ```
+ */
 export type ClientOptions<Definitions extends JobDefinitions = AnyJobs> =
   & Omit<CoreClientOptions<Definitions>, "dial">
   & { readonly dial?: Dial };
@@ -54,7 +69,17 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends CoreCl
   }
 }
 
-/** Options of {@linkcode Worker}. */
+/**
+ * Options of {@linkcode Worker}.
+ *
+ * @example
+ * ```ts
+ * import { Worker, type WorkerOptions } from "geartrain";
+ *
+ * const options: WorkerOptions = { servers: ["10.0.0.1", "10.0.0.2:4731"], concurrency: 8, id: "w-1" };
+ * export const worker = new Worker(options); // dials nobody before start()
+ * ```
+ */
 export type WorkerOptions<Definitions extends JobDefinitions = AnyJobs> =
   & Omit<CoreWorkerOptions<Definitions>, "dial">
   & { readonly dial?: Dial };

@@ -1,4 +1,4 @@
-/** The comments on what the package exports: each says something, and classes and functions give an example. */
+/** The comments on what the package exports: each says something, and what one looks up first gives an example. */
 import { publicEntries } from "../entries.ts";
 import { command } from "../suite/command.ts";
 import { runtimeProgram } from "../suite/plan.ts";
@@ -22,6 +22,9 @@ interface Exports {
 /** What PHP's manual tells of, name by name. */
 const IN_PHPS_MANUAL = /^(GEARMAN|gearman)_/;
 
+/** What one looks up first, beside classes and functions. */
+const MAIN_OPTIONS = /^((Client|Worker|Admin|JobServer|Submit|Background|Add)Options|Schedule)$/;
+
 /** Returns what is exported without a comment, or without an example. */
 export async function commentTroubles(): Promise<string[]> {
   const entries = publicEntries().map(({ source }) => source)
@@ -41,7 +44,8 @@ function troubleOf(name: string, declarations: readonly Declaration[]): string |
   if (!declarations.some(({ jsDoc }) => jsDoc?.doc)) {
     return `Expected a comment on ${name}, found none`;
   }
-  const wantsExample = declarations.some(({ kind }) => kind === "class" || kind === "function");
+  const wantsExample = MAIN_OPTIONS.test(name) ||
+    declarations.some(({ kind }) => kind === "class" || kind === "function");
   const hasExample = declarations.some(({ jsDoc }) =>
     jsDoc?.tags?.some(({ kind }) => kind === "example")
   );

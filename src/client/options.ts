@@ -153,10 +153,38 @@ export interface TaskOptions {
   readonly feed?: TaskFeed;
 }
 
-/** Options of {@linkcode Client.submit}. */
+/**
+ * Options of {@linkcode Client.submit}.
+ *
+ * @example
+ * ```ts
+ * import type { Client, SubmitOptions } from "geartrain";
+ *
+ * const options: SubmitOptions = { unique: "cat-42", priority: "high", timeout: 30_000 };
+ *
+ * export function small(client: Client, image: Uint8Array): Promise<Uint8Array> {
+ *   return client.submit("resize", image, options).result();
+ * }
+ * ```
+ */
 export type SubmitOptions = SubmissionOptions & TaskOptions & (Prioritized | Reduced);
 
-/** Options of {@linkcode Client.background}. */
+/**
+ * Options of {@linkcode Client.background}.
+ *
+ * @example
+ * ```ts
+ * import type { BackgroundOptions, Client } from "geartrain";
+ *
+ * const tonight: BackgroundOptions = { unique: "report", at: new Date("2027-01-01T02:00:00Z") };
+ * const nightly: BackgroundOptions = { unique: "backup", schedule: "30 2 * * *" };
+ *
+ * export async function plan(client: Client): Promise<void> {
+ *   await client.background("report", "2026", tonight);
+ *   await client.background("backup", "", nightly);
+ * }
+ * ```
+ */
 export type BackgroundOptions = SubmissionOptions & (Prioritized | Reduced | Delayed | Repeated);
 
 /** Options of {@linkcode Client.follow}. */

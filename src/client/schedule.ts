@@ -11,6 +11,13 @@ import { DAYS_OF_WEEK, MONTHS, parseTimetable, type TimeFields } from "../protoc
  * Times at which a server submits a job, until `cancel job` ends that, by the clock of the server's
  * time zone. A field is a number, or text as in a crontab: a range, which may run over the end
  * (`"22-2"`), a step behind that or behind `*` (`"8-18/2"`), or a list (`"1,15"`).
+ *
+ * @example
+ * ```ts
+ * import type { Schedule } from "geartrain";
+ *
+ * export const onWeekdays: Schedule = { minute: 0, hour: "8-18/2", dayOfWeek: "mon-fri" };
+ * ```
  */
 export interface Schedule {
   /** 0 to 59. */

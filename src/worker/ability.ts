@@ -8,7 +8,20 @@ import { checkPeriod } from "../link/mod.ts";
 import { checkFunctionName } from "../protocol/mod.ts";
 import type { Handler, Middleware } from "./job.ts";
 
-/** Options of {@linkcode Worker.add}. */
+/**
+ * Options of {@linkcode Worker.add}.
+ *
+ * @example
+ * ```ts
+ * import type { AddOptions, Worker } from "geartrain";
+ *
+ * const options: AddOptions = { timeout: 600_000, onTimeout: "requeue", concurrency: 1 };
+ *
+ * export function offer(worker: Worker): void {
+ *   worker.add("video", (job) => job.workload, options);
+ * }
+ * ```
+ */
 export interface AddOptions {
   /**
    * Milliseconds that a job may run, from its arrival: 1 or more, or Infinity. Default Infinity.

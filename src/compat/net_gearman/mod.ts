@@ -97,10 +97,28 @@ export type {
 /** What the runtime brings: taken where an option does not say otherwise. */
 const RUNTIME = { dial, clock: systemClock };
 
-/** Options of {@linkcode Net_Gearman_Client}, beside those that Net_Gearman has. */
+/**
+ * Options of {@linkcode Net_Gearman_Client}, beside those that Net_Gearman has.
+ *
+ * @example
+ * ```ts
+ * import { Net_Gearman_Client, rawRules } from "geartrain/compat/net-gearman";
+ *
+ * export const client = new Net_Gearman_Client(["10.0.0.1"], undefined, { rules: rawRules });
+ * ```
+ */
 export type ClientOptions = Partial<CoreClientOptions>;
 
-/** Options of {@linkcode Net_Gearman_Worker}, beside those that Net_Gearman has. */
+/**
+ * Options of {@linkcode Net_Gearman_Worker}, beside those that Net_Gearman has.
+ *
+ * @example
+ * ```ts
+ * import { Net_Gearman_Worker } from "geartrain/compat/net-gearman";
+ *
+ * export const worker = new Net_Gearman_Worker(["10.0.0.1"], "w-1", undefined, { codec: "ts" });
+ * ```
+ */
 export type WorkerOptions = Partial<CoreWorkerOptions>;
 
 /** Options of {@linkcode Net_Gearman_Connection}, beside those that Net_Gearman has. */

@@ -22,7 +22,17 @@ import type { Dial } from "../../sockets/socket.ts";
 
 export * from "./public.ts";
 
-/** Options of {@linkcode Admin}. */
+/**
+ * Options of {@linkcode Admin}.
+ *
+ * @example
+ * ```ts
+ * import { Admin, type AdminOptions } from "geartrain";
+ *
+ * const options: AdminOptions = { server: "tls://gearman.example.org", answerTimeout: 5_000 };
+ * export const admin = new Admin(options); // dials nobody before the first command
+ * ```
+ */
 export type AdminOptions = Omit<CoreAdminOptions, "dial"> & { readonly dial?: Dial };
 
 /**

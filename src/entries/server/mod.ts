@@ -64,7 +64,22 @@ export {
   type StoreErrorCode,
 } from "../../errors.ts";
 
-/** Options of {@linkcode JobServer.listen}. */
+/**
+ * Options of {@linkcode JobServer.listen}.
+ *
+ * @example
+ * ```ts
+ * import { JobServer, type JobServerOptions } from "geartrain";
+ *
+ * const options: JobServerOptions = {
+ *   addresses: [{ host: "127.0.0.1", port: 0 }],
+ *   maxQueuedBytes: 100_000_000,
+ *   idleTimeout: 600_000,
+ * };
+ * await using server = await JobServer.listen(options);
+ * console.log(server.address);
+ * ```
+ */
 export type JobServerOptions = Omit<CoreJobServerOptions, "listen"> & { readonly listen?: Listen };
 
 /**
