@@ -35,6 +35,7 @@ export type Signal =
   | "SIGINT"
   | "SIGHUP"
   | "SIGUSR1"
+  | "SIGUSR2"
   | "SIGSTOP"
   | "SIGCONT";
 

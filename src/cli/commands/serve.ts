@@ -2,7 +2,7 @@
  * `geartrain serve`: a job server in the foreground, with gearmand's flags and signals.
  *
  *     SIGTERM, SIGINT   ends at once
- *     SIGUSR1           accepts no more, lets running jobs end, and ends
+ *     SIGUSR1, SIGUSR2  accepts no more, lets running jobs end, and ends
  *     SIGHUP            opens the log anew, and reads the rules anew
  *
  * @module
@@ -40,6 +40,8 @@ const ENDINGS: Readonly<Partial<Record<NodeJS.Signals, Ending>>> = {
   SIGTERM: "now",
   SIGINT: "now",
   SIGUSR1: "graceful",
+  // At SIGUSR1 Deno opens a debugger's port as well, whoever listens to the signal.
+  SIGUSR2: "graceful",
 };
 
 /** Milliseconds for which a peer that reads nothing holds up the end. */
@@ -102,8 +104,9 @@ Runs a job server in the foreground. Each flag may also be a variable, for
 instance GEARTRAIN_PORT=4730 for --port. The command line comes before the
 variables, and they come before --config-file.
 
-SIGTERM and SIGINT end it at once. SIGUSR1 ends it when no job runs and none
-would be lost. SIGHUP opens the log anew, and reads the rules of --access anew.
+SIGTERM and SIGINT end it at once. SIGUSR1 and SIGUSR2 end it when no job runs
+and none would be lost; on Deno the second, for at the first Deno opens the port
+of a debugger. SIGHUP opens the log anew, and reads the rules of --access anew.
 
 ${those("honoured")}
 Flags of gearmand that are taken, and change nothing:
