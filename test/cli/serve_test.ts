@@ -24,6 +24,7 @@ import { host } from "../_harness/host.ts";
 import { CLOSED, RawPeer, request } from "../server/raw_peer.ts";
 import { CA, CLIENT_CERT, CLIENT_KEY, SERVER_CERT, SERVER_KEY } from "../sockets/certificates.ts";
 import { Scratch, withoutSqlite } from "../server/scratch.ts";
+import { ran } from "./fake_terminal.ts";
 
 export const notOnWorkerd = "the command line listens on a port";
 
@@ -48,8 +49,21 @@ async function served(t: TestContext, scratch: Scratch, ...args: string[]): Prom
   const port = await host.freePort();
   const program = t.use(await start(scratch.path(""), [`--port=${port}`, ...args]));
   const connect = async () => t.use(await connected(port, program));
+  // To dial until it listens costs as much as its start.
+  if (!args.some((arg) => arg.startsWith("--log-file="))) await listening(program);
   await connect();
   return { program, port, connect };
+}
+
+/** Waits until its log says that it listens. */
+async function listening(program: Program): Promise<void> {
+  for (;;) {
+    const line = await program.errorLine();
+    if (line === undefined) {
+      throw new Error(`Expected a server, it ended:\n${(await program.exit()).stderr}`);
+    }
+    if (line.includes("NOTICE Listening on")) return;
+  }
 }
 
 /** Connects, as soon as somebody listens; throws when the program has ended without. */
@@ -115,33 +129,32 @@ test(
 );
 
 test("serve fails for flags that make no sense, and says why", { timeout }, async (t) => {
-  const folder = t.use(new Scratch()).path("");
+  const scratch = t.use(new Scratch());
+  const missing = scratch.path("no.conf");
+  const wrong = await t.use(await start(scratch.path(""), ["foo"])).exit();
+  const told = 'geartrain: Expected flags, got "foo"\n';
+  assertEquals([wrong.code, wrong.stdout, wrong.stderr], [1, "", told]);
   for (
     const [args, message] of [
       [["--prt=4730"], "a flag that is known, got --prt, did you mean --port?"],
-      [["foo"], 'flags, got "foo"'],
       [["--verbose=BAD"], `--verbose to be one of ${LEVELS.join(", ")}, got "BAD"`],
       [
-        ["--config-file=no.conf"],
+        [`--config-file=${missing}`],
         "--config-file to name a file that can be read, got ENOENT: no such file or directory, " +
-        "open 'no.conf'",
+        `open '${missing}'`,
       ],
     ] as const
   ) {
-    const { code, stdout, stderr } = await t.use(await start(folder, args)).exit();
-    assertEquals([code, stdout, stderr], [1, "", `geartrain: Expected ${message}\n`]);
+    const { code, out, err } = await ran(["serve", ...args]);
+    assertEquals([code, out, err], [1, "", `geartrain: Expected ${message}\n`]);
   }
 });
 
-test("serve --check-args takes the flags of gearmand's suites, and does nothing", {
-  timeout,
-}, async (t) => {
-  const folder = t.use(new Scratch()).path("");
+test("serve --check-args takes the flags of gearmand's suites, and does nothing", async () => {
   const suites = ["--exceptions", "--round-robin", "--job-retries=30", "--ssl", "--syslog"];
   const http = ["--protocol=http", "--http-port=8080"];
-  const program = await start(folder, ["--check-args", "--port=1", ...suites, ...http]);
-  const { code, stdout } = await t.use(program).exit();
-  assertEquals([code, stdout], [0, ""]);
+  const { code, out } = await ran(["serve", "--check-args", "--port=1", ...suites, ...http]);
+  assertEquals([code, out], [0, ""]);
 });
 
 test("serve --ssl speaks TLS from the first byte, to clients with a certificate", {
@@ -151,7 +164,7 @@ test("serve --ssl speaks TLS from the first byte, to clients with a certificate"
   const files = { "server.pem": SERVER_CERT, "server.key": SERVER_KEY, "ca.pem": CA };
   for (const [name, pem] of Object.entries(files)) writeFileSync(scratch.path(name), pem);
   const tls = ["--ssl", "--ssl-certificate=server.pem", "--ssl-key=server.key"];
-  const { port } = await served(t, scratch, ...tls, "--ssl-ca-file=ca.pem", "--log-file=none");
+  const { port } = await served(t, scratch, ...tls, "--ssl-ca-file=ca.pem");
   const secure = { ca: CA, cert: CLIENT_CERT, key: CLIENT_KEY };
   const at = { host: "127.0.0.1", port };
   const peer = t.use(new RawPeer(await dial({ ...at, tls: secure })));
@@ -226,7 +239,7 @@ async function refused(port: number): Promise<void> {
 
 test("serve obeys shutdown where --shutdown-command lets it", { timeout }, async (t) => {
   const scratch = t.use(new Scratch());
-  const { program, connect } = await served(t, scratch, "--shutdown-command", "--log-file=none");
+  const { program, connect } = await served(t, scratch, "--shutdown-command");
   const peer = await connect();
   await peer.send("shutdown graceful\r\n");
   assertEquals(await peer.next(), "OK\\r\\n");
@@ -239,7 +252,7 @@ test("serve keeps background jobs in its store, which no other may use", {
   skip: withoutSqlite,
 }, async (t) => {
   const scratch = t.use(new Scratch());
-  const flags = ["--store=jobs.db", "--job-handle-prefix=H:s", "--log-file=none"];
+  const flags = ["--store=jobs.db", "--job-handle-prefix=H:s"];
   const first = await served(t, scratch, ...flags);
   const client = await first.connect();
   await client.send(request("SUBMIT_JOB_BG", "f", "u", "w"));
