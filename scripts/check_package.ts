@@ -78,6 +78,8 @@ await tool("deno publish --dry-run", runtimeProgram("deno"), [
   "publish",
   "--dry-run",
   "--allow-dirty",
+  // The types have a check of their own; what remains here are those that JSR calls slow.
+  "--no-check",
 ]);
 for (const size of await bundleSizes()) {
   console.log(sizeText(size));

@@ -1,5 +1,6 @@
 /** Work without a job, time that runs out, and servers that are lost: paragraph 9.4 of docs/compat-php.md. */
 import { assert, assertEquals, assertRejects, test } from "../../_harness/mod.ts";
+import { handClock } from "../../_harness/hand_clock.ts";
 import { SERVER_PROGRAMS, SERVERS } from "../../_harness/job_server.ts";
 import * as g from "../../../src/compat/php/mod.ts";
 import { keepWorking, placeAt } from "./place.ts";
@@ -9,11 +10,14 @@ for (const { name: where, skip, start } of SERVERS) {
 
   test(`9.4 work() says why there was no job, at ${where}`, at, async (t) => {
     const place = await placeAt(t, start);
-    const worker = await place.worker({ never: () => "" });
-    worker.setTimeout(100);
-    assertEquals([await worker.work(), worker.returnCode()], [false, g.GEARMAN_TIMEOUT]);
-    worker.setTimeout(0);
-    assertEquals([await worker.work(), worker.returnCode()], [false, g.GEARMAN_TIMEOUT]);
+    const clock = handClock();
+    const worker = await place.worker({ never: () => "" }, { clock });
+    for (const limit of [100, 0]) {
+      worker.setTimeout(limit);
+      const working = keepWorking(worker, 1);
+      clock.turn(limit);
+      assertEquals(await working, [[false, g.GEARMAN_TIMEOUT]]);
+    }
     worker.setTimeout(10_000);
     worker.addOptions(g.GEARMAN_WORKER_NON_BLOCKING);
     assertEquals([await worker.work(), worker.returnCode()], [false, g.GEARMAN_NO_JOBS]);
@@ -51,10 +55,13 @@ for (const { name: where, skip, start } of SERVERS) {
     at,
     async (t) => {
       const place = await placeAt(t, start);
-      const worker = await place.worker({ late: (job) => job.workload() });
+      const clock = handClock();
+      const worker = await place.worker({ late: (job) => job.workload() }, { clock });
       const client = await place.client();
       worker.setTimeout(50);
-      assertEquals([await worker.work(), worker.returnCode()], [false, g.GEARMAN_TIMEOUT]);
+      const waiting = keepWorking(worker, 1);
+      clock.turn(50);
+      assertEquals(await waiting, [[false, g.GEARMAN_TIMEOUT]]);
       worker.setTimeout(-1);
       // It blocks until there is one, and then goes on at once.
       const working = keepWorking(worker, 2);
