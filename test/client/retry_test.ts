@@ -328,3 +328,38 @@ test("a policy that there is not is refused", async (t) => {
   assertThrows(() => client.submit("f", "", { retry }), TypeError, 'got "always"');
   assertThrows(() => new Client({ servers: "x", dial: () => Promise.reject(), retry }), TypeError);
 });
+
+test("what is given up while its server is dialled is not sent", async (t) => {
+  const { address, dial } = t.use(
+    await fakeServer([async (peer) => {
+      await peer.expect("ECHO_REQ");
+      await peer.send("ECHO_RES", "");
+    }]),
+  );
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => open = resolve);
+  const client = t.use(
+    new Client({
+      servers: address,
+      dial: async (to, options) => {
+        await opened;
+        return await dial(to, options);
+      },
+      codec: codecUnderTest,
+      exceptions: false,
+    }),
+  );
+  const controller = new AbortController();
+  const { signal } = controller;
+  const ends = [
+    client.submit("f", "", { signal }).result(),
+    client.background("f", "", { signal }),
+    client.status({ handle: "H:fake:1" }, { signal }),
+  ];
+  const answer = client.ping();
+  controller.abort(new Error("enough"));
+  for (const end of ends) await assertRejects(() => end, Error, "enough");
+  open();
+  // The first that the server hears.
+  await answer;
+});
