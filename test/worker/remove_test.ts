@@ -101,7 +101,10 @@ test("remove() of a function with links of its own drains and closes them", asyn
   const removing = happening();
   worker.add("f", bench.handler, { concurrency: 2 }).start();
   await Promise.all([bench.begun("1"), bench.begun("2")]);
-  const removed = worker.remove("f");
+  let isRemoved = false;
+  const removed = worker.remove("f").then(() => isRemoved = true);
+  await quiet();
+  assertEquals(isRemoved, false, "Expected it to wait for the jobs in hand");
   removing.happen();
   await Promise.all([removed, done]);
 });
@@ -210,6 +213,42 @@ test("drain() covers a link that was retired", async (t) => {
   worker.add("f", bench.handler).add("g", () => {}).start();
   await server.done;
   await drained;
+});
+
+test("remove() waits for the jobs of a link that was retired", async (t) => {
+  const bench = new Bench();
+  const retired = happening();
+  const { worker, server } = await workerOf(t, [async (peer) => {
+    await greet(peer);
+    await peer.expect("GRAB_JOB_ALL");
+    await assign(peer, 1, "f", "1");
+    await bench.begun("1");
+    await putToSleep(peer);
+    // A limit that the server is to be told: with a job in hand only a new link can.
+    worker.add("f", bench.handler, { timeout: 60_000, announce: true });
+    await retired.done;
+    let isRemoved = false;
+    const removed = worker.remove("f").then(() => isRemoved = true);
+    await withdrawn.done;
+    await quiet();
+    assertEquals(isRemoved, false, "Expected it to wait for the job in hand");
+    bench.end("1", "one");
+    assertEquals(await peer.expect("WORK_COMPLETE"), ["H:fake:1", "one"]);
+    for (let next; (next = await peer.next().catch(() => undefined)) !== undefined;) {
+      if (next.name === "ECHO_REQ") await peer.send("ECHO_RES", "");
+    }
+    await removed;
+  }, async (peer) => {
+    assertEquals((await peer.expect("CAN_DO_TIMEOUT"))[0], "f");
+    assertEquals(await peer.expect("CAN_DO"), ["g"]);
+    await putToSleep(peer);
+    retired.happen();
+    await letLeave(peer);
+    withdrawn.happen();
+  }], { concurrency: 2 });
+  const withdrawn = happening();
+  worker.add("f", bench.handler).add("g", () => {}).start();
+  await server.done;
 });
 
 test("remove() of a function that no server was told of holds up no other", async (t) => {
