@@ -46,8 +46,10 @@ async function run(call: Call): Promise<number> {
   const interval = durationOf(last(flags, "interval"), "interval") ?? 100;
   const start = terminal.now();
   const wanted = new Set(flags.get("function") ?? []);
+  let missing: string | undefined;
   for (;;) {
-    const missing = await missingOf(call, wanted, Math.max(1, timeout - (terminal.now() - start)));
+    const left = Math.max(1, timeout - (terminal.now() - start));
+    missing = await missingOf(call, wanted, left, missing);
     if (missing === undefined) break;
     if (terminal.now() - start + interval > timeout) throw new JobTimeout(missing, timeout);
     await terminal.sleep(interval, signal);
@@ -57,11 +59,12 @@ async function run(call: Call): Promise<number> {
   return Exit.OK;
 }
 
-/** What is not there yet. */
+/** What is not there yet; of a server that had too little time left for its answer, what was not there before. */
 async function missingOf(
   call: Call,
   wanted: ReadonlySet<string>,
   timeout: number,
+  before: string | undefined,
 ): Promise<string | undefined> {
   const { servers, dialTimeout = 10_000 } = connectionOf(call);
   const found = new Set<string>();
@@ -78,6 +81,7 @@ async function missingOf(
     } catch (error) {
       // A no is an answer, and the next one will be no other.
       if (!(error instanceof GearmanError) || error instanceof ServerError) throw error;
+      if (before !== undefined && error instanceof JobTimeout) return before;
       return `an answer of ${serverText(server)} (${error.message})`;
     } finally {
       await admin.close();
