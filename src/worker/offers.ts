@@ -97,13 +97,14 @@ export class Offers {
 
   /** The server does not let us work on one of them: its words end with the name. */
   refuse(words: string): void {
-    for (const [name, { slot }] of this.#told) {
-      if (!words.endsWith(`"${name}"`)) continue;
-      this.#told.delete(name);
-      this.#refused.add(name);
-      if (slot >= 0) this.#bySlot[slot] = undefined;
-      return;
-    }
+    // A name may hold quotes, and end as another one does.
+    const [name] = [...this.#told.keys()].filter((name) => words.endsWith(`"${name}"`))
+      .sort((a, b) => b.length - a.length);
+    if (name === undefined) return;
+    const { slot } = this.#told.get(name)!;
+    this.#told.delete(name);
+    this.#refused.add(name);
+    if (slot >= 0) this.#bySlot[slot] = undefined;
   }
 
   /** The function of an assignment. */

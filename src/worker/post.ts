@@ -43,7 +43,7 @@ export class Post {
   readonly #stop = new AbortController();
   readonly #sessions = new Map<Group, Session>();
   /** Those that fetch nothing more, and have jobs in hand. */
-  readonly #retired = new Set<Session>();
+  readonly #retired = new Map<Session, Group>();
   #dialling: Promise<void> | undefined;
   #stopTimer: (() => void) | undefined;
   #failures = 0;
@@ -90,30 +90,47 @@ export class Post {
 
   /** Offers a function of the group no more. Resolves when none of its jobs is in hand. */
   async withdraw(group: Group, functionName: string): Promise<void> {
-    const retired = [...this.#retired].map((session) => session.drain());
-    await Promise.all([this.#sessions.get(group)?.withdraw(functionName), ...retired]);
+    const left = this.#sessions.get(group)?.withdraw(functionName);
+    await Promise.all([left, this.#retiredEnd(group)]);
   }
 
-  /** Gives up the group's link. Resolves when its jobs have ended. */
-  dismiss(group: Group): Promise<void> {
+  /** Gives up the group's link. Resolves when its jobs have ended, those on earlier links too. */
+  async dismiss(group: Group): Promise<void> {
     const session = this.#sessions.get(group);
-    return session === undefined ? Promise.resolve() : this.#retire(group, session);
+    const ended = this.#retiredEnd(group);
+    await Promise.all([session && this.#retire(group, session), ended]);
   }
 
   /** Fetches no more jobs. Resolves when those in hand have ended, and the server knows. */
   async drain(): Promise<void> {
     this.#isDraining = true;
-    const sessions = [...this.#sessions.values(), ...this.#retired];
+    const sessions = [...this.#sessions.values(), ...this.#retired.keys()];
     await Promise.all(sessions.map((session) => session.drain()));
   }
 
-  /** Sends what is to be sent, and gives the post up. */
-  async close(): Promise<void> {
+  /** Begins nothing more: no dial, and no grab for the places that others give back as they close. */
+  halt(): void {
     this.#stop.abort(new LinkError("CLOSED", "Worker was closed"));
     this.#stopTimer?.();
-    const sessions = [...this.#sessions.values(), ...this.#retired];
+    for (const [group, session] of this.#sessions) group.leave(session);
+  }
+
+  /** Sends what is to be sent, and gives the post up, which has been halted. */
+  async close(): Promise<void> {
+    const sessions = [...this.#sessions.values(), ...this.#retired.keys()];
     await Promise.all(sessions.map((session) => session.close()));
     await this.#dialling;
+  }
+
+  async #retiredEnd(group: Group): Promise<void> {
+    const ends: Promise<void>[] = [];
+    for (const [session, its] of this.#retired) if (its === group) ends.push(session.drain());
+    await Promise.all(ends);
+  }
+
+  /** Whether it takes no more jobs. */
+  get #isOver(): boolean {
+    return this.#isDraining || this.#stop.signal.aborted;
   }
 
   #every(holds: (session: Session) => boolean): boolean {
@@ -138,14 +155,14 @@ export class Post {
 
   #unlinked(): Group | undefined {
     // One that was lost while others were dialled waits as all do.
-    if (this.#isDraining || this.#stopTimer !== undefined) return undefined;
+    if (this.#isOver || this.#stopTimer !== undefined) return undefined;
     return this.#options.groups().find((group) => !this.#sessions.has(group));
   }
 
   async #dial(group: Group): Promise<void> {
     const options = this.#options;
     const link = await connect(this.#address, options, this.#stop.signal, { text: true });
-    if (this.#isDraining || !options.groups().includes(group)) return await link.close();
+    if (this.#isOver || !options.groups().includes(group)) return await link.close();
     const session: Session = new Session(link, {
       ...options,
       room: group.room,
@@ -175,7 +192,7 @@ export class Post {
   async #retire(group: Group, session: Session): Promise<void> {
     this.#sessions.delete(group);
     group.leave(session);
-    this.#retired.add(session);
+    this.#retired.set(session, group);
     await session.drain();
     await session.close();
     this.#retired.delete(session);

@@ -84,6 +84,8 @@ export class Worker<Definitions extends JobDefinitions = AnyJobs> extends Server
   readonly #groups: Groups;
   readonly #posts: Post[];
   readonly #clock: Clock;
+  /** Functions that are offered no more where they were, and have jobs in hand there. */
+  readonly #leaving = new Map<string, Promise<unknown>>();
   /** Set when it is asked for jobs one by one, and does not run them. */
   #takers: Takers | undefined;
   #isStarted = false;
@@ -353,6 +355,7 @@ export class Worker<Definitions extends JobDefinitions = AnyJobs> extends Server
     this.#isClosing = true;
     this.#takers?.end();
     this.#endIdleWait();
+    for (const post of this.#posts) post.halt();
     Promise.all(this.#posts.map((post) => post.close())).then(() => this.#resolveClosed());
     return this.closed;
   }
@@ -391,17 +394,21 @@ export class Worker<Definitions extends JobDefinitions = AnyJobs> extends Server
     this.#open();
   }
 
-  /** Offers a function no more where it was. */
+  /** Offers a function no more where it was. Resolves when its jobs have ended, where it was before too. */
   async #displace(functionName: string): Promise<void> {
     const group = this.#groups.displace(functionName);
-    if (group === undefined) return;
-    await Promise.all(
-      this.#posts.map((post) =>
-        group.abilities.size === 0 && group !== this.#groups.shared
+    const left = Promise.all([
+      this.#leaving.get(functionName),
+      ...this.#posts.map((post) => {
+        if (group === undefined) return;
+        return group.abilities.size === 0 && group !== this.#groups.shared
           ? post.dismiss(group)
-          : post.withdraw(group, functionName)
-      ),
-    );
+          : post.withdraw(group, functionName);
+      }),
+    ]);
+    this.#leaving.set(functionName, left);
+    await left;
+    if (this.#leaving.get(functionName) === left) this.#leaving.delete(functionName);
   }
 
   #checkIdle(): void {
