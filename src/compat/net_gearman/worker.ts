@@ -67,7 +67,6 @@ interface Post {
   readonly name: string;
   isConnected: boolean;
   failures: number;
-  jobs: number;
 }
 
 /** Milliseconds between two questions to the monitor, where nothing else is said. */
@@ -97,6 +96,8 @@ export class Worker {
   readonly #rules: DataRules;
   readonly #interval: number;
   readonly #posts = new Map<string, Post>();
+  /** Jobs done, by server. */
+  readonly #jobs = new Map<string, number>();
   readonly #abilities = new Map<string, InitParams>();
   readonly #callbacks = new WorkerCallbacks(() => this.#work?.abort());
   /** Ends the work that is under way. */
@@ -121,8 +122,7 @@ export class Worker {
     this.#clock = options.clock;
     this.#interval = timeout ?? MONITOR_INTERVAL;
     for (const server of list) {
-      const post = { name: nameOf(server), isConnected: false, failures: 0, jobs: 0 };
-      this.#posts.set(placeOf(server), post);
+      this.#posts.set(placeOf(server), { name: nameOf(server), isConnected: false, failures: 0 });
     }
     const name = id === "" ? `geartrain_${crypto.randomUUID().slice(0, 13)}` : id;
     const dialTimeout = timeout === undefined ? {} : { dialTimeout: timeout };
@@ -135,12 +135,12 @@ export class Worker {
       resetAbilities: true,
     });
     this.#core.addEventListener("up", ({ server }) => {
-      const post = this.#postOf(server);
+      const post = this.#postOf(server)!;
       post.isConnected = true;
       this.#tell(`Connected to ${post.name}`, post);
     });
     this.#core.addEventListener("down", ({ server, reason }) => {
-      const post = this.#postOf(server);
+      const post = this.#postOf(server)!;
       const what = post.isConnected ? "Connection lost" : "Connection failed";
       post.isConnected = false;
       post.failures++;
@@ -211,9 +211,7 @@ export class Worker {
       connected,
       disconnected: posts.length - connected,
       servers: Object.fromEntries(posts.map(({ name, isConnected }) => [name, isConnected])),
-      stats: Object.fromEntries(
-        posts.filter(({ jobs }) => jobs > 0).map(({ name, jobs }) => [name, jobs]),
-      ),
+      stats: Object.fromEntries(this.#jobs),
     };
   }
 
@@ -311,7 +309,7 @@ export class Worker {
         return await this.#failed(job, conn, object, error);
       }
       if (job.signal.aborted) return this.#lost(job);
-      this.#postOf(job.server).jobs++;
+      this.#count(job);
       await this.#callbacks.call(Worker.JOB_COMPLETE, handle, functionName, result);
     } finally {
       await dispose(object);
@@ -329,7 +327,7 @@ export class Worker {
     const { handle, functionName } = job;
     if (object === undefined) conn.send("work_fail", { handle });
     else object.fail();
-    this.#postOf(job.server).jobs++;
+    this.#count(job);
     await this.#callbacks.call(Worker.JOB_FAIL, handle, functionName, error);
   }
 
@@ -347,8 +345,15 @@ export class Worker {
     this.#callbacks.tell(message, name, isConnected, failures);
   }
 
-  #postOf(server: Exclude<ServerName, string>): Post {
-    return this.#posts.get(placeOf(server))!;
+  /** A job is done. Its server goes by the name it was given, or by that of the dial where none fits. */
+  #count({ server }: TakenJob): void {
+    const name = this.#postOf(server)?.name ?? nameOf(server);
+    this.#jobs.set(name, (this.#jobs.get(name) ?? 0) + 1);
+  }
+
+  /** What is known of a server; nothing, if the dial has named it otherwise than it was given. */
+  #postOf(server: ServerName): Post | undefined {
+    return this.#posts.get(placeOf(server));
   }
 }
 

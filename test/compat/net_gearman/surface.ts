@@ -15,7 +15,7 @@ export interface Surface {
   readonly hooks?: readonly string[];
   /** Its constants. */
   readonly constants?: Readonly<Record<string, number>>;
-  /** Its abstract methods, of which a class of ours shows nothing. */
+  /** Its abstract methods, which a class of ours has not, and a class made of it must. */
   readonly abstracts?: readonly string[];
   /** Ours alone. */
   readonly ours?: readonly string[];

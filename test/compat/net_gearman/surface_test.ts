@@ -76,7 +76,8 @@ for (const [name, surface] of Object.entries(SURFACES)) {
     const { __construct, ...methods } = surface.methods;
     if (__construct !== undefined) assertEquals([name, one.length], [name, __construct]);
     const [members, statics] = membersOf(one);
-    const { ours = [], hooks = [], constants = {} } = surface;
+    const { abstracts = [], ours = [], hooks = [], constants = {} } = surface;
+    for (const method of abstracts) assertEquals([method, members.has(method)], [method, false]);
     for (const [method, required] of Object.entries(methods)) {
       const found = members.get(method);
       const arity = typeof found === "function" ? found.length : undefined;

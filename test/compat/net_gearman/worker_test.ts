@@ -273,6 +273,32 @@ test("10.14 rules other than Net_Gearman's are the worker's to choose", async (t
   await server.done;
 });
 
+test("6.10 jobs are counted by the name that the dial gives a server, where that is another", async (t) => {
+  const server = t.use(
+    await fakeServer([async (peer) => {
+      await welcome(peer);
+      await assign(peer, "H:fake:1", "f");
+      await peer.expect("WORK_COMPLETE");
+    }]),
+  );
+  const remote = { host: "10.0.0.9", port: 4730 };
+  const worker = t.use(
+    new Net_Gearman_Worker("gears.example", "me", null, {
+      dial: async () =>
+        Object.defineProperty(await server.dial(server.address), "remote", { value: remote }),
+    }),
+  );
+  worker.addAbility("f", null, { class_name: jobClass(() => "x") });
+  await worker.beginWork((idle) => !idle);
+  assertEquals(worker.connection_status(), {
+    connected: 1,
+    disconnected: 0,
+    servers: { "gears.example": true },
+    stats: { "10.0.0.9:4730": 1 },
+  });
+  await server.done;
+});
+
 for (const [when, thrower] of Object.entries(THROWERS)) {
   test(`6.4 what a status callback throws ${when} comes out of beginWork()`, async (t) => {
     const worker = t.use(new Net_Gearman_Worker("nobody:1", "", null, memoryNetwork()));
