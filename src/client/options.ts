@@ -76,7 +76,11 @@ export interface ClientOptions<Definitions extends JobDefinitions = AnyJobs>
   readonly linkBytes?: number;
   /** Bytes that a result may have, its data included. Default: no limit. */
   readonly maxResultBytes?: number;
-  /** For how long a server that could not be reached is passed over. Default: full jitter, 0.1 s to 30 s. */
+  /**
+   * For how long a server that could not be reached is passed over. Default: anything up to 0.1 s,
+   * doubled with each failure in a row up to 30 s. The next job after that tries it again, and waits
+   * for it if its `unique` leads there.
+   */
   readonly backoff?: Backoff;
 }
 

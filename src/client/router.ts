@@ -116,23 +116,20 @@ export class Router {
   }
 
   /**
-   * The server for a request, of those that have not been tried for it. One that is ready, if any
-   * is; those that were down and are worth a try are then dialled without it. With all of them
-   * down, the one whose wait is over first. Undefined: none is left.
+   * The server for a request, of those that have not been tried for it. Without a key, one that is
+   * ready, if any is. With one, the best that is worth a dial, for which it waits: the next would run
+   * again what the best has. Others that were down and are worth a try are dialled without it. With
+   * all of them down, the one whose wait is over first. Undefined: none is left.
    */
   #choose(request: Request): Upstream | undefined {
     const upstreams = this.#upstreams;
     if (upstreams.length === 1) return request.tried === undefined ? upstreams[0] : undefined;
-    const ready = request.routingKey === ""
+    const chosen = request.routingKey === ""
       ? this.#nextReady(request)
-      : this.#bestReady(request, hashOf(request.routingKey));
-    if (ready === undefined) return this.#soonest(request);
+      : this.#best(request, hashOf(request.routingKey));
+    if (chosen === undefined) return this.#soonest(request);
     for (const upstream of upstreams) if (!upstream.isReady) upstream.probe();
-    return ready;
-  }
-
-  #isReadyFor(upstream: Upstream, request: Request): boolean {
-    return upstream.isReady && request.tried?.includes(upstream) !== true;
+    return chosen;
   }
 
   #nextReady(request: Request): Upstream | undefined {
@@ -142,20 +139,22 @@ export class Router {
     if (balance === "random") this.#next = Math.floor(random() * length);
     for (let i = 0; i < length; i++) {
       const at = (this.#next + i) % length;
-      if (!this.#isReadyFor(upstreams[at], request)) continue;
+      if (!upstreams[at].isReady || request.tried?.includes(upstreams[at])) continue;
       this.#next = (at + 1) % length;
       return upstreams[at];
     }
     return undefined;
   }
 
-  #bestReady(request: Request, nameHash: number): Upstream | undefined {
+  #best(request: Request, nameHash: number): Upstream | undefined {
     let best: Upstream | undefined;
     let bestScore = -1;
     for (let i = 0; i < this.#upstreams.length; i++) {
+      const upstream = this.#upstreams[i];
       const score = scoreOf(nameHash, this.#hashes[i]);
-      if (score <= bestScore || !this.#isReadyFor(this.#upstreams[i], request)) continue;
-      best = this.#upstreams[i];
+      if (score <= bestScore || request.tried?.includes(upstream)) continue;
+      if (!upstream.isWorthDialling) continue;
+      best = upstream;
       bestScore = score;
     }
     return best;
@@ -189,7 +188,9 @@ export class Router {
     if (this.#options.clock.now() > this.#lastTryAt(request)) return request.refuse(error);
     // The one it was lost with is not left out: the link may be gone, and the server there.
     const next = this.#choose(request) ?? from;
-    if (next.isReady || !request.isIdempotent) next.request(request);
+    const isHome = request.routingKey !== "" && this.#upstreams.length > 1;
+    const isOpen = isHome ? next.isWorthDialling : next.isReady;
+    if (isOpen || !request.isIdempotent) next.request(request);
     else if (!this.#park(request)) request.refuse(error);
   }
 

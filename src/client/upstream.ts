@@ -59,6 +59,8 @@ export class Upstream {
   /** Whether the last that is known of it is that a link could be opened. */
   #isUp = false;
   #failures = 0;
+  /** Whether the last dial failed. */
+  #isUnreached = false;
   #upSince = 0;
 
   constructor(address: Address, options: UpstreamOptions) {
@@ -69,6 +71,16 @@ export class Upstream {
   /** Whether it is up, or has given no trouble that it would not be. */
   get isReady(): boolean {
     return this.#session !== undefined || this.#failures === 0;
+  }
+
+  /**
+   * Whether a request that belongs here is to wait for a dial. A link that was lost says little of
+   * the server, unless it is the second in a row that did not hold; a dial that failed says that it
+   * is down, until its time has come.
+   */
+  get isWorthDialling(): boolean {
+    if (this.isReady || this.#options.clock.now() >= this.retryAt) return true;
+    return this.#failures === 1 && !this.#isUnreached;
   }
 
   /** Sends a request, dialling first where there is no link. */
@@ -160,7 +172,10 @@ export class Upstream {
   }
 
   #unreached(reason: GearmanError, requests: Request[]): void {
-    if (!this.#stopDialling.signal.aborted) this.#down(reason);
+    if (!this.#stopDialling.signal.aborted) {
+      this.#isUnreached = true;
+      this.#down(reason);
+    }
     this.#options.onUnsent(this, requests, reason);
   }
 
@@ -184,6 +199,7 @@ export class Upstream {
 
   #up(): void {
     this.retryAt = 0;
+    this.#isUnreached = false;
     if (this.#isUp) return;
     this.#isUp = true;
     this.#upSince = this.#options.clock.now();

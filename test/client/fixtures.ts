@@ -6,7 +6,7 @@ import {
   fakeServer,
   type Script,
 } from "../_harness/fake_server.ts";
-import { Client, type ClientOptions } from "../../src/client/mod.ts";
+import { Client, type ClientOptions, type SizedStream } from "../../src/client/mod.ts";
 import { LinkError } from "../../src/errors.ts";
 import type { Dial } from "../../src/sockets/socket.ts";
 
@@ -49,11 +49,15 @@ export function serve(name: string): Script {
       const received = await peer.next().catch(() => undefined);
       if (received === undefined) return;
       const handle = `H:${name}:${job}`;
+      if (received.name === "ECHO_REQ") {
+        await peer.send("ECHO_RES", received.args[0]);
+        continue;
+      }
       if (received.name === "GET_STATUS_UNIQUE") {
         await peer.send(
           "STATUS_RES_UNIQUE",
           received.args[0],
-          "0",
+          "1",
           "0",
           "0",
           "0",
@@ -91,4 +95,13 @@ export async function fleet(
 /** Lets everything happen that happens without time: memory sockets need nothing else. */
 export async function quiet(): Promise<void> {
   for (let i = 0; i < 300; i++) await undefined;
+}
+
+/** A workload that comes as a stream. */
+export function streamed(text: string): SizedStream {
+  async function* pieces() {
+    await undefined;
+    yield new TextEncoder().encode(text);
+  }
+  return { size: text.length, stream: pieces() };
 }

@@ -8,11 +8,12 @@ import {
   test,
   type TestContext,
 } from "../_harness/mod.ts";
+import type { Script } from "../_harness/fake_server.ts";
 import { handClock } from "../_harness/hand_clock.ts";
 import { Client, type ClientOptions } from "../../src/client/mod.ts";
 import { LinkError } from "../../src/errors.ts";
 import type { Socket } from "../../src/sockets/socket.ts";
-import { fleet, serve } from "./fixtures.ts";
+import { fleet, quiet, serve, streamed } from "./fixtures.ts";
 
 const THREE = { one: [serve("one")], two: [serve("two")], three: [serve("three")] };
 
@@ -115,6 +116,109 @@ test("a server that is down costs nobody its wait, and is used again when it is 
   const names = [];
   for (let i = 0; i < 3; i++) names.push(await client.submit("f").text());
   assertEquals(names.sort(), ["one", "three", "two"]);
+});
+
+/** A client of three servers, and what cuts its links to one of them. */
+async function clientToCut(t: TestContext, down: Set<string>, options: Partial<ClientOptions>) {
+  const twice = Object.fromEntries(
+    Object.entries(THREE).map(([name, its]) => [name, Array(20).fill(its[0])]),
+  );
+  const { dial, servers, dialled } = await fleet(t, twice, down);
+  const sockets: [string, Socket][] = [];
+  const client = t.use(
+    new Client({
+      servers,
+      dial: async (to, options) => {
+        const socket = await dial(to, options);
+        sockets.push([(to as { host: string }).host, socket]);
+        return socket;
+      },
+      codec: codecUnderTest,
+      exceptions: false,
+      ...options,
+    }),
+  );
+  const cut = async (server: string) => {
+    for (const [name, socket] of sockets) if (name === server) socket.destroy();
+    await quiet();
+  };
+  return { client, cut, dialled };
+}
+
+test("a unique stays with its server when an idle link to that is lost", async (t) => {
+  const other = (await clientOfThree(t)).client;
+  const options = { clock: handClock(), backoff: () => 1_000 };
+  const { client, cut } = await clientToCut(t, new Set(), options);
+  const home = "three";
+  const names = await other.submitAll(NAMES.map((unique) => ({ functionName: "f", unique }))).all();
+  const unique = NAMES[names.findIndex((name) => new TextDecoder().decode(name) === home)];
+  const schedule = "0 3 * * *";
+  const asks: Record<string, () => Promise<unknown>> = {
+    submit: () => client.submit("f", "", { unique }).text(),
+    idempotent: () => client.submit("f", "", { unique, retry: "idempotent" }).text(),
+    stream: () => client.submit("f", streamed("workload"), { unique }).text(),
+    schedule: async () =>
+      (await client.background("f", "", { unique, schedule })).handle.split(":")[1],
+    // A status of these servers has the length of their name as its clients.
+    status: async () => (await client.status({ unique })).clients === 5 ? home : "another",
+    follow: async () => {
+      for await (const { clients } of client.follow({ unique })) {
+        return clients === 5 ? home : "another";
+      }
+    },
+  };
+  for (const [what, ask] of Object.entries(asks)) {
+    for (const name of Object.keys(THREE)) {
+      await client.ping({ server: { host: name, port: 4730 } });
+    }
+    await cut(home);
+    assertEquals([what, await ask()], [what, home]);
+    // Long enough for the loss to be the first in a row.
+    options.clock.turn(10_000);
+  }
+});
+
+test("a unique goes on to the next server when a dial has failed, until it is time for another", async (t) => {
+  const down = new Set<string>();
+  const clock = handClock();
+  const { client, cut, dialled } = await clientToCut(t, down, { clock, backoff: () => 1_000 });
+  const unique = NAMES[0];
+  const submit = () => client.submit("f", "", { unique }).text();
+  const home = await submit();
+  down.add(home);
+  await cut(home);
+  const next = await submit();
+  assert(next !== home, `Expected another server than "${home}"`);
+  assertEquals(dialled, [home, home, next]);
+  assertEquals([await submit(), dialled.length], [next, 3]);
+  clock.turn(1_000);
+  assertEquals([await submit(), dialled.length], [next, 4]);
+  clock.turn(999);
+  down.delete(home);
+  assertEquals([await submit(), dialled.length], [next, 4]);
+  clock.turn(1);
+  assertEquals([await submit(), dialled.length], [home, 5]);
+});
+
+test("a unique goes on to the next server when the second link in a row is lost", async (t) => {
+  const drop: Script = (peer) => Promise.resolve(peer.hangUp());
+  const home = await (await clientOfThree(t)).client.submit("f", "", { unique: NAMES[0] }).text();
+  const scripts = { ...THREE, [home]: [drop, drop, drop] };
+  const { dial, servers, dialled } = await fleet(t, scripts);
+  const client = t.use(
+    new Client({
+      servers,
+      dial,
+      codec: codecUnderTest,
+      exceptions: false,
+      clock: handClock(),
+      backoff: () => 1_000,
+    }),
+  );
+  const options = { unique: NAMES[0], retry: "idempotent" } as const;
+  const name = await client.submit("f", "", options).text();
+  assert(name !== home, `Expected another server than "${home}"`);
+  assertEquals(dialled, [home, home, name]);
 });
 
 test("a name is resolved anew at each try: the dial is given the name", async (t) => {

@@ -3,20 +3,11 @@ import { assertEquals, assertRejects, codecUnderTest, test } from "../_harness/m
 import type { TestContext } from "../_harness/mod.ts";
 import { fakeServer, type Script } from "../_harness/fake_server.ts";
 import { handClock } from "../_harness/hand_clock.ts";
-import { Client, type ClientOptions, type SizedStream } from "../../src/client/mod.ts";
+import { Client, type ClientOptions } from "../../src/client/mod.ts";
 import { GearmanError, LinkError } from "../../src/errors.ts";
 import { linkError } from "../../src/sockets/link_error.ts";
 import type { Dial, Socket } from "../../src/sockets/socket.ts";
-import { clientOf, complete, fleet, quiet } from "./fixtures.ts";
-
-/** A workload that comes as a stream. */
-function streamed(text: string): SizedStream {
-  async function* pieces() {
-    await undefined;
-    yield new TextEncoder().encode(text);
-  }
-  return { size: text.length, stream: pieces() };
-}
+import { clientOf, complete, fleet, quiet, streamed } from "./fixtures.ts";
 
 /** What a client is told of its servers, in order. */
 function eventsOf(client: Client): string[] {
