@@ -1,6 +1,5 @@
 /**
- * One live connection that speaks packets: a socket, a decoder, an encoder, and the life of all
- * three.
+ * One live connection that speaks packets: a socket, a decoder, a writer, and the life of all three.
  *
  *     open ── close() ──> closing ── all written ──> closed
  *       └── the peer is gone, a fault, destroy() ──────┘
@@ -12,13 +11,13 @@ import {
   type CodecChoice,
   createDecoder,
   type Decoder,
-  Encoder,
   type Packet,
   type PacketSink,
 } from "../codec/mod.ts";
 import { GearmanError, LinkError, ProtocolError } from "../errors.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { type Address, addressText, type Sink, type Socket } from "../sockets/socket.ts";
+import { Writer } from "./writer.ts";
 
 /** Who hears of what a link receives. */
 export interface LinkSink {
@@ -52,45 +51,27 @@ export interface LinkOptions {
   readonly settled?: () => Promise<void> | undefined;
 }
 
-/** Waiting bytes past which packets are written without waiting for the turn to end. */
-const EAGER_BYTES = 128 * 1024;
-
-/** Bytes given to the socket at once, at most. */
-const SLICE_BYTES = 256 * 1024;
-
 /** Milliseconds in which the peer must take some of what was sent before a close. */
 const CLOSE_GRACE = 2_000;
-
-/** Rounds of the microtask queue that make a turn's end: as many as an `async` handler takes to return. */
-const QUIET_ROUNDS = 4;
 
 /** A live connection in packets. */
 export class Link implements Sink, PacketSink {
   /** The far end. */
   readonly remote: Address;
-  /** Counts the writes: what was sent during the current turn has not left yet. */
-  turn = 0;
   /** When bytes last came, by the clock; at first, when it was made. */
   heardAt: number;
-  /** Bytes that the socket has taken. */
-  taken = 0;
   readonly #socket: Socket;
   readonly #decoder: Decoder;
-  readonly #encoder: Encoder;
+  readonly #writer: Writer;
   readonly #role: "peer" | "server";
   readonly #clock: Clock;
   readonly #settled: LinkOptions["settled"];
   #sink: LinkSink | undefined;
   #state: "open" | "closing" | "closed" = "open";
   #isPaused = false;
-  #isScheduled = false;
-  #quiet = 0;
   #closing: Promise<void> | undefined;
   #reason: GearmanError | undefined;
   #stopGrace: (() => void) | undefined;
-  #chunks: readonly Uint8Array[] | undefined;
-  #inFlight = 0;
-  #flushed: (() => void)[] = [];
 
   constructor(socket: Socket, options: LinkOptions) {
     this.#socket = socket;
@@ -99,7 +80,8 @@ export class Link implements Sink, PacketSink {
     this.#clock = options.clock ?? systemClock;
     this.#settled = options.settled;
     this.heardAt = this.#clock.now();
-    this.#encoder = new Encoder(options.role === "server" ? "res" : "req");
+    const magic = options.role === "server" ? "res" : "req";
+    this.#writer = new Writer(socket, magic, (error) => this.destroy(error as GearmanError));
     this.#decoder = createDecoder(options.codec ?? "auto", options);
   }
 
@@ -121,14 +103,24 @@ export class Link implements Sink, PacketSink {
     return this.#decoder.isWithin;
   }
 
+  /** Counts the writes: what was sent during the current turn has not left yet. */
+  get turn(): number {
+    return this.#writer.turn;
+  }
+
+  /** Bytes that the socket has taken. */
+  get taken(): number {
+    return this.#writer.taken;
+  }
+
   /** Bytes sent that the socket has not taken yet. */
   get waiting(): number {
-    return this.#encoder.size + this.#inFlight;
+    return this.#writer.waiting;
   }
 
   /** Whether the socket has not taken all that it was given. */
   get isBackedUp(): boolean {
-    return this.#chunks !== undefined;
+    return this.#writer.isBackedUp;
   }
 
   // Sending. Each call lays a packet into this turn's write; on a link that is not open, it is dropped.
@@ -136,36 +128,36 @@ export class Link implements Sink, PacketSink {
   /** Sends a packet without a body. */
   bare(type: number): void {
     if (this.#state !== "open") return;
-    this.#encoder.bare(type);
-    this.#schedule();
+    this.#writer.encoder.bare(type);
+    this.#writer.schedule();
   }
 
   /** Sends a packet of arguments. Large last arguments are not copied: leave them alone until flushed. */
   send(type: number, args: readonly Argument[]): void {
     if (this.#state !== "open") return;
-    this.#encoder.packet(type, args);
-    this.#schedule();
+    this.#writer.encoder.packet(type, args);
+    this.#writer.schedule();
   }
 
   /** Sends a packet whose first argument is the handle in a slot. */
   report(type: number, slot: number, data?: Argument): void {
     if (this.#state !== "open") return;
-    this.#encoder.report(type, this.#decoder, slot, data);
-    this.#schedule();
+    this.#writer.encoder.report(type, this.#decoder, slot, data);
+    this.#writer.schedule();
   }
 
   /** Sends a WORK_STATUS for the handle in a slot. */
   status(slot: number, numerator: number, denominator: number): void {
     if (this.#state !== "open") return;
-    this.#encoder.status(this.#decoder, slot, numerator, denominator);
-    this.#schedule();
+    this.#writer.encoder.status(this.#decoder, slot, numerator, denominator);
+    this.#writer.schedule();
   }
 
   /** Sends a packet with a ready-made body. */
   relay(type: number, body: Uint8Array): void {
     if (this.#state !== "open") return;
-    this.#encoder.relay(type, body);
-    this.#schedule();
+    this.#writer.encoder.relay(type, body);
+    this.#writer.schedule();
   }
 
   /**
@@ -174,28 +166,27 @@ export class Link implements Sink, PacketSink {
    */
   begin(type: number, args: readonly Argument[], size: number): void {
     if (this.#state !== "open") return;
-    this.#encoder.begin(type, args, size);
-    this.#schedule();
+    this.#writer.encoder.begin(type, args, size);
+    this.#writer.schedule();
   }
 
   /** Sends some of what {@linkcode begin} announced. Large pieces are not copied. */
   raw(bytes: Uint8Array): void {
     if (this.#state !== "open") return;
-    this.#encoder.raw(bytes);
-    this.#schedule();
+    this.#writer.encoder.raw(bytes);
+    this.#writer.schedule();
   }
 
   /** Sends text, as it is. */
   text(text: Argument): void {
     if (this.#state !== "open") return;
-    this.#encoder.text(text);
-    this.#schedule();
+    this.#writer.encoder.text(text);
+    this.#writer.schedule();
   }
 
   /** Resolves when the socket has taken everything sent so far, or the link is gone. */
   flushed(): Promise<void> {
-    if (this.#state === "closed" || this.waiting === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#flushed.push(resolve));
+    return this.#state === "closed" ? Promise.resolve() : this.#writer.flushed();
   }
 
   // Names and slots, as the decoder has them.
@@ -298,7 +289,7 @@ export class Link implements Sink, PacketSink {
     this.#giveGrace(reason);
     if (this.#state === "open") {
       this.#state = "closing";
-      this.#flush();
+      this.#writer.flush();
       await this.flushed();
     }
     this.#gone(reason);
@@ -319,73 +310,8 @@ export class Link implements Sink, PacketSink {
     if (this.#state === "closed") return;
     this.#state = "closed";
     this.#reason = reason;
-    this.#wakeFlushed();
+    this.#writer.giveUp();
     this.#sink?.closed(reason);
-  }
-
-  /**
-   * Flushes at the end of the turn: once a few rounds of the microtask queue have passed in which
-   * nothing was sent, so that what follows from one read leaves together, through a chain of
-   * promises too.
-   */
-  #schedule(): void {
-    this.#quiet = 0;
-    if (this.#encoder.size >= EAGER_BYTES) return this.#flush();
-    if (this.#isScheduled || this.#chunks !== undefined) return;
-    this.#isScheduled = true;
-    queueMicrotask(this.#round);
-  }
-
-  readonly #round = (): void => {
-    if (++this.#quiet < QUIET_ROUNDS) return queueMicrotask(this.#round);
-    this.#isScheduled = false;
-    this.#flush();
-  };
-
-  #flush(): void {
-    while (this.#chunks === undefined && this.#encoder.size > 0) {
-      this.turn++;
-      this.#inFlight = this.#encoder.size;
-      this.#chunks = this.#encoder.take();
-      this.#writeFrom(0, 0);
-    }
-  }
-
-  #writeFrom(index: number, offset: number): void {
-    const chunks = this.#chunks!;
-    for (let i = index, at = offset; i < chunks.length; i++, at = 0) {
-      while (at < chunks[i].length) {
-        // In slices, so that one large workload shows that it moves.
-        const isSmall = chunks[i].length <= SLICE_BYTES;
-        const slice = isSmall ? chunks[i] : chunks[i].subarray(at, at + SLICE_BYTES);
-        const pending = this.#socket.write(slice);
-        at += slice.length;
-        if (pending !== undefined) {
-          pending.then(() => {
-            this.#wrote(slice.length);
-            this.#writeFrom(i, at);
-            this.#flush();
-          }, (error) => this.destroy(error));
-          return;
-        }
-        this.#wrote(slice.length);
-      }
-    }
-    this.#chunks = undefined;
-    this.#encoder.recycle();
-    if (this.#encoder.size === 0) this.#wakeFlushed();
-  }
-
-  #wrote(count: number): void {
-    this.#inFlight -= count;
-    this.taken += count;
-  }
-
-  #wakeFlushed(): void {
-    if (this.#flushed.length === 0) return;
-    const waiters = this.#flushed;
-    this.#flushed = [];
-    for (const wake of waiters) wake();
   }
 }
 
