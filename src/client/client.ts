@@ -4,14 +4,7 @@
  * @module
  */
 import { type GearmanError, got } from "../errors.ts";
-import type {
-  AnyJobs,
-  Awaitable,
-  Contract,
-  FunctionNameOf,
-  JobDefinitions,
-  Jobs,
-} from "../jobs/mod.ts";
+import type { AnyJobs, Contract, FunctionNameOf, JobDefinitions, Jobs } from "../jobs/mod.ts";
 import {
   checkConnectOptions,
   checkTimeout,
@@ -69,11 +62,11 @@ import {
 } from "./questions.ts";
 import { Router } from "./router.ts";
 import type { Session } from "./session.ts";
-import { type Source, wrongSize } from "./source.ts";
 import { type Limits, Submission } from "./submission.ts";
 import { Task } from "./task.ts";
 import type { Upstream } from "./upstream.ts";
 import type { Valuing } from "./value.ts";
+import { sendWhole } from "./workload.ts";
 
 /** Bytes that the tasks of a link may hold unread by default. */
 const DEFAULT_LINK_BYTES = 16 * 1024 * 1024;
@@ -406,47 +399,8 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
     return deposit;
   }
 
-  /** Sends a job once its workload is there: at once, unless a validator or a stream takes its time. */
-  #send(
-    request: Submission | Deposit,
-    input: unknown,
-    contract: Contract | undefined,
-  ): void {
-    if (request.isSettled) return;
-    if (contract === undefined) {
-      if (request.source?.size !== 0) return this.#router.send(request);
-      return void this.#sendEmpty(request, request.source);
-    }
-    const send = (workload: string | Uint8Array) => {
-      if (!request.isSettled) request.workload = workload;
-      this.#router.send(request);
-    };
-    let workload: Awaitable<string | Uint8Array>;
-    try {
-      workload = contract.encodeInput(input, { outcome: "unsent" });
-    } catch (invalid) {
-      return request.refuse(invalid);
-    }
-    if (!(workload instanceof Promise)) return send(workload);
-    const forget = this.#router.announce(request);
-    workload.then((workload) => {
-      forget();
-      send(workload);
-    }, (invalid) => request.refuse(invalid));
-  }
-
-  /** A stream of no bytes has no last one to hold back: it must have ended before the job is sent. */
-  async #sendEmpty(request: Submission | Deposit, source: Source): Promise<void> {
-    const forget = this.#router.announce(request);
-    try {
-      if (await source.next() !== undefined) throw wrongSize(0, "more");
-      forget();
-      if (!request.isSettled) request.workload = "";
-      this.#router.send(request);
-    } catch (error) {
-      source.stop(error);
-      request.refuse(error);
-    }
+  #send(request: Submission | Deposit, input: unknown, contract: Contract | undefined): void {
+    sendWhole(this.#router, request, input, contract);
   }
 
   #ask<T>(question: Question<T>, options: WaitOptions, upstream?: Upstream): Promise<T> {

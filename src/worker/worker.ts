@@ -28,10 +28,11 @@ import { checkClientId } from "../protocol/mod.ts";
 import type { Address } from "../sockets/socket.ts";
 import { Ability, type AddOptions, checkConcurrency } from "./ability.ts";
 import { contracted, type HandlerOf, type TypedJob } from "./contracted.ts";
+import type { Group } from "./group.ts";
 import { Groups } from "./groups.ts";
 import type { HeldJob } from "./held_job.ts";
 import type { Handler, Middleware, TakenJob } from "./job.ts";
-import { Post } from "./post.ts";
+import { Posts } from "./posts.ts";
 import { runJob } from "./runner.ts";
 import { type TakeOptions, Takers } from "./takers.ts";
 
@@ -82,7 +83,7 @@ export class Worker<Definitions extends JobDefinitions = AnyJobs> extends Server
   readonly #abilities = new Map<string, Ability>();
   readonly #middleware: Middleware[] = [];
   readonly #groups: Groups;
-  readonly #posts: Post[];
+  readonly #posts: Posts;
   readonly #clock: Clock;
   /** Functions that are offered no more where they were, and have jobs in hand there. */
   readonly #leaving = new Map<string, Promise<unknown>>();
@@ -93,7 +94,6 @@ export class Worker<Definitions extends JobDefinitions = AnyJobs> extends Server
   #resolveClosed!: () => void;
   /** Those who wait until there is nothing left to run. */
   #idleWaiters: ((reason?: GearmanError) => void)[] = [];
-  #lastReason: GearmanError | undefined;
   /** Resolves when the worker has been closed. */
   readonly closed: Promise<void>;
 
@@ -130,12 +130,11 @@ export class Worker<Definitions extends JobDefinitions = AnyJobs> extends Server
         this.tell(new ServerEvent("refused", server, reason));
       },
       onDown: (server: Address, reason: GearmanError) => {
-        this.#lastReason = reason;
         this.tell(new ServerEvent("down", server, reason));
         this.#checkIdle();
       },
     };
-    this.#posts = servers.map((at) => new Post(at, shared));
+    this.#posts = new Posts(servers, shared);
   }
 
   /**
@@ -144,12 +143,7 @@ export class Worker<Definitions extends JobDefinitions = AnyJobs> extends Server
    * Undefined while one of them lets it work on something, or cannot be reached and so may yet.
    */
   get refusal(): ServerError | undefined {
-    let refusal: ServerError | undefined;
-    for (const post of this.#posts) {
-      refusal = post.refusal;
-      if (refusal === undefined) return undefined;
-    }
-    return refusal;
+    return this.#posts.refusal;
   }
 
   /** How many jobs may run at once; see {@linkcode WorkerOptions.concurrency}. Assign to change it. */
@@ -340,7 +334,7 @@ export class Worker<Definitions extends JobDefinitions = AnyJobs> extends Server
     const timeout = checkTimeout(options.timeout ?? 30_000, "timeout");
     this.#isClosing = true;
     this.#takers?.end();
-    const drained = Promise.all(this.#posts.map((post) => post.drain()));
+    const drained = this.#posts.drain();
     let stopTimer = () => {};
     const late = new Promise<void>((resolve) => stopTimer = this.#clock.after(timeout, resolve));
     await Promise.race([drained, this.closed, late]);
@@ -355,8 +349,7 @@ export class Worker<Definitions extends JobDefinitions = AnyJobs> extends Server
     this.#isClosing = true;
     this.#takers?.end();
     this.#endIdleWait();
-    for (const post of this.#posts) post.halt();
-    Promise.all(this.#posts.map((post) => post.close())).then(() => this.#resolveClosed());
+    this.#posts.close().then(() => this.#resolveClosed());
     return this.closed;
   }
 
@@ -379,11 +372,7 @@ export class Worker<Definitions extends JobDefinitions = AnyJobs> extends Server
     if (this.#isStarted) return;
     this.#isStarted = true;
     for (const ability of this.#abilities.values()) this.#groups.place(ability);
-    this.#open();
-  }
-
-  #open(): void {
-    for (const post of this.#posts) post.open();
+    this.#posts.open();
   }
 
   /** Offers a function where it belongs. */
@@ -391,7 +380,7 @@ export class Worker<Definitions extends JobDefinitions = AnyJobs> extends Server
     const { name } = ability;
     if (this.#groups.isMoving(ability)) void this.#displace(name);
     this.#groups.place(ability);
-    this.#open();
+    this.#posts.open();
   }
 
   /** Offers a function no more where it was. Resolves when its jobs have ended, where it was before too. */
@@ -399,33 +388,24 @@ export class Worker<Definitions extends JobDefinitions = AnyJobs> extends Server
     const group = this.#groups.displace(functionName);
     const left = Promise.all([
       this.#leaving.get(functionName),
-      ...this.#posts.map((post) => {
-        if (group === undefined) return;
-        return group.abilities.size === 0 && group !== this.#groups.shared
-          ? post.dismiss(group)
-          : post.withdraw(group, functionName);
-      }),
+      group && this.#withdraw(group, functionName),
     ]);
     this.#leaving.set(functionName, left);
     await left;
     if (this.#leaving.get(functionName) === left) this.#leaving.delete(functionName);
   }
 
-  #checkIdle(): void {
-    const posts = this.#posts;
-    if (this.#idleWaiters.length > 0 && posts.every((post) => post.isIdle)) {
-      this.#endIdleWait(this.#hindrance);
-    }
-    if (this.#takers !== undefined && posts.every((post) => post.isEmpty)) {
-      this.#takers.idle(this.#hindrance, this.refusal === undefined ? "impatient" : "all");
-    }
+  #withdraw(group: Group, functionName: string): Promise<void> {
+    const isEmpty = group.abilities.size === 0 && group !== this.#groups.shared;
+    return isEmpty ? this.#posts.dismiss(group) : this.#posts.withdraw(group, functionName);
   }
 
-  /** Why there are no jobs, but for want of them: no server is up, or those that are let us work on nothing. */
-  get #hindrance(): GearmanError | undefined {
-    const up = this.#posts.filter((post) => post.isReached);
-    if (up.length === 0) return this.#lastReason;
-    return up.every((post) => post.refusal !== undefined) ? up[0].refusal : undefined;
+  #checkIdle(): void {
+    const posts = this.#posts;
+    if (this.#idleWaiters.length > 0 && posts.areIdle) this.#endIdleWait(posts.hindrance);
+    if (this.#takers !== undefined && posts.areEmpty) {
+      this.#takers.idle(posts.hindrance, posts.refusal === undefined ? "impatient" : "all");
+    }
   }
 
   #endIdleWait(reason?: GearmanError): void {
