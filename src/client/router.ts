@@ -9,7 +9,14 @@
  *
  * @module
  */
-import { type GearmanError, got, LinkError, ProtocolError } from "../errors.ts";
+import {
+  type GearmanError,
+  got,
+  JobLost,
+  LinkError,
+  ProtocolError,
+  ServerError,
+} from "../errors.ts";
 import {
   type Abandonable,
   type Clock,
@@ -182,7 +189,7 @@ export class Router {
   #lost(from: Upstream, request: Request, error: GearmanError): void {
     if (request.isSettled) return;
     const mayRepeat = !this.#isClosed && !request.isPinned && request.mayRepeat &&
-      request.losses + 1 < MOST_SENDINGS && !(error instanceof ProtocolError);
+      request.losses + 1 < MOST_SENDINGS && !isNonsense(error);
     if (!mayRepeat) return request.refuse(error);
     request.repeat();
     if (this.#options.clock.now() > this.#lastTryAt(request)) return request.refuse(error);
@@ -240,6 +247,16 @@ function unreached(request: Request, reason: GearmanError): GearmanError {
   if (tried.length < 2) return lostRequest(reason, outcome);
   const message = `None of ${namesOf(tried)} could be reached`;
   return new LinkError("NO_SERVERS", message, { outcome, cause: reason });
+}
+
+/**
+ * Whether a link ended for what a server said: a packet or an answer that cannot be. Whose packet it
+ * was is not known of half of one, so it is a reason for none of those on the link to be sent again:
+ * the one to blame would have the same again, and its neighbours with it.
+ */
+function isNonsense(error: GearmanError): boolean {
+  const reason = error instanceof JobLost ? error.cause : error;
+  return reason instanceof ProtocolError || reason instanceof ServerError;
 }
 
 function closedError({ outcome }: Pick<Request, "outcome">): LinkError {

@@ -182,6 +182,23 @@ test("idempotent: nonsense from a server is no reason to try another", async (t)
   assertEquals(await endOf(task.result()), "ProtocolError BAD_MAGIC unacknowledged");
 });
 
+test("idempotent: a result that is too large costs each job of the link its end, and none is sent again", async (t) => {
+  const { client } = await clientOf(t, [async (peer) => {
+    await accept(peer, "H:fake:1");
+    await accept(peer, "H:fake:2");
+    await peer.send("WORK_COMPLETE", "H:fake:1", "x".repeat(2_000));
+  }, finish], { ...atOnce, maxPacketBytes: 1_000 });
+  const jobs = [{ functionName: "f", unique: "u" }, { functionName: "g", unique: "v" }];
+  const ends = await client.submitAll(jobs, idempotent).settled();
+  assertEquals(
+    ends.map((end) => {
+      const { code, outcome, cause } = (end as PromiseRejectedResult).reason as GearmanError;
+      return [code, outcome, (cause as GearmanError).code];
+    }),
+    [["LOST", "accepted", "TOO_LARGE"], ["LOST", "accepted", "TOO_LARGE"]],
+  );
+});
+
 test("idempotent: a job waits for a server that is down, and no longer than retryFor", async (t) => {
   const down = new Set(["one"]);
   const clock = handClock();

@@ -64,6 +64,7 @@ interface Setting {
   readonly servers?: string;
   readonly backoff?: number;
   readonly retryFor?: number;
+  readonly maxPacketBytes?: number;
 }
 
 async function clientOf(stage: Stage, finds: Finds, setting: Setting = {}): Promise<Client> {
@@ -78,7 +79,8 @@ async function clientOf(stage: Stage, finds: Finds, setting: Setting = {}): Prom
       : dialServer(address, options);
   };
   const { servers = "one", backoff = LIMITS.backoff, retryFor = LIMITS.retryFor } = setting;
-  return clientThat(stage, dial, { servers, retryFor, backoff: () => backoff });
+  const { maxPacketBytes } = setting;
+  return clientThat(stage, dial, { servers, retryFor, maxPacketBytes, backoff: () => backoff });
 }
 
 function finding(finds: Finds, { isRead, ...setting }: Setting & { isRead?: boolean } = {}) {
@@ -171,6 +173,18 @@ testCells("What is sent again", CALLS, {
   "reset after some data": finding([told, well]),
   "reset after some data was read": finding([told, well], { isRead: true }),
   "nonsense before the answer": finding([asked((peer) => peer.text("HTTP/1.1 400")), well]),
+  "nonsense after the acknowledgement": finding([
+    taken((peer) => peer.text("HTTP/1.1 400")),
+    well,
+  ]),
+  "too large": finding([
+    taken((peer) => peer.send("WORK_COMPLETE", HANDLE, "x".repeat(2_000))),
+    well,
+  ], { maxPacketBytes: 1_000 }),
+  "ERROR that nobody asked for": finding([
+    taken((peer) => peer.send("ERROR", "SHUTDOWN", "Bye")),
+    well,
+  ]),
   "ERROR QUEUE_ERROR": finding([full, well]),
   "reset, then ERROR QUEUE_ERROR": finding([drop, full, well]),
   "WORK_FAIL": finding([taken((peer) => peer.send("WORK_FAIL", HANDLE)), well]),
