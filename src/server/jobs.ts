@@ -68,6 +68,8 @@ export class Job implements Scheduled {
   partial: PartialResult | undefined;
   /** The next job in the lane. */
   behind: Job | undefined;
+  /** Whether it waits in no lane: a drain has left it to a later server. */
+  isAside = false;
   dueAt = 0;
   place = -1;
 
@@ -190,6 +192,7 @@ export class Jobs implements Iterable<Job> {
         alike.bytes += CLIENT_BYTES;
       }
       this.#join(alike, client);
+      if (alike.isAside) this.#enqueue(alike);
       return alike;
     }
     const bytes = bytesOf(submission) + (client === undefined ? 0 : CLIENT_BYTES);
@@ -340,7 +343,7 @@ export class Jobs implements Iterable<Job> {
     } else if (job.isDelayed) {
       this.#schedule.remove(job);
       job.fn.delayed--;
-    } else {
+    } else if (!job.isAside) {
       // It stands in a lane, and goes when it comes to the head.
       return this.#abandon(job);
     }
@@ -409,7 +412,12 @@ export class Jobs implements Iterable<Job> {
   drain(functions: Iterable<FunctionEntry>): void {
     this.#isDraining = true;
     for (const { lanes } of functions) {
-      for (const lane of lanes) lane.sweep((job) => !this.#isLeft(job));
+      for (const lane of lanes) {
+        lane.sweep((job) => {
+          job.isAside = this.#isLeft(job);
+          return !job.isAside;
+        });
+      }
     }
   }
 
@@ -438,8 +446,8 @@ export class Jobs implements Iterable<Job> {
   }
 
   #enqueue(job: Job): void {
-    if (this.#isDraining && this.#isLeft(job)) return;
-    job.fn.enqueue(job, this.#settings.workerWakeup);
+    job.isAside = this.#isDraining && this.#isLeft(job);
+    if (!job.isAside) job.fn.enqueue(job, this.#settings.workerWakeup);
   }
 
   #abilityInDemand({ abilities }: Peer): Ability | undefined {

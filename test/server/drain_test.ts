@@ -36,6 +36,34 @@ test("Engine.drain() gives out what would be lost, and leaves the rest to the jo
   assertEquals(engine.jobCount, 3);
 });
 
+test("Engine gives out what a drain has left aside, once somebody follows it", () => {
+  const scene = new Scene({ journal: { ...memoryJournal(), isLasting: true } });
+  const { engine } = scene;
+  const client = scene.peer().sends("SUBMIT_JOB_BG", "f", "waits", "");
+  client.sends("SUBMIT_JOB_EPOCH", "f", "due", "1001", "").sends("SUBMIT_JOB_BG", "f", "", "");
+  engine.drain();
+  client.sends("SUBMIT_JOB_BG", "f", "late", "");
+  scene.after(1000);
+  const worker = scene.worker("f").sends("GRAB_JOB").gets("NO_JOB").sends("PRE_SLEEP");
+  // A background submission that joins changes nothing: the store has the job.
+  client.sends("SUBMIT_JOB_BG", "f", "waits", "");
+  assertEquals(engine.isDrained, true);
+  for (const unique of ["waits", "due", "late", "late"]) {
+    client.sends("SUBMIT_JOB", "f", unique, "");
+  }
+  assertEquals(engine.isDrained, false);
+  worker.gets("NOOP");
+  for (const number of [1, 2, 4]) {
+    worker.sends("GRAB_JOB").gets(`JOB_ASSIGN H:t:${number}|f|`);
+    worker.sends("WORK_COMPLETE", `H:t:${number}`, "");
+  }
+  worker.sends("GRAB_JOB").gets("NO_JOB");
+  assertEquals(engine.isDrained, true);
+  // What is still aside can be ended: it stands in no lane from which it would fall.
+  client.says("cancel job H:t:3");
+  assertEquals(engine.jobCount, 0);
+});
+
 test("Engine is drained when those who waited for its jobs have left", () => {
   const scene = new Scene();
   const client = scene.peer().sends("SUBMIT_JOB", "f", "", "");
