@@ -1,6 +1,10 @@
 /** Decimal text as gearmand reads it, with C's `atoi` and `strtoll`: leading digits count, the rest does not. */
 
-const LEADING = /^[ \t\n\v\f\r]*([+-]?\d+)/;
+/**
+ * Sign, and as many digits as tell that a number is beyond 64 bits, which have 19 at most: what comes
+ * then changes nothing, and to make a number of millions takes minutes.
+ */
+const LEADING = /^[ \t\n\v\f\r]*([+-]?)0*(\d{0,20})/;
 const INT64_MAX = 2n ** 63n - 1n;
 const INT64_MIN = -(2n ** 63n);
 
@@ -8,7 +12,8 @@ const INT64_MIN = -(2n ** 63n);
 const EXACT_LENGTH = 15;
 
 function leading(text: string): string {
-  return LEADING.exec(text)?.[1] ?? "0";
+  const [, sign, digits] = LEADING.exec(text)!;
+  return digits === "" ? "0" : sign + digits;
 }
 
 /** What STATUS_RES says for a part of WORK_STATUS: `atoi`, seen as an unsigned 32-bit number. */

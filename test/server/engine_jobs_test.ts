@@ -221,6 +221,7 @@ test("Engine keeps the numbers of WORK_STATUS as C's atoi reads them", () => {
       ["", "4294967296", "0|0"],
       ["99999999999999999999", "+5", "4294967295|5"],
       ["4294967297", "-4294967295", "1|1"],
+      [`-${"9".repeat(30)}`, `${"0".repeat(30)}7`, "0|7"],
     ]
   ) {
     worker.sends("WORK_STATUS", "H:t:1", numerator, denominator);
