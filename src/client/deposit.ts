@@ -27,7 +27,7 @@ export class Deposit extends JobRequest {
   #isSettled = false;
   #isAccepted = false;
   /** Called once it is settled. */
-  onSettled: (() => void) | undefined;
+  override onSettled: (() => void) | undefined;
 
   /** Settles with the answer. */
   get promise(): Promise<JobReceipt> {
@@ -69,7 +69,7 @@ export class Deposit extends JobRequest {
   }
 
   /** Waits no longer, for a reason that is the caller's, or with an error of ours. */
-  abandon(reason: unknown, isOurs = false): void {
+  override abandon(reason: unknown, isOurs = false): void {
     if (this.#isSettled) return;
     this.#receipt.reject(isOurs ? this.noted(reason) : reason);
     this.#settled(reason);

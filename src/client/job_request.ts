@@ -55,6 +55,12 @@ export abstract class JobRequest extends Request {
     return this.#workload instanceof Source ? this.#workload : undefined;
   }
 
+  /** Waits no longer, for a reason that is the caller's, or with an error of ours. */
+  abstract abandon(reason: unknown, isOurs?: boolean): void;
+
+  /** Called once it is settled. */
+  abstract onSettled: (() => void) | undefined;
+
   /** Whether the server has said that it has the job, since it was last lost. */
   abstract readonly isAccepted: boolean;
 

@@ -179,6 +179,8 @@ export class Router {
   /** A server could not be reached: the next is tried, and each but once. */
   #unsent(from: Upstream, request: Request, reason: GearmanError): void {
     if (request.isSettled) return;
+    // The time for tries runs from here, and not from when the last server was not there either.
+    this.#lastTryAt(request);
     (request.tried ??= []).push(from);
     const next = this.#isClosed || request.isPinned ? undefined : this.#choose(request);
     if (next !== undefined) next.request(request);

@@ -7,7 +7,7 @@
  * @module
  */
 import { got, WorkloadError } from "../errors.ts";
-import { type Clock, type Link, quiet } from "../link/mod.ts";
+import { type Abandonable, type Clock, type Link, quiet, whenSettled } from "../link/mod.ts";
 import type { SizedStream } from "./options.ts";
 import type { Request } from "./request.ts";
 
@@ -74,23 +74,27 @@ export class Source {
 }
 
 /** A request that is fed by a source. */
-export interface Fed extends Request {
+export interface Fed extends Request, Abandonable {
   /** The last of the workload was laid in that turn. */
   ended(turn: number): void;
 }
 
 /**
  * Lays a source into the link on which `request` has begun a packet, as fast as the link takes it.
- * When the source is not what it should be, the request is refused and the link ends.
+ * When the source is not what it should be, the request is refused. Once the request is settled half
+ * a packet is of no use, and the link ends, whether or not the source ever gives another piece.
  */
 export async function pour(source: Source, request: Fed, link: Link, clock: Clock): Promise<void> {
   // No answer is due as long as the packet is not whole.
   request.since = Infinity;
+  let isWhole = false;
+  whenSettled(request, () => isWhole || link.destroy());
   try {
     const last = await pourAllButLast(source, request, link, clock);
     if (last === undefined) return;
     // Given up while the last piece was on its way here.
     if (request.isSettled) return link.destroy();
+    isWhole = true;
     const { turn } = link;
     link.raw(last);
     request.ended(turn);

@@ -86,7 +86,7 @@ export class Submission extends JobRequest {
   /** Told of the acceptance, of each event, and of the end. */
   follower: Follower | undefined;
   /** Called once it is settled. */
-  onSettled: (() => void) | undefined;
+  override onSettled: (() => void) | undefined;
 
   constructor(spec: JobSpec, limits: Limits) {
     super(spec);
@@ -159,6 +159,7 @@ export class Submission extends JobRequest {
     super.repeat();
     this.#name = undefined;
     this.#handle = "";
+    this.status = undefined;
     this.#events = [];
     this.#read = 0;
     this.#held =
@@ -199,7 +200,7 @@ export class Submission extends JobRequest {
   }
 
   /** Stops following, for a reason that is the caller's, or with an error of ours. The job runs on. */
-  abandon(reason: unknown, isOurs = false): void {
+  override abandon(reason: unknown, isOurs = false): void {
     if (this.#isSettled) return;
     this.#error = isOurs ? this.noted(reason) : reason;
     this.#settle();

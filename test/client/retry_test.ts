@@ -10,6 +10,7 @@ import { fakeServer, type Script } from "../_harness/fake_server.ts";
 import { handClock } from "../_harness/hand_clock.ts";
 import { Client } from "../../src/client/mod.ts";
 import { GearmanError, JobFailed, JobLost, LinkError, ServerError } from "../../src/errors.ts";
+import { linkError } from "../../src/sockets/link_error.ts";
 import type { Dial, Socket } from "../../src/sockets/socket.ts";
 import { accept, clientOf, complete, fleet, quiet } from "./fixtures.ts";
 
@@ -126,6 +127,8 @@ test("idempotent: a foreground job that was accepted is sent again, with its wor
   ], atOnce);
   const task = client.submit("f", new TextEncoder().encode("work"), idempotent);
   assertEquals(await task.text(), "all of it");
+  // What the lost run told of itself is no news of this one.
+  assertEquals(task.status, undefined);
   assertEquals(workloads, ["work", "work"]);
 });
 
@@ -264,6 +267,27 @@ test("idempotent: no try begins after retryFor, though another server is up", as
   }
   assertEquals(await end, "LinkError SILENT unacknowledged");
   assertEquals(asked.length, 3);
+});
+
+test("idempotent: retryFor begins when the first of several servers is not there", async (t) => {
+  const clock = handClock();
+  const dials: number[] = [];
+  const dial: Dial = (to) => {
+    dials.push(clock.now());
+    return new Promise((_, reject) =>
+      clock.after(1_000, () => reject(linkError("DIAL_TIMEOUT", to)))
+    );
+  };
+  const options = { clock, dial, backoff: () => 1_000, retryFor: 999 };
+  const client = t.use(new Client({ servers: "one,two", ...options, ...idempotent }));
+  const end = endOf(client.submit("f", "", { unique: "u" }).result());
+  for (let i = 0; i < 5; i++) {
+    await quiet();
+    clock.turn(1_000);
+  }
+  assertEquals(await end, "LinkError NO_SERVERS unsent");
+  // The first trouble is at 1,000; at 2,000, when both have been tried, its time is over.
+  assertEquals(dials, [0, 1_000]);
 });
 
 test("idempotent: retryFor begins anew where a server had taken the job", async (t) => {

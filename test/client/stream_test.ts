@@ -376,3 +376,31 @@ test("a task holds as many bytes as it may, and no more", async (t) => {
   assertEquals((await reads(200)).length, 72);
   await assertRejects(() => reads(199), TaskOverflow);
 });
+
+test("a stream that gives no more keeps no link open once its job is given up", async (t) => {
+  async function* stuck() {
+    yield bytes("half");
+    yield bytes("a");
+    await new Promise(() => {});
+  }
+  const gone: Script = async (peer) => void await peer.gone;
+  const ways = ["submit timeout", "submit abort", "background timeout", "background abort"];
+  const clock = handClock();
+  const { client, server } = await clientOf(t, ways.map(() => gone), { clock });
+  for (const way of ways) {
+    const controller = new AbortController();
+    const [call, limit] = way.split(" ");
+    const options = limit === "abort" ? { signal: controller.signal } : { timeout: 1_000 };
+    const workload = { size: 10, stream: stuck() };
+    const end = call === "submit"
+      ? client.submit("f", workload, options).result()
+      : client.background("f", workload, options);
+    end.catch(() => {});
+    await quiet();
+    if (limit === "abort") controller.abort(new Error("enough"));
+    else clock.turn(1_000);
+    await assertRejects(() => end, Error);
+  }
+  // Each link has ended, with the client open.
+  await server.done;
+});
