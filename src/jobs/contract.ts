@@ -4,6 +4,7 @@
  * @module
  */
 import {
+  got,
   invalid,
   type InvalidSide,
   type JobErrorOptions,
@@ -91,14 +92,17 @@ export class Contract {
     then: (taken: unknown) => T,
   ): Awaitable<T> {
     const judge = (result: StandardResult<unknown>) => {
-      if (result.issues === undefined) return then(result.value);
-      throw new JobInvalid(side, result.issues.map(issueOf), this.#about(about));
+      const issues = this.#attempt(side, about, () => issuesIn(result));
+      if (issues !== undefined) throw new JobInvalid(side, issues, this.#about(about));
+      return then((result as { readonly value: unknown }).value);
     };
     const failed = (cause: unknown): never => {
       throw invalid(side, cause, this.#about(about));
     };
     const result = this.#attempt(side, about, () => schema["~standard"].validate(value));
-    return result instanceof Promise ? result.catch(failed).then(judge) : judge(result);
+    const isLater = this.#attempt(side, about, () => isThenable(result));
+    if (!isLater) return judge(result as StandardResult<unknown>);
+    return Promise.resolve(result).catch(failed).then(judge);
   }
 
   /** Does what a codec or a validator of the user's may fail at. */
@@ -113,6 +117,32 @@ export class Contract {
   #about(about?: About): JobErrorOptions {
     return { ...about, functionName: this.functionName };
   }
+}
+
+/** What a validator found wrong; undefined: nothing. Throws a `TypeError` for what is no answer of one. */
+function issuesIn(result: StandardResult<unknown>): JobIssue[] | undefined {
+  if (typeof result !== "object" || result === null) throw noAnswer(result);
+  const { issues } = result;
+  if (issues === undefined) return undefined;
+  // One that is an array of a class of its own is an array, too.
+  if (!Array.isArray(issues)) throw noAnswer(issues);
+  return Array.from(issues, (issue) => {
+    if (typeof issue === "object" && issue !== null) return issueOf(issue);
+    throw noAnswer(issue);
+  });
+}
+
+function noAnswer(what: unknown): TypeError {
+  return new TypeError(
+    `Expected { value } or { issues: [{ message }] } of the validator, got ${got(what)}`,
+  );
+}
+
+/** Whether it is there later: a promise of any make. */
+function isThenable(result: unknown): boolean {
+  if (result instanceof Promise) return true;
+  return typeof result === "object" && result !== null && "then" in result &&
+    typeof result.then === "function";
 }
 
 function issueOf({ message, path = [] }: StandardIssue): JobIssue {

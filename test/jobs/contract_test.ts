@@ -31,6 +31,11 @@ const slowly: StandardSchema<string, number> = {
   },
 };
 
+/** A validator that answers this. */
+function answering(answer: unknown): StandardSchema<string> {
+  return { "~standard": { version: 1, vendor: "test", validate: () => answer as never } };
+}
+
 test("codec.text() takes and gives text, byte order marks and all", () => {
   const text = codec.text();
   assertEquals(text.encode("né\uFEFF"), "né\uFEFF");
@@ -123,6 +128,37 @@ test("a contract takes a validator that throws or rejects for one that refuses",
     "broken later",
   );
   assertInstanceOf(later.cause, RangeError);
+});
+
+test("a contract waits for a promise of any make", async () => {
+  const later = {
+    then: (settle: (result: unknown) => void) => settle({ issues: [{ message: "no" }] }),
+  };
+  const jobs = defineJobs({ f: { input: codec.text(answering(later)), output: codec.text() } });
+  const contract = jobs.contractOf("f");
+  await assertRejects(async () => await contract.encodeInput("x"), JobInvalid, "no");
+  await assertRejects(async () => await contract.decodeInput(bytesOf("x")), JobInvalid, "no");
+});
+
+test("a contract says of a validator's answer that it is none", async () => {
+  const answers: [answer: unknown, got: string][] = [
+    [undefined, "undefined"],
+    ["fine", '"fine"'],
+    [{ value: 1, issues: null }, "null"],
+    [{ issues: [null] }, "null"],
+  ];
+  for (const [answer, text] of answers) {
+    for (const given of [answer, Promise.resolve(answer)]) {
+      const jobs = defineJobs({ f: { input: codec.text(answering(given)), output: codec.text() } });
+      const contract = jobs.contractOf("f");
+      for (
+        const act of [() => contract.encodeInput("x"), () => contract.decodeInput(bytesOf("x"))]
+      ) {
+        const error = await assertRejects(async () => await act(), JobInvalid, `got ${text}`);
+        assertInstanceOf(error.cause, TypeError);
+      }
+    }
+  }
 });
 
 test("defineJobs() throws for what is neither codec nor validator", () => {
