@@ -9,12 +9,10 @@
  */
 import { arityOf, Command, commandName, COMMANDS, type PacketView } from "../protocol/mod.ts";
 import type { Clock } from "../link/mod.ts";
+import { PACKET_COST } from "./costs.ts";
 
 /** What a peer may cost in one turn, in bytes of text that it is sent: some milliseconds' work. */
 const TURN_COST = 1024 * 1024;
-
-/** What a packet costs. */
-const PACKET_COST = 128;
 
 /** What the submission of a series costs beside that: its times are read, and the first of them is looked for in the calendar. */
 const SERIES_COST = 16 * 1024;

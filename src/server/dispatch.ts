@@ -17,6 +17,7 @@ import {
   TYPE_LIMIT,
 } from "../protocol/mod.ts";
 import { beforeNul, EMPTY, keyOf } from "./bytes.ts";
+import { PACKET_COST } from "./costs.ts";
 import { type FunctionEntry, Priority } from "./functions.ts";
 import type { EndState } from "./fates.ts";
 import type { Job, Jobs } from "./jobs.ts";
@@ -29,7 +30,8 @@ import type { Series } from "./series.ts";
 import type { State } from "./state.ts";
 import type { Times } from "./timetables.ts";
 
-type Action = (state: State, peer: Peer, packet: PacketView) => void;
+/** Returns what it has cost beside a packet, if anything: in bytes of text that is sent. */
+type Action = (state: State, peer: Peer, packet: PacketView) => number | void;
 
 /** Bytes of the longest reducer, as gearmand has it. */
 const MAX_REDUCER_BYTES = 64;
@@ -149,7 +151,7 @@ function timesOf({ timetables }: State, packet: PacketView): Times | Refusal {
 const TIME_FIELDS = [2, 3, 4, 5, 6];
 
 /** The submission of a series. */
-function submitSeries(state: State, peer: Peer, packet: PacketView): void {
+function submitSeries(state: State, peer: Peer, packet: PacketView): number | void {
   if (packet.borrow(1).length > MAX_UNIQUE_BYTES) return refuse(peer, REFUSALS.longUnique);
   if (!isAllowed(state, peer, packet, "submit")) return;
   if (isQuestion(state, packet.borrow(0))) return unexpected(state, peer, packet);
@@ -194,53 +196,68 @@ function assignAll(peer: Peer, job: Job): void {
 /** A worker's report on a job, which must be its own. */
 function report(
   unknown: Refusal,
-  act: (job: Job, packet: PacketView, jobs: Jobs) => void,
+  act: (job: Job, packet: PacketView, jobs: Jobs) => number,
 ): Action {
   return ({ jobs }, peer, packet) => {
     const job = jobs.find(packet.borrow(0));
     // Ownership is by connection: a job that was given to another is not this worker's any more.
-    if (job?.worker === peer) act(job, packet, jobs);
-    else refuse(peer, unknown);
+    if (job?.worker === peer) return act(job, packet, jobs);
+    refuse(peer, unknown);
   };
 }
 
-/** Sends a report on, as it came. */
-function relay({ clients }: Job, packet: PacketView): void {
-  if (clients.length === 0) return;
+/** What it costs to send a report of so many bytes more than once. */
+function costOfCopies({ joins }: Job, bytes: number): number {
+  return Math.max(joins - 1, 0) * (PACKET_COST + bytes);
+}
+
+/** Sends a report on, as it came. Returns what that cost, as all that reports do. */
+function relay(job: Job, packet: PacketView): number {
+  if (job.joins === 0) return 0;
   const body = packet.keepBody();
-  for (const client of clients) client.output.relay(packet.type, body);
+  job.tell(({ output }) => output.relay(packet.type, body));
+  return costOfCopies(job, body.length);
 }
 
 /** Sends an exception to the clients that asked for them, and to the others that the job has failed. */
-function relayException({ clients, handle }: Job, packet: PacketView): void {
-  if (clients.length === 0) return;
+function relayException(job: Job, packet: PacketView): number {
+  if (job.joins === 0) return 0;
   const body = packet.keepBody();
-  for (const { output, wantsExceptions } of clients) {
+  job.tell(({ output, wantsExceptions }) => {
     if (wantsExceptions) output.relay(Command.WORK_EXCEPTION, body);
-    else output.packet(Command.WORK_FAIL, [handle]);
-  }
+    else output.packet(Command.WORK_FAIL, [job.handle]);
+  });
+  return costOfCopies(job, body.length);
 }
 
-function relayData(job: Job, packet: PacketView, jobs: Jobs): void {
-  relay(job, packet);
+function relayFailure(job: Job, _packet: PacketView, jobs: Jobs): number {
+  const cost = costOfCopies(job, job.handle.length);
+  jobs.fail(job);
+  return cost;
+}
+
+function relayData(job: Job, packet: PacketView, jobs: Jobs): number {
+  const cost = relay(job, packet);
   jobs.gather(job, packet);
+  return cost;
 }
 
 /** Sends the last report on, and ends the job; what is in it is kept where results are. */
 function relayEnd(
   state: EndState,
-  send: (job: Job, packet: PacketView) => void,
-): (job: Job, packet: PacketView, jobs: Jobs) => void {
+  send: (job: Job, packet: PacketView) => number,
+): (job: Job, packet: PacketView, jobs: Jobs) => number {
   return (job, packet, jobs) => {
-    send(job, packet);
+    const cost = send(job, packet);
     jobs.end(job, state, jobs.keepsResultOf(job) ? packet.keepData() : undefined);
+    return cost;
   };
 }
 
-function relayStatus(job: Job, packet: PacketView): void {
+function relayStatus(job: Job, packet: PacketView): number {
   job.numerator = parseUint32(keyOf(packet.borrow(1)));
   job.denominator = parseUint32(keyOf(packet.borrow(2)));
-  relay(job, packet);
+  return relay(job, packet);
 }
 
 /** What STATUS_RES and STATUS_RES_UNIQUE say of a job, or of a series without one: known, running, numerator, denominator. */
@@ -250,7 +267,7 @@ function statusOf(job: Job | undefined, series?: Series): [string, string, strin
   return ["1", running, `${job.numerator}`, `${job.denominator}`];
 }
 
-const failed: Action = report(REFUSALS.unknownResult, (job, _packet, jobs) => jobs.fail(job));
+const failed: Action = report(REFUSALS.unknownResult, relayFailure);
 
 const unexpected: Action = (_state, peer) => refuse(peer, REFUSALS.unexpectedCommand);
 
@@ -301,7 +318,7 @@ const ACTIONS: { readonly [N in CommandName]: Action } = {
   WORK_EXCEPTION: report(REFUSALS.unknownException, relayEnd("exception", relayException)),
   WORK_FAIL: (state, peer, packet) => {
     if (packet.borrow(0).length > MAX_HANDLE_BYTES) refuse(peer, REFUSALS.longHandle);
-    else failed(state, peer, packet);
+    else return failed(state, peer, packet);
   },
 
   GET_STATUS: ({ jobs, series: list }, peer, packet) => {
@@ -313,7 +330,7 @@ const ACTIONS: { readonly [N in CommandName]: Action } = {
   GET_STATUS_UNIQUE: ({ jobs, series }, peer, packet) => {
     const unique = beforeNul(packet.borrow(0));
     const job = jobs.withUnique(unique);
-    const clients = `${job?.clients.length ?? 0}`;
+    const clients = `${job?.joins ?? 0}`;
     const status = statusOf(job, job === undefined ? series.withUnique(unique) : undefined);
     peer.output.packet(Command.STATUS_RES_UNIQUE, [unique, ...status, clients]);
   },
@@ -349,8 +366,9 @@ const BY_TYPE: readonly Action[] = Array.from({ length: TYPE_LIMIT }, (_, type) 
   return name === undefined ? unexpected : ACTIONS[name];
 });
 
-/** Carries out one packet. */
-export function dispatch(state: State, peer: Peer, packet: PacketView): void {
-  if (packet.isResponse) refuse(peer, REFUSALS.responseMagic);
-  else (BY_TYPE[packet.type] ?? unexpected)(state, peer, packet);
+/** Carries out one packet. Returns what it has cost beside a packet, in bytes of text that is sent. */
+export function dispatch(state: State, peer: Peer, packet: PacketView): number {
+  if (!packet.isResponse) return (BY_TYPE[packet.type] ?? unexpected)(state, peer, packet) ?? 0;
+  refuse(peer, REFUSALS.responseMagic);
+  return 0;
 }

@@ -164,9 +164,12 @@ export class Engine {
     return peer;
   }
 
-  /** Takes a packet from a peer. It is read during the call only. */
-  receive(peer: Peer, packet: PacketView): void {
-    if (!peer.isGone) dispatch(this.#state, peer, packet);
+  /**
+   * Takes a packet from a peer. It is read during the call only. Returns what it has cost beside a
+   * packet, in bytes of a reply.
+   */
+  receive(peer: Peer, packet: PacketView): number {
+    return peer.isGone ? 0 : dispatch(this.#state, peer, packet);
   }
 
   /** Takes a line of the text protocol from a peer. Returns what it has cost, in bytes of a reply. */

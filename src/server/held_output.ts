@@ -65,6 +65,7 @@ export class HeldOutput implements PeerOutput {
 
   /** Where commits take time, what waits for them is bounded as what waits for the peer is. */
   #hold(bytes: number, reply: (verdict: Verdict) => void): void {
+    if (this.#output.isCutOff) return;
     const all = REPLY_BYTES + bytes;
     this.#held += all;
     this.#ledger.hold((verdict) => {

@@ -54,8 +54,10 @@ export class Job implements Scheduled {
   isBackground: boolean;
   /** Whether the journal has it. */
   isKept = false;
-  /** Who gets its reports; a client that submitted twice gets them twice. */
+  /** Who gets its reports. A client that submitted twice is here once. */
   clients: Peer[] = [];
+  /** How many foreground submissions these clients made of it: so often is each report sent. */
+  joins = 0;
   /** Who runs it. */
   worker: Peer | undefined;
   /** How often a worker lost it. */
@@ -99,17 +101,42 @@ export class Job implements Scheduled {
   join(client: Peer | undefined): void {
     if (client === undefined) {
       this.isBackground = true;
-    } else {
-      // Most have one: a list that grows would make room for sixteen more.
-      if (this.clients.length === 0) this.clients = [client];
-      else this.clients.push(client);
-      client.follows.add(this);
+      return;
+    }
+    const before = client.follows.get(this) ?? 0;
+    // Most have one: a list that grows would make room for sixteen more.
+    if (this.clients.length === 0) this.clients = [client];
+    else if (before === 0) this.clients.push(client);
+    client.follows.set(this, before + 1);
+    this.joins++;
+  }
+
+  /** Takes a client from those who get its reports. Returns how often it had submitted the job. */
+  leave(client: Peer): number {
+    const joins = client.follows.get(this) ?? 0;
+    client.follows.delete(this);
+    this.clients.splice(this.clients.indexOf(client), 1);
+    this.joins -= joins;
+    return joins;
+  }
+
+  /** Takes all clients from it. */
+  leaveAll(): void {
+    for (const client of this.clients) client.follows.delete(this);
+    this.clients = [];
+    this.joins = 0;
+  }
+
+  /** Sends a report: to a client that submitted twice, twice. */
+  tell(send: (client: Peer) => void): void {
+    for (const client of this.clients) {
+      for (let left = client.follows.get(this) ?? 0; left > 0; left--) send(client);
     }
   }
 
   /** Tells every client that it has failed. */
   tellFailed(): void {
-    for (const { output } of this.clients) output.packet(Command.WORK_FAIL, [this.handle]);
+    this.tell(({ output }) => output.packet(Command.WORK_FAIL, [this.handle]));
   }
 }
 
@@ -352,7 +379,7 @@ export class Jobs implements Iterable<Job> {
 
   /** Takes a job that stands in a lane from whoever waits for it. */
   #abandon(job: Job): void {
-    this.#detachAll(job);
+    job.leaveAll();
     this.#unkeep(job);
     job.isBackground = false;
     this.#uniques.delete(job);
@@ -380,11 +407,12 @@ export class Jobs implements Iterable<Job> {
 
   /** Sends a client no more reports. Jobs that only it waited for are not begun. */
   loseClient(client: Peer): void {
-    for (const job of client.follows) {
-      job.clients = job.clients.filter((other) => other !== client);
+    for (const job of [...client.follows.keys()]) {
+      const bytes = job.leave(client) * CLIENT_BYTES;
+      job.bytes -= bytes;
+      this.#settings.budget.give(bytes);
       if (job.isAbandoned && job.worker === undefined) this.#abandoned(job);
     }
-    client.follows.clear();
   }
 
   /** Lets run what has waited for its time, and takes away what has run beyond it. */
@@ -492,7 +520,7 @@ export class Jobs implements Iterable<Job> {
     job.bytes = 0;
     this.#byHandle.delete(job.handle);
     this.#uniques.delete(job);
-    this.#detachAll(job);
+    job.leaveAll();
     this.#unkeep(job);
   }
 
@@ -500,11 +528,6 @@ export class Jobs implements Iterable<Job> {
     if (!job.isKept) return;
     job.isKept = false;
     this.#settings.journal.forget(job);
-  }
-
-  #detachAll(job: Job): void {
-    for (const client of job.clients) client.follows.delete(job);
-    job.clients = [];
   }
 }
 

@@ -9,6 +9,7 @@ export class LinkOutput implements PeerOutput {
   /** Bytes that may wait for the peer. */
   readonly maxWaitingBytes: number;
   readonly #link: Link;
+  #isCutOff = false;
 
   constructor(link: Link, maxWaitingBytes: number) {
     this.#link = link;
@@ -43,14 +44,22 @@ export class LinkOutput implements PeerOutput {
     void this.#link.close();
   }
 
+  /** Whether nothing is sent any more. */
+  get isCutOff(): boolean {
+    return this.#isCutOff;
+  }
+
   /** Ends the connection, with all that waits. */
   cutOff(): void {
+    if (this.#isCutOff) return;
+    this.#isCutOff = true;
     // Not now: the end of a link is told to the engine, which is in the middle of a call.
     queueMicrotask(() => this.#link.destroy());
   }
 
   /** Looks at what waits already, so that one large packet never counts against a peer that reads. */
   #reads(): boolean {
+    if (this.#isCutOff) return false;
     if (this.#link.waiting <= this.maxWaitingBytes) return true;
     this.cutOff();
     return false;

@@ -58,8 +58,8 @@ export class Peer {
   readonly abilities: Abilities;
   /** Jobs that this worker runs, in the order of assignment. */
   readonly holds: Set<Job> = new Set();
-  /** Jobs whose reports this client gets. */
-  readonly follows: Set<Job> = new Set();
+  /** Jobs whose reports this client gets, and how often it submitted each. */
+  readonly follows: Map<Job, number> = new Map();
   /** Whether the engine has hung up: what still arrives is not heard. */
   isGone = false;
   readonly #budget: Budget;

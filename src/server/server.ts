@@ -369,13 +369,11 @@ export class JobServer extends JobEvents implements AsyncDisposable {
     this.#links.set(link, peer);
     link.receive({
       packet: (packet) => {
-        const cost = extraCostOf(packet.type);
         if (backlog.isFull) {
           const kept = keptPacket(packet);
-          backlog.add(() => (this.#receive(peer, kept), cost));
+          backlog.add(() => this.#receive(peer, kept));
         } else {
-          this.#receive(peer, packet);
-          backlog.spend(cost);
+          backlog.spend(this.#receive(peer, packet));
         }
       },
       line: (line) => {
@@ -393,9 +391,12 @@ export class JobServer extends JobEvents implements AsyncDisposable {
     });
   }
 
-  #receive(peer: Peer, packet: PacketView): void {
-    this.#engine.receive(peer, packet);
+  #receive(peer: Peer, packet: PacketView): number {
+    // A packet is a view: after the call it may show the next one.
+    const { type } = packet;
+    const cost = this.#engine.receive(peer, packet);
     this.#proceed();
+    return cost + extraCostOf(type);
   }
 
   #line(peer: Peer, line: string): number {

@@ -27,6 +27,22 @@ test("Engine reports twice to a connection that submitted twice", () => {
   );
 });
 
+test("Engine reports as often as each connection has submitted, and no more once it has left", () => {
+  const scene = new Scene();
+  const [once, twice, left] = [scene.peer(), scene.peer(), scene.peer()];
+  for (const client of [left, twice, once, twice, left, left]) {
+    client.sends("SUBMIT_JOB", "f", "u", "").gets("JOB_CREATED H:t:1");
+  }
+  const worker = scene.worker("f").sends("GRAB_JOB");
+  left.leaves();
+  twice.sends("OPTION_REQ", "exceptions").gets("OPTION_RES exceptions");
+  worker.sends("WORK_STATUS", "H:t:1", "1", "2").sends("WORK_EXCEPTION", "H:t:1", "e");
+  once.gets("WORK_STATUS H:t:1|1|2", "WORK_FAIL H:t:1");
+  const [status, exception] = ["WORK_STATUS H:t:1|1|2", "WORK_EXCEPTION H:t:1|e"];
+  twice.gets(status, status, exception, exception);
+  left.gets();
+});
+
 test("Engine keeps uniques apart by function, by case, by every byte, and by emptiness", () => {
   const scene = new Scene();
   const client = scene.peer();

@@ -40,6 +40,19 @@ test("Engine counts a job's clients, the first one included", () => {
   assertEquals([roomFor("SUBMIT_JOB_BG"), roomFor("SUBMIT_JOB")], [11, 10]);
 });
 
+test("Engine gives back the memory of every client that leaves, for each of its submissions", () => {
+  const scene = new Scene({ maxQueuedBytes: 4_000 });
+  const looker = scene.peer().sends("SUBMIT_JOB_BG", "f", "u", "").gets("JOB_CREATED H:t:1");
+  for (let round = 0; round < 40; round++) {
+    const client = scene.peer();
+    for (let i = 0; i < 5; i++) client.sends("SUBMIT_JOB", "f", "u", "");
+    client.gets(...Array<string>(5).fill("JOB_CREATED H:t:1"));
+    looker.sends("GET_STATUS_UNIQUE", "u").gets("STATUS_RES_UNIQUE u|1|0|0|0|5");
+    client.leaves();
+    looker.sends("GET_STATUS_UNIQUE", "u").gets("STATUS_RES_UNIQUE u|1|0|0|0|0");
+  }
+});
+
 test("Engine gives back the memory of every job, however it ended", () => {
   const scene = new Scene({ maxQueuedBytes: 4_000, jobRetries: 1 });
   const client = scene.peer().says("create function f").gets("OK\r\n");

@@ -102,3 +102,37 @@ for (const [name, packet, answer, packets] of FLOODS) {
     }
   });
 }
+
+const JOINS = 500;
+const REPORTS = 1_000;
+
+test("JobServer serves others between the reports that one worker sends to hundreds of submissions", async (t) => {
+  const { dial, good } = await stage(t);
+  const client = await dial();
+  const count = countOn(t, client);
+  const joins = Array<Uint8Array>(JOINS).fill(request("SUBMIT_JOB", "f", "u", ""));
+  await client.write(concatenated([...joins, request("ECHO_REQ", "x")]));
+  while (count.last.join() !== PONG.join()) await good.settle();
+  const created = count.received;
+  const worker = t.use(new RawPeer(await dial()));
+  await worker.send(concatenated([request("CAN_DO", "f"), request("GRAB_JOB")]));
+  const handle = (await worker.next()).split(/ |\\0/)[1];
+  const report = request("WORK_STATUS", handle, "1", "2");
+  await worker.send(concatenated(Array<Uint8Array>(REPORTS).fill(report)));
+  const heard = worker.settle();
+  const first = await Promise.race([heard, good.settle().then(() => good.settle())]);
+  assertEquals([await heard, first === await heard], [[], false]);
+  const all = created + report.length * JOINS * REPORTS;
+  while (count.received < all) await good.settle();
+  assertEquals(count.received, all);
+});
+
+function concatenated(packets: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(packets.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const packet of packets) {
+    bytes.set(packet, at);
+    at += packet.length;
+  }
+  return bytes;
+}
