@@ -29,12 +29,12 @@ import { Deposit, type JobReceipt } from "./deposit.ts";
 import { FateInquiry } from "./fate_inquiry.ts";
 import { following } from "./follow.ts";
 import {
+  allOrNone,
   backgroundSpec,
   checkBytes,
   checkLimits,
   checkRetry,
   foregroundSpec,
-  jobsIn,
   limitsOf,
   workloadOf,
 } from "./jobs_to_send.ts";
@@ -194,10 +194,11 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
   ): TaskBatch<OutputOfMany<Definitions, Many>> {
     const origin = this.#origins.take();
     const sends: (() => void)[] = [];
-    const tasks = jobsIn(jobs).map(({ functionName, workload = "", ...own }) => {
+    const tasks = allOrNone(jobs, ({ functionName, workload = "", ...own }, hold) => {
       const both = { ...options, ...own } as SubmitOptions;
       const contract = this.#jobs?.contractOf(functionName);
       const submission = this.#submission(functionName, workload, both, origin);
+      hold(submission);
       const valuing = this.#valuing(contract, both);
       const task = new Task<OutputOfMany<Definitions, Many>>(submission, valuing);
       sends.push(() => {
@@ -257,10 +258,11 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
   ): Batch<JobReceipt> {
     const origin = this.#origins.take();
     const sends: (() => void)[] = [];
-    const deposits = jobsIn(jobs).map(({ functionName, workload = "", ...own }) => {
+    const deposits = allOrNone(jobs, ({ functionName, workload = "", ...own }, hold) => {
       const both = { ...options, ...own } as BackgroundOptions;
       const contract = this.#jobs?.contractOf(functionName);
       const deposit = this.#deposit(functionName, workload, both, origin);
+      hold(deposit);
       sends.push(() => {
         limitWait(deposit, both, this.#clock, "an answer");
         this.#send(deposit, workload, contract);

@@ -5,9 +5,10 @@
  * @module
  */
 import { got } from "../errors.ts";
-import { checkTimeout } from "../link/mod.ts";
+import { checkSignal, checkTimeout } from "../link/mod.ts";
 import { checkFunctionName, checkReducer, checkUnique, Command } from "../protocol/mod.ts";
-import type { JobSpec } from "./job_request.ts";
+import type { TaskFeed } from "./feed.ts";
+import type { JobRequest, JobSpec } from "./job_request.ts";
 import type {
   BackgroundOptions,
   Priority,
@@ -43,9 +44,10 @@ export function foregroundSpec(
   retry: Retry,
   origin: Origin,
 ): JobSpec {
-  const { unique = "", priority, reducer } = options;
+  const { unique = "", priority, reducer, feed } = options;
   checkCommon(functionName, options);
   checkRunsNow(options);
+  if (feed !== undefined) checkFeed(feed);
   const isReduced = reducer !== undefined;
   return {
     type: isReduced ? Command.SUBMIT_REDUCE_JOB : FOREGROUND[checkPriority(priority)],
@@ -68,7 +70,7 @@ function checkRunsNow({ at, delay, schedule }: Partial<BackgroundOptions>): void
 }
 
 /** The jobs of a submission of many. Throws a `TypeError` for what is none. */
-export function jobsIn<Job>(jobs: Iterable<Job>): Job[] {
+function jobsIn<Job>(jobs: Iterable<Job>): Job[] {
   if (typeof jobs !== "object" || typeof jobs?.[Symbol.iterator] !== "function") {
     throw new TypeError(`Expected jobs such as [{ functionName, workload }], got ${got(jobs)}`);
   }
@@ -76,6 +78,23 @@ export function jobsIn<Job>(jobs: Iterable<Job>): Job[] {
     if (typeof job === "object" && job !== null) return job;
     throw new TypeError(`Expected { functionName, workload } as job ${index}, got ${got(job)}`);
   });
+}
+
+/**
+ * Makes of each job what is to be sent of it. Where one of them is misuse, none is: the streams of
+ * those before it, which `hold` was given, are let go.
+ */
+export function allOrNone<Job, Made>(
+  jobs: Iterable<Job>,
+  make: (job: Job, hold: (request: JobRequest) => void) => Made,
+): Made[] {
+  const held: JobRequest[] = [];
+  try {
+    return jobsIn(jobs).map((job) => make(job, (request) => held.push(request)));
+  } catch (misuse) {
+    for (const { source } of held) source?.release();
+    throw misuse;
+  }
 }
 
 /** What a background submission puts on the wire. Throws for what cannot be. */
@@ -128,10 +147,18 @@ function backgroundCommand(options: BackgroundOptions): Pick<JobSpec, "type" | "
   return { type: BACKGROUND[checkPriority(priority)], extras: NO_EXTRAS };
 }
 
-function checkCommon(functionName: string, { unique = "", timeout }: SubmissionOptions): void {
+function checkCommon(functionName: string, options: SubmissionOptions): void {
+  const { unique = "", timeout, signal } = options;
   checkFunctionName(functionName);
   if (unique !== "") checkUnique(unique);
   if (timeout !== undefined) checkTimeout(timeout, "timeout");
+  if (signal !== undefined) checkSignal(signal);
+}
+
+/** Throws a `TypeError` for what is no feed. By what it can do: who uses none need not have the class. */
+function checkFeed(feed: TaskFeed): void {
+  if (typeof (Object(feed) as Partial<TaskFeed>).follow === "function") return;
+  throw new TypeError(`Expected a TaskFeed as feed, got ${got(feed)}`);
 }
 
 /** A workload as a request takes it. Throws a `TypeError` or `RangeError` for what is none. */

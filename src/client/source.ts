@@ -22,6 +22,7 @@ export class Source {
   readonly size: number;
   readonly #read: () => Promise<{ done?: boolean; value?: unknown }>;
   readonly #cancel: (reason: unknown) => unknown;
+  readonly #release: () => void;
   #isOver = false;
 
   /** Throws a `TypeError` or `RangeError` for what is none. */
@@ -34,10 +35,13 @@ export class Source {
       const reader = stream.getReader();
       this.#read = () => reader.read();
       this.#cancel = (reason) => reader.cancel(reason);
+      this.#release = () => reader.releaseLock();
     } else if (typeof stream?.[Symbol.asyncIterator] === "function") {
       const iterator = stream[Symbol.asyncIterator]();
       this.#read = () => iterator.next();
       this.#cancel = () => iterator.return?.();
+      // Nothing was asked of it.
+      this.#release = () => {};
     } else {
       throw new TypeError(`Expected a stream of bytes as workload, got ${got(stream)}`);
     }
@@ -62,6 +66,12 @@ export class Source {
     }
     if (step.value instanceof Uint8Array) return step.value;
     throw new WorkloadError(`Expected pieces of bytes as workload, got ${got(step.value)}`);
+  }
+
+  /** It was not begun, and will not be: the stream is anybody's again. */
+  release(): void {
+    this.#isOver = true;
+    this.#release();
   }
 
   /** Nobody wants the rest. */

@@ -19,6 +19,7 @@ export { hashOf, scoreOf, serverHash } from "./rendezvous.ts";
 export { parseServers, type ServerAddress, type Servers } from "./servers.ts";
 export {
   type Abandonable,
+  checkSignal,
   limitWait,
   rejecting,
   unlessAborted,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { JobTimeout, type Outcome } from "../errors.ts";
+import { got, JobTimeout, type Outcome } from "../errors.ts";
 import { checkTimeout, type Clock } from "./clock.ts";
 
 /** Options of every call that waits. */
@@ -27,8 +27,15 @@ export interface Abandonable {
   abandon(reason: unknown, isOurs?: boolean): void;
 }
 
+/** Throws a `TypeError` for what is no signal. One of another realm, or of another make, is one. */
+export function checkSignal(signal: AbortSignal): AbortSignal {
+  const { aborted, addEventListener } = Object(signal) as Partial<AbortSignal>;
+  if (typeof aborted === "boolean" && typeof addEventListener === "function") return signal;
+  throw new TypeError(`Expected an AbortSignal as signal, got ${got(signal)}`);
+}
+
 /**
- * Gives up a wait for `what` when its options say so. Throws a `RangeError` for a timeout that is none.
+ * Gives up a wait for `what` when its options say so. Throws for a timeout or a signal that is none.
  * Its time is counted from `since` on, by the clock; by default from now on.
  */
 export function limitWait(
@@ -40,6 +47,7 @@ export function limitWait(
 ): void {
   if (signal === undefined && timeout === undefined) return;
   if (timeout !== undefined) checkTimeout(timeout, "timeout");
+  if (signal !== undefined) checkSignal(signal);
   const onAbort = () => waiting.abandon(signal!.reason);
   if (signal?.aborted) return onAbort();
   const forget = signal === undefined ? undefined : whenAborted(signal, onAbort);

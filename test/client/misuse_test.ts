@@ -1,7 +1,7 @@
 /** What programs are told that use the library wrongly, and have no compiler to say so. */
 import { assertEquals, assertRejects, assertThrows, test } from "../_harness/mod.ts";
 import { Admin } from "../../src/admin/mod.ts";
-import { Client } from "../../src/client/mod.ts";
+import { Client, type SubmitOptions, TaskFeed } from "../../src/client/mod.ts";
 import { JobException, JobFailed, JobLost, ServerError } from "../../src/errors.ts";
 import { withDial } from "../../src/link/mod.ts";
 import { memoryNetwork } from "../../src/sockets/memory.ts";
@@ -51,6 +51,41 @@ test("submit() says of what only background() takes that it is so", async (t) =>
     const message = `got "${option}", which only background() takes`;
     assertThrows(() => client.submit("f", "", options), TypeError, message);
     assertThrows(() => client.submitAll([{ functionName: "f" }], options), TypeError, message);
+  }
+});
+
+test("a signal or a feed that is none is misuse, and leaves nothing behind", async (t) => {
+  const { client } = await clientOf(t, []);
+  const noSignal = { signal: {} as AbortSignal };
+  const feed = new TaskFeed();
+  const signal = "Expected an AbortSignal as signal, got an object";
+  const wrongs: [options: SubmitOptions, message: string][] = [
+    [noSignal, signal],
+    [{ signal: null as never }, "Expected an AbortSignal as signal, got null"],
+    [{ feed: {} as TaskFeed }, "Expected a TaskFeed as feed, got an object"],
+  ];
+  for (const [options, message] of wrongs) {
+    assertThrows(() => client.submit("f", "", { feed, ...options }), TypeError, message);
+    const jobs = [{ functionName: "f" }, { functionName: "f", ...options }];
+    assertThrows(() => client.submitAll(jobs, { feed }), TypeError, message);
+  }
+  assertEquals(feed.open, 0);
+  const jobs = [{ functionName: "f" }, { functionName: "f", ...noSignal }];
+  assertThrows(() => client.backgroundAll(jobs), TypeError, signal);
+  await assertRejects(() => client.background("f", "", noSignal), TypeError, signal);
+  await assertRejects(() => client.status({ unique: "u" }, noSignal), TypeError, signal);
+});
+
+test("submitAll() and backgroundAll() let go of the streams of other jobs where one is misuse", async (t) => {
+  const { client } = await clientOf(t, []);
+  for (const all of ["submitAll", "backgroundAll"] as const) {
+    const stream = new ReadableStream<Uint8Array>();
+    const streamed = { functionName: "f", workload: { size: 3, stream } };
+    const wrongs = [{ functionName: "" }, streamed, "a"];
+    for (const wrong of wrongs) {
+      assertThrows(() => client[all]([streamed, wrong] as never), TypeError);
+      assertEquals(stream.locked, false);
+    }
   }
 });
 
