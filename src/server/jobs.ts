@@ -18,7 +18,7 @@ import type { Lane } from "./lane.ts";
 import type { Ability } from "./abilities.ts";
 import type { Peer } from "./peers.ts";
 import { Schedule, type Scheduled } from "./schedule.ts";
-import { uniqueKeyFor, Uniques } from "./uniques.ts";
+import { JobUniques, type UniqueKey } from "./uniques.ts";
 
 /** What a client asks for. */
 export interface Submission {
@@ -45,8 +45,8 @@ export class Job implements Scheduled {
   readonly handle: string;
   readonly fn: FunctionEntry;
   readonly unique: Uint8Array;
-  /** What it coalesces on, as {@linkcode Uniques} has it. */
-  readonly uniqueKey: string;
+  /** What it coalesces on, as {@linkcode JobUniques} has it. */
+  readonly uniqueKey: UniqueKey;
   readonly workload: Uint8Array;
   readonly reducer: Uint8Array | undefined;
   readonly priority: Priority;
@@ -75,7 +75,7 @@ export class Job implements Scheduled {
   dueAt = 0;
   place = -1;
 
-  constructor(number: number, handle: string, uniqueKey: string, submission: Submission) {
+  constructor(number: number, handle: string, uniqueKey: UniqueKey, submission: Submission) {
     this.number = number;
     this.handle = handle;
     this.fn = submission.fn;
@@ -178,7 +178,7 @@ export class Jobs implements Iterable<Job> {
   readonly #settings: JobSettings;
   /** Handles are ASCII, so that their text and the key of their bytes are the same. */
   readonly #byHandle = new Map<string, Job>();
-  readonly #uniques = new Uniques<Job>();
+  readonly #uniques = new JobUniques();
   #running = 0;
   #isDraining = false;
   /** While draining: a job that is waited for. */
@@ -209,9 +209,9 @@ export class Jobs implements Iterable<Job> {
    * full, or the server is.
    */
   submit(submission: Submission): Job | undefined {
-    const { fn, unique, workload, priority, client } = submission;
-    const uniqueKey = uniqueKeyFor(this.#uniques, fn, unique, workload);
-    const alike = this.#uniques.get(fn, uniqueKey);
+    const { fn, priority, client } = submission;
+    const uniqueKey = this.#uniques.keyFor(submission);
+    const alike = this.#uniques.get(uniqueKey, submission);
     const { budget } = this.#settings;
     if (alike !== undefined) {
       if (client !== undefined) {
@@ -233,7 +233,7 @@ export class Jobs implements Iterable<Job> {
 
   /** A job with this unique, whatever its function. */
   withUnique(unique: Uint8Array): Job | undefined {
-    return this.#uniques.any(keyOf(unique));
+    return this.#uniques.named(unique);
   }
 
   /** The job of that handle, if somebody still waits for it. */
@@ -254,9 +254,8 @@ export class Jobs implements Iterable<Job> {
 
   /** Takes up a job that was kept before a restart. */
   restore(kept: KeptJob): void {
-    const { fn, unique, workload, number, retries } = kept;
-    const uniqueKey = uniqueKeyFor(this.#uniques, fn, unique, workload);
-    const job = this.#add(number, uniqueKey, kept);
+    const { number, retries } = kept;
+    const job = this.#add(number, this.#uniques.keyFor(kept), kept);
     job.bytes = bytesOf(kept);
     // What was acknowledged is taken up, whether there is room for it or not.
     this.#settings.budget.force(job.bytes);
@@ -266,7 +265,7 @@ export class Jobs implements Iterable<Job> {
   }
 
   /** Makes a job known, and puts it on the schedule if its time has not come. */
-  #add(number: number, uniqueKey: string, submission: Submission): Job {
+  #add(number: number, uniqueKey: UniqueKey, submission: Submission): Job {
     const { fn, notBefore = 0 } = submission;
     const job = new Job(number, this.handleOf(number), uniqueKey, submission);
     this.#byHandle.set(job.handle, job);

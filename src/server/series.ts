@@ -16,7 +16,7 @@ import type { Journal } from "./journal.ts";
 import { nextDue } from "./next_due.ts";
 import { Schedule, type Scheduled } from "./schedule.ts";
 import type { Times } from "./timetables.ts";
-import { type Unique, Uniques } from "./uniques.ts";
+import { Uniques } from "./uniques.ts";
 import type { Zone } from "./zone.ts";
 
 /** What a series is to do. */
@@ -44,11 +44,12 @@ export interface KeptSeries extends SeriesSubmission, Progress {
 }
 
 /** One series. */
-export class Series implements Scheduled, Unique {
+export class Series implements Scheduled {
   readonly number: number;
   readonly handle: string;
   readonly fn: FunctionEntry;
   readonly unique: Uint8Array;
+  /** What it coalesces on; empty: on nothing. */
   readonly uniqueKey: string;
   plan: Plan;
   progress: Progress;
@@ -250,13 +251,13 @@ export class SeriesList implements Iterable<Series> {
 
   #add(series: Series): void {
     this.#byHandle.set(series.handle, series);
-    this.#uniques.add(series);
+    this.#uniques.add(series.uniqueKey, series);
     this.#arm(series);
   }
 
   #remove(series: Series): void {
     this.#byHandle.delete(series.handle);
-    this.#uniques.delete(series);
+    this.#uniques.delete(series.uniqueKey, series);
     this.#schedule.remove(series);
     this.#settings.budget.give(series.bytes);
   }

@@ -9,17 +9,11 @@
  */
 import { isDash, keyOf, sameBytes } from "./bytes.ts";
 import type { FunctionEntry } from "./functions.ts";
-import type { Job } from "./jobs.ts";
+import type { Job, Submission } from "./jobs.ts";
+import { KeyedHash } from "./keyed_hash.ts";
 
-/** What can be found by its unique. */
-export interface Unique {
-  readonly fn: FunctionEntry;
-  /** What it coalesces on; empty: on nothing. */
-  readonly uniqueKey: string;
-}
-
-/** Live items, each under its function and key. */
-export class Uniques<T extends Unique> {
+/** Live items, each under its function and key. An empty key is nobody's. */
+export class Uniques<T extends { readonly fn: FunctionEntry }> {
   readonly #items = new Map<string, T | Map<FunctionEntry, T>>();
 
   /** The item of a function under a key. */
@@ -35,10 +29,10 @@ export class Uniques<T extends Unique> {
     return found instanceof Map ? found.values().next().value : found;
   }
 
-  /** Lets others find an item, and no longer the one that had its place. Without effect for an empty key. */
-  add(item: T): void {
-    const { fn, uniqueKey: key } = item;
+  /** Lets others find an item, and no longer the one that had its place. */
+  add(key: string, item: T): void {
     if (key === "") return;
+    const { fn } = item;
     const found = this.#items.get(key);
     if (found === undefined || (!(found instanceof Map) && found.fn === fn)) {
       this.#items.set(key, item);
@@ -50,8 +44,8 @@ export class Uniques<T extends Unique> {
   }
 
   /** Frees an item's place. */
-  delete(item: T): void {
-    const { fn, uniqueKey: key } = item;
+  delete(key: string, item: T): void {
+    const { fn } = item;
     // A cancelled job has freed its place before its end, and another may have it by now.
     if (this.get(fn, key) !== item) return;
     const found = this.#items.get(key);
@@ -60,29 +54,60 @@ export class Uniques<T extends Unique> {
   }
 }
 
-/** The key of a submission: where the job that it would join stands. Empty: it never joins one. */
-export function uniqueKeyFor(
-  jobs: Uniques<Job>,
-  fn: FunctionEntry,
-  unique: Uint8Array,
-  workload: Uint8Array,
-): string {
-  if (!isDash(unique)) return keyOf(unique);
-  if (workload.length === 0) return "";
-  // Begins beyond any byte, so that no unique makes the same key.
-  let key = `\u{100}${hashOf(workload)}`;
-  for (;;) {
-    const other = jobs.get(fn, key);
-    if (other === undefined || sameBytes(other.workload, workload)) return key;
-    key += "'";
+/** What a job coalesces on: its unique, or a hash of its workload. Empty: on nothing. */
+export type UniqueKey = string | number;
+
+/** What makes a submission join a job. */
+type Likeness = Pick<Submission, "fn" | "workload">;
+
+/** Live jobs by what they coalesce on. */
+export class JobUniques {
+  readonly #named = new Uniques<Job>();
+  /** Jobs of unique `-` by the hash of function and workload, which may be that of several. */
+  readonly #byHash = new Map<number, Job[]>();
+  readonly #hash: (parts: readonly Uint8Array[]) => number;
+
+  /** @param hash Where workloads are looked for; they are compared themselves, too. */
+  constructor(hash?: (parts: readonly Uint8Array[]) => number) {
+    const keyed = new KeyedHash();
+    this.#hash = hash ?? ((parts) => keyed.of(parts));
+  }
+
+  /** The key of a submission. */
+  keyFor({ fn, unique, workload }: Likeness & Pick<Submission, "unique">): UniqueKey {
+    if (!isDash(unique)) return keyOf(unique);
+    return workload.length === 0 ? "" : this.#hash([fn.name, workload]);
+  }
+
+  /** The job that a submission of that key joins. */
+  get(key: UniqueKey, submission: Likeness): Job | undefined {
+    if (typeof key === "string") return this.#named.get(submission.fn, key);
+    return this.#byHash.get(key)?.find((job) => isAlike(job, submission));
+  }
+
+  /** A job with a unique of its own, whatever its function. */
+  named(unique: Uint8Array): Job | undefined {
+    return this.#named.any(keyOf(unique));
+  }
+
+  /** Lets submissions join a job, and no longer the one that had its place. */
+  add(job: Job): void {
+    const { uniqueKey: key } = job;
+    if (typeof key === "string") return this.#named.add(key, job);
+    const others = this.#byHash.get(key)?.filter((other) => !isAlike(other, job)) ?? [];
+    this.#byHash.set(key, [...others, job]);
+  }
+
+  /** Frees a job's place. */
+  delete(job: Job): void {
+    const { uniqueKey: key } = job;
+    if (typeof key === "string") return this.#named.delete(key, job);
+    const others = this.#byHash.get(key)?.filter((other) => other !== job) ?? [];
+    if (others.length > 0) this.#byHash.set(key, others);
+    else this.#byHash.delete(key);
   }
 }
 
-/** FNV-1a, 32 bits. Only a first guess: the workloads themselves are compared. */
-function hashOf(bytes: Uint8Array): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < bytes.length; i++) {
-    hash = Math.imul(hash ^ bytes[i], 0x01000193);
-  }
-  return hash;
+function isAlike(job: Likeness, { fn, workload }: Likeness): boolean {
+  return job.fn === fn && sameBytes(job.workload, workload);
 }

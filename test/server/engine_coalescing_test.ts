@@ -1,6 +1,13 @@
 /** Which submissions share a job, and what becomes of it when one of its clients leaves. */
-import { test } from "../_harness/mod.ts";
+import { EMPTY } from "../../src/server/bytes.ts";
+import { FunctionEntry } from "../../src/server/functions.ts";
+import { Job } from "../../src/server/jobs.ts";
+import { KeyedHash } from "../../src/server/keyed_hash.ts";
+import { JobUniques } from "../../src/server/uniques.ts";
+import { assertEquals, test } from "../_harness/mod.ts";
 import { Scene } from "./scene.ts";
+
+const DASH = Uint8Array.of(0x2d);
 
 test("Engine joins foreground submissions of one unique, and reports to all", () => {
   const scene = new Scene();
@@ -74,12 +81,40 @@ test("Engine joins submissions of unique - by their workload", () => {
   client.sends("SUBMIT_JOB", "f", "-", "a").gets("JOB_CREATED H:t:6");
 });
 
-test("Engine keeps workloads of unique - apart though their hash is the same", () => {
-  const scene = new Scene();
-  const client = scene.peer();
-  client.sends("SUBMIT_JOB", "f", "-", "opcwesc").sends("SUBMIT_JOB", "f", "-", "kmkjbhy");
-  client.sends("SUBMIT_JOB", "f", "-", "kmkjbhy").sends("SUBMIT_JOB", "f", "-", "opcwesc");
-  client.gets(...[1, 2, 2, 1].map((n) => `JOB_CREATED H:t:${n}`));
+test("JobUniques keeps workloads of unique - apart though their hash is the same", () => {
+  const jobs = new JobUniques(() => 7);
+  const fn = new FunctionEntry(new Uint8Array(0));
+  const [a, b] = ["a", "b"].map((text) => {
+    const workload = new TextEncoder().encode(text);
+    const submission = { fn, unique: DASH, workload, priority: 1 } as const;
+    const job = new Job(1, "", jobs.keyFor(submission), submission);
+    jobs.add(job);
+    return job;
+  });
+  const found = () => [a, b].map((job) => jobs.get(7, job));
+  assertEquals(found(), [a, b]);
+  assertEquals(jobs.get(7, { ...a, fn: new FunctionEntry(DASH) }), undefined);
+  const again = new Job(2, "", 7, { ...b, priority: 1 });
+  jobs.add(again);
+  assertEquals(found(), [a, again]);
+  jobs.delete(b);
+  jobs.delete(a);
+  assertEquals(found(), [undefined, again]);
+  jobs.delete(again);
+  assertEquals(found(), [undefined, undefined]);
+});
+
+test("KeyedHash has a key of its own, and counts every byte and every end", () => {
+  const hash = new KeyedHash();
+  const bytes = new Uint8Array(12);
+  const parts = [[bytes], [bytes.subarray(1)], [bytes, EMPTY], [EMPTY, bytes]];
+  parts.push([bytes.subarray(5), bytes.subarray(7)], [bytes.subarray(7), bytes.subarray(5)]);
+  for (let at = 0; at < 11; at++) parts.push([bytes.with(at, 1).subarray(0, 11)]);
+  const sums = parts.map((one) => hash.of(one));
+  assertEquals(new Set(sums).size, parts.length);
+  assertEquals(parts.map((one) => hash.of(one)), sums);
+  const other = new KeyedHash();
+  assertEquals(parts.every((one, i) => other.of(one) !== sums[i]), true);
 });
 
 test("Engine frees a unique when its job ends", () => {
