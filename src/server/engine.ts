@@ -126,7 +126,7 @@ export class Engine {
       jobRetries: checkCount(jobRetries, "jobRetries"),
       workerWakeup: checkCount(workerWakeup, "workerWakeup"),
       journal,
-      maxResultBytes: this.#fates?.maxResultBytes,
+      fates: this.#fates,
       ended: (end) => this.#ended(end),
     });
     this.#series = new SeriesList({
@@ -240,7 +240,7 @@ export class Engine {
   restoreFate(fate: Fate): void {
     this.#ends = Math.max(this.#ends, fate.number);
     if (this.#fates === undefined) this.#journal.faded(fate);
-    else this.#fates.add(fate);
+    else this.#fates.add(fate, this.#now());
   }
 
   /** What became of the job of that handle. */
@@ -290,7 +290,7 @@ export class Engine {
       const number = ++this.#ends;
       const fate = { number, handle, functionName, unique, state, data, endedAt: this.#now() };
       this.#journal.ended(fate);
-      this.#fates.add(fate);
+      this.#fates.add(fate, fate.endedAt);
     }
     this.#onEnded?.({ handle, functionName, unique, isBackground, state });
   }

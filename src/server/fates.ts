@@ -5,7 +5,7 @@
  * @module
  */
 import type { JobFate } from "../protocol/mod.ts";
-import { isName, keyOf } from "./bytes.ts";
+import { EMPTY, isName, keyOf } from "./bytes.ts";
 
 /** How a job can end. */
 export type EndState = "complete" | "failed" | "exception";
@@ -30,39 +30,59 @@ export interface ResultsOptions {
   readonly ttl: number;
   /** Bytes of the largest result that is kept; of a larger one, only that there was one. Default 1 MiB. */
   readonly maxResultBytes?: number;
-  /** Bytes that all of them may take: beyond, the oldest are forgotten early. Default 64 MiB. */
+  /**
+   * Bytes that all of them may take: beyond, the oldest are forgotten early. What running jobs have
+   * sent of their results counts, too, and may take half. Default 64 MiB.
+   */
   readonly maxBytes?: number;
 }
 
-/** What a running job has sent of its result so far. */
+/** What a running job has sent of its result so far, in memory that the {@linkcode Fates} have for it. */
 export class PartialResult {
-  readonly #maxBytes: number;
-  #parts: Uint8Array[] = [];
+  readonly #fates: Fates;
+  /** Undefined: there was too much of it, or no room. */
+  #buffer: Uint8Array | undefined;
   #bytes = 0;
 
-  /** @param maxBytes What a whole result may have. */
-  constructor(maxBytes: number) {
-    this.#maxBytes = maxBytes;
+  /** @param isKept Whether it is to be kept, and not only that there was one. */
+  constructor(fates: Fates, isKept: boolean) {
+    this.#fates = fates;
+    this.#buffer = isKept ? EMPTY : undefined;
   }
 
   /** Takes the next part. */
   add(part: Uint8Array): void {
-    this.#bytes += part.length;
-    if (this.#bytes <= this.#maxBytes) this.#parts.push(part);
-    else this.#parts = [];
+    const bytes = this.#bytes + part.length;
+    if (this.#buffer === undefined || !this.#hasRoomFor(this.#buffer, bytes)) return this.drop();
+    this.#buffer.set(part, this.#bytes);
+    this.#bytes = bytes;
   }
 
-  /** All parts with the last one, or undefined where that is too much. */
+  /** All parts with the last one, or undefined where they are not kept. */
   with(last: Uint8Array): Uint8Array | undefined {
-    if (this.#bytes + last.length > this.#maxBytes) return undefined;
-    if (this.#bytes === 0) return last;
+    if (this.#buffer === undefined || this.#bytes === 0) return this.#buffer && last;
     const whole = new Uint8Array(this.#bytes + last.length);
-    let at = 0;
-    for (const part of [...this.#parts, last]) {
-      whole.set(part, at);
-      at += part.length;
-    }
+    whole.set(this.#buffer.subarray(0, this.#bytes));
+    whole.set(last, this.#bytes);
     return whole;
+  }
+
+  /** Keeps it no more. */
+  drop(): void {
+    this.#fates.give(this.#buffer?.length ?? 0);
+    this.#buffer = undefined;
+  }
+
+  /** Sees to it that the buffer has room for so many. It doubles: a result may come in bytes. */
+  #hasRoomFor(buffer: Uint8Array, bytes: number): boolean {
+    if (bytes <= buffer.length) return true;
+    const { maxResultBytes } = this.#fates;
+    if (bytes > maxResultBytes) return false;
+    const length = Math.min(Math.max(bytes, 2 * buffer.length), maxResultBytes);
+    if (!this.#fates.take(length - buffer.length)) return false;
+    this.#buffer = new Uint8Array(length);
+    this.#buffer.set(buffer);
+    return true;
   }
 }
 
@@ -72,6 +92,18 @@ const OVERHEAD = 256;
 /** Ends are forgotten in batches, so that a busy server is not called for each of them. */
 const BATCH_MILLISECONDS = 1000;
 
+/**
+ * Milliseconds that a clock may be set back by without a look at all ends: those that were made
+ * before are kept for so much longer.
+ */
+const MOST_AHEAD = 1000;
+
+/** An end, and when it is forgotten: milliseconds since the epoch. */
+interface Kept {
+  readonly fate: Fate;
+  until: number;
+}
+
 /** The ends that are kept. */
 export class Fates {
   /** Milliseconds for which an end is kept. */
@@ -80,32 +112,52 @@ export class Fates {
   readonly #maxBytes: number;
   readonly #onForgotten: (fate: Fate) => void;
   /** The oldest first. */
-  readonly #byHandle = new Map<string, Fate>();
+  readonly #byHandle = new Map<string, Kept>();
   /** The latest end of each unique. */
   readonly #byUnique = new Map<string, Fate>();
   #bytes = 0;
+  /** Those of them that the results of running jobs take. */
+  #partialBytes = 0;
+  /** The latest time that was seen. */
+  #seen = -Infinity;
 
   constructor(options: ResultsOptions, onForgotten: (fate: Fate) => void) {
     this.ttl = options.ttl;
-    this.maxResultBytes = options.maxResultBytes ?? 1024 * 1024;
+    this.maxResultBytes = Math.floor(options.maxResultBytes ?? 1024 * 1024);
     this.#maxBytes = options.maxBytes ?? 64 * 1024 * 1024;
     this.#onForgotten = onForgotten;
   }
 
-  /** Keeps an end. */
-  add(fate: Fate): void {
-    this.#byHandle.set(fate.handle, fate);
+  /** Keeps an end. One that was made by a clock that stood ahead is kept as if it were made now. */
+  add(fate: Fate, now: number): void {
+    this.#lookAt(now);
+    this.#byHandle.set(fate.handle, { fate, until: Math.min(fate.endedAt, now) + this.ttl });
     if (isName(fate.unique)) this.#byUnique.set(keyOf(fate.unique), fate);
     this.#bytes += bytesOf(fate);
-    for (const oldest of this.#byHandle.values()) {
-      if (this.#bytes <= this.#maxBytes) return;
-      this.#forget(oldest);
-    }
+    this.#makeRoom(this.#maxBytes);
+  }
+
+  /**
+   * Takes bytes for the result of a running job; the oldest ends make room for them. False: there is
+   * none, since half of all is for the ends.
+   */
+  take(bytes: number): boolean {
+    if (this.#partialBytes + bytes > this.#maxBytes / 2) return false;
+    this.#makeRoom(this.#maxBytes - bytes);
+    this.#bytes += bytes;
+    this.#partialBytes += bytes;
+    return true;
+  }
+
+  /** Gives such bytes back. */
+  give(bytes: number): void {
+    this.#bytes -= bytes;
+    this.#partialBytes -= bytes;
   }
 
   /** The end of the job of that handle, if it is kept. */
   withHandle(handle: string): Fate | undefined {
-    return this.#byHandle.get(handle);
+    return this.#byHandle.get(handle)?.fate;
   }
 
   /** The latest end of a job of that unique, if it is kept. */
@@ -115,18 +167,37 @@ export class Fates {
 
   /** Forgets those whose time is up. */
   runDue(now: number): void {
-    for (const fate of this.#byHandle.values()) {
-      if (fate.endedAt + this.ttl > now) return;
+    this.#lookAt(now);
+    for (const { fate, until } of this.#byHandle.values()) {
+      if (until > now) return;
       this.#forget(fate);
     }
   }
 
   /** When {@linkcode runDue} next has something to do: milliseconds since the epoch. */
   get nextDue(): number | undefined {
-    for (const { endedAt } of this.#byHandle.values()) {
-      return Math.ceil((endedAt + this.ttl) / BATCH_MILLISECONDS) * BATCH_MILLISECONDS;
+    for (const { until } of this.#byHandle.values()) {
+      return Math.ceil(until / BATCH_MILLISECONDS) * BATCH_MILLISECONDS;
     }
     return undefined;
+  }
+
+  /** Where the clock was set back, none is kept for longer than one that is made now. */
+  #lookAt(now: number): void {
+    if (this.#seen - now > MOST_AHEAD) {
+      for (const kept of this.#byHandle.values()) kept.until = Math.min(kept.until, now + this.ttl);
+      this.#seen = now;
+    }
+    this.#seen = Math.max(this.#seen, now);
+  }
+
+  /** Forgets the oldest until no more than so many bytes are taken. */
+  #makeRoom(bytes: number): void {
+    if (this.#bytes <= bytes) return;
+    for (const { fate } of this.#byHandle.values()) {
+      this.#forget(fate);
+      if (this.#bytes <= bytes) return;
+    }
   }
 
   #forget(fate: Fate): void {

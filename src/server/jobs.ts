@@ -11,7 +11,7 @@
 import { Command, type PacketView } from "../protocol/mod.ts";
 import { type Budget, CLIENT_BYTES, JOB_BYTES } from "./budget.ts";
 import { beforeNul, EMPTY, keyOf } from "./bytes.ts";
-import { type EndState, PartialResult } from "./fates.ts";
+import { type EndState, type Fates, PartialResult } from "./fates.ts";
 import type { FunctionEntry, Priority } from "./functions.ts";
 import type { Journal } from "./journal.ts";
 import type { Lane } from "./lane.ts";
@@ -154,8 +154,8 @@ export interface JobSettings {
   readonly budget: Budget;
   /** Who hears of the jobs that are to outlive the server. */
   readonly journal: Journal;
-  /** Bytes of the largest result that is kept of a background job; undefined: none is kept. */
-  readonly maxResultBytes: number | undefined;
+  /** How background jobs ended; undefined: that is not kept, and no result is. */
+  readonly fates: Fates | undefined;
   /** Hears of the end of every job, except of those that nobody waited for any more. */
   readonly ended: (end: JobEnd) => void;
 }
@@ -312,22 +312,21 @@ export class Jobs implements Iterable<Job> {
     if (jobRetries > 0 && job.retries >= jobRetries) return this.fail(job);
     if (job.isKept) journal.retried(job);
     this.#release(job);
-    job.partial = undefined;
     job.numerator = job.denominator = 0;
     this.#enqueue(job);
   }
 
   /** Whether the result of a job is kept. */
   keepsResultOf(job: Job): boolean {
-    return this.#settings.maxResultBytes !== undefined && job.isBackground;
+    return this.#settings.fates !== undefined && job.isBackground;
   }
 
   /** Keeps part of a result, if it is to be kept. */
   gather(job: Job, packet: PacketView): void {
-    const { maxResultBytes } = this.#settings;
-    if (maxResultBytes === undefined) return;
+    const { fates } = this.#settings;
+    if (fates === undefined) return;
     // Of a job that a background submission joins later, the parts before that are missing.
-    job.partial ??= new PartialResult(job.isBackground ? maxResultBytes : -1);
+    job.partial ??= new PartialResult(fates, job.isBackground);
     if (job.isBackground) job.partial.add(packet.keepData());
   }
 
@@ -359,8 +358,8 @@ export class Jobs implements Iterable<Job> {
   }
 
   #withinLimit(result: Uint8Array | undefined): Uint8Array | undefined {
-    const { maxResultBytes = 0 } = this.#settings;
-    return result === undefined || result.length > maxResultBytes ? undefined : result;
+    const most = this.#settings.fates?.maxResultBytes ?? 0;
+    return result === undefined || result.length > most ? undefined : result;
   }
 
   #discard(job: Job): void {
@@ -510,6 +509,8 @@ export class Jobs implements Iterable<Job> {
     this.#schedule.remove(job);
     job.worker!.holds.delete(job);
     job.worker = undefined;
+    job.partial?.drop();
+    job.partial = undefined;
     job.fn.running--;
     this.#running--;
   }

@@ -121,6 +121,30 @@ test("Engine forgets an end when its time is up, and asks to be called for it", 
   assertEquals(scene.engine.nextTick(), undefined);
 });
 
+test("Engine forgets ends in time that were made while the clock stood ahead, and those after them", () => {
+  const { scene, journal } = keeping();
+  const client = scene.peer();
+  const worker = scene.worker("f");
+  const end = (number: number) => {
+    client.sends("SUBMIT_JOB_BG", "f", "", "").got();
+    worker.sends("GRAB_JOB").sends("WORK_COMPLETE", `H:t:${number}`, "r");
+  };
+  const right = scene.now;
+  scene.now += 1e9;
+  end(1);
+  scene.now = right;
+  end(2);
+  scene.after(59_999);
+  assertEquals(journal, ["ended H:t:1", "ended H:t:2"]);
+  scene.after(1_000);
+  assertEquals(journal.slice(2), ["faded H:t:1", "faded H:t:2"]);
+  const [functionName, unique] = [encoder.encode("f"), encoder.encode("u")];
+  const old = { functionName, unique, state: "failed", data: undefined } as const;
+  scene.engine.restoreFate({ ...old, number: 7, handle: "H:t:7", endedAt: scene.now + 1e9 });
+  scene.after(61_000);
+  assertEquals(journal.slice(4), ["faded H:t:7"]);
+});
+
 test("Engine forgets the oldest ends first when they take too much, and keeps no large result", () => {
   const { scene, journal } = keeping({ maxResultBytes: 100, maxBytes: 1_000 });
   const client = scene.peer();
@@ -133,6 +157,61 @@ test("Engine forgets the oldest ends first when they take too much, and keeps no
   assertEquals(journal.filter((line) => line.startsWith("faded")), ["faded H:t:1"]);
   assertEquals(asks(client, "handle H:t:3"), `complete\n${"x".repeat(100)}`);
   assertEquals(asks(client, "handle H:t:4"), "complete not kept\n");
+});
+
+test("Engine puts a result together that comes byte by byte, and keeps none that is a byte too long", () => {
+  const { scene } = keeping({ maxResultBytes: 1_000 });
+  const client = scene.peer();
+  const worker = scene.worker("f");
+  for (const [handle, last] of [["H:t:1", "l"], ["H:t:2", "ll"], ["H:t:3", ""]]) {
+    client.sends("SUBMIT_JOB_BG", "f", "", "").got();
+    worker.sends("GRAB_JOB");
+    for (let i = 0; i < 999; i++) {
+      worker.sends("WORK_DATA", handle, `${i % 10}`).sends("WORK_DATA", handle, "");
+    }
+    worker.sends("WORK_COMPLETE", handle, last);
+  }
+  const digits = "0123456789".repeat(100).slice(0, 999);
+  const fates = [1, 2, 3].map((number) => asks(client, `handle H:t:${number}`));
+  assertEquals(fates, [`complete\n${digits}l`, "complete not kept\n", `complete\n${digits}`]);
+});
+
+test("Engine counts what running jobs have sent, forgets ends for it, and keeps no more than half of it all", () => {
+  const { scene, journal } = keeping({ maxResultBytes: 400, maxBytes: 1_000 });
+  const client = scene.peer();
+  const worker = scene.worker("f");
+  for (let i = 0; i < 5; i++) client.sends("SUBMIT_JOB_BG", "f", "", "").got();
+  for (let i = 0; i < 5; i++) worker.sends("GRAB_JOB");
+  const ends = (number: number) => worker.sends("WORK_COMPLETE", `H:t:${number}`, "");
+  const data = (number: number) => worker.sends("WORK_DATA", `H:t:${number}`, "x".repeat(400));
+  ends(1), ends(2), ends(3), journal.splice(0);
+  data(4);
+  assertEquals(journal.splice(0), ["faded H:t:1"]);
+  data(5), ends(5);
+  assertEquals(journal.splice(0), ["ended H:t:5", "faded H:t:2"]);
+  ends(4);
+  assertEquals(journal.splice(0), ["ended H:t:4", "faded H:t:3"]);
+  assertEquals(asks(client, "handle H:t:5"), "complete not kept\n");
+  assertEquals(asks(client, "handle H:t:4"), `complete\n${"x".repeat(400)}`);
+});
+
+test("Engine gives back the memory of a result however its job ends", () => {
+  const { scene } = keeping({ maxResultBytes: 400, maxBytes: 1_000 });
+  const client = scene.peer();
+  const result = `complete\n${"x".repeat(400)}`;
+  for (let round = 0; round < 20; round++) {
+    const [created] = client.sends("SUBMIT_JOB_BG", "f", "", "").got();
+    const handle = created.replace("JOB_CREATED ", "");
+    const worker = scene.worker("f");
+    const sends = () => worker.sends("GRAB_JOB").sends("WORK_DATA", handle, "x".repeat(400));
+    if (round % 3 === 0) sends().sends("RESET_ABILITIES").sends("CAN_DO", "f");
+    if (round % 4 === 0) sends().sends("WORK_DATA", handle, "x").sends("CANT_DO", "f");
+    worker.sends("CAN_DO", "f");
+    sends();
+    if (round % 2 === 0) worker.sends("WORK_FAIL", handle).leaves();
+    else worker.sends("WORK_COMPLETE", handle, "").leaves();
+    assertEquals(asks(client, `handle ${handle}`), round % 2 === 0 ? "failed\n" : result);
+  }
 });
 
 test("Engine answers questions at once, to foreground submissions only, and fails those that are none", () => {
