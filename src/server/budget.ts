@@ -24,14 +24,24 @@ export const CLIENT_BYTES = 128;
 export class Budget {
   readonly #limit: number;
   #taken = 0;
+  /** Gives back what can be spared, where there is no room for so many bytes. */
+  relief: ((bytes: number) => void) | undefined;
 
   constructor(limit: number) {
     this.#limit = limit;
   }
 
+  /** Whether there are so many bytes left. */
+  has(bytes: number): boolean {
+    return this.#taken + bytes <= this.#limit;
+  }
+
   /** Takes bytes. False: there are not so many left, and nothing was taken. */
   take(bytes: number): boolean {
-    if (this.#taken + bytes > this.#limit) return false;
+    if (!this.has(bytes)) {
+      if (bytes <= this.#limit) this.relief?.(bytes);
+      if (!this.has(bytes)) return false;
+    }
     this.#taken += bytes;
     return true;
   }

@@ -97,6 +97,7 @@ export type RestoredSeries = Omit<KeptSeries, "fn" | "timetable"> & {
 /** The rules of a job server. */
 export class Engine {
   readonly #state: State;
+  readonly #budget: Budget;
   readonly #jobs: Jobs;
   readonly #series: SeriesList;
   readonly #peers = new Set<Peer>();
@@ -119,6 +120,7 @@ export class Engine {
       this.#fates = new Fates(checkResults(options.results), (fate) => journal.faded(fate));
     }
     const budget = new Budget(checkCount(maxQueuedBytes, "maxQueuedBytes"));
+    this.#budget = budget;
     this.#jobs = new Jobs({
       budget,
       now,
@@ -136,11 +138,13 @@ export class Engine {
       budget,
       journal,
     });
+    const functions = new Functions(budget);
+    budget.relief = (bytes) => functions.makeRoom(bytes, (fn) => this.#jobs.sweep(fn));
     // One of their own: where jobs take all that there is, workers must be able to come for them.
     const abilityBudget = new Budget(maxQueuedBytes);
     this.#peerSettings = { roundRobin, exceptions, abilityBudget };
     this.#state = {
-      functions: new Functions(budget),
+      functions,
       jobs: this.#jobs,
       series: this.#series,
       timetables: new Timetables(),
@@ -258,6 +262,8 @@ export class Engine {
    * and series submit none. All else goes on, new submissions too.
    */
   drain(): void {
+    // Functions whose jobs are set aside look as if they had none.
+    this.#budget.relief = undefined;
     this.#series.drain();
     this.#jobs.drain(this.#state.functions);
   }

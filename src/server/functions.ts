@@ -12,7 +12,7 @@ export type Priority = 0 | 1 | 2;
 /** The lanes by name, in the order in which they are emptied. */
 export const Priority = { high: 0, normal: 1, low: 2 } as const;
 
-/** One function. It stays until it is dropped, even without jobs and workers. */
+/** One function. It stays until it is dropped, even without jobs and workers, while there is memory for it. */
 export class FunctionEntry {
   readonly name: Uint8Array;
   /** The name for the text protocol, which gearmand ends at a NUL. */
@@ -30,6 +30,8 @@ export class FunctionEntry {
   readonly limits: [number, number, number] = [0, 0, 0];
   /** Registrations of the ability; a worker may register twice. */
   workers = 0;
+  /** Series that submit its jobs. */
+  series = 0;
   /** Jobs that wait for their time. */
   delayed = 0;
   /** Jobs that workers have. */
@@ -51,6 +53,12 @@ export class FunctionEntry {
   /** Jobs in all. */
   get total(): number {
     return this.waiting + this.delayed + this.running;
+  }
+
+  /** Whether there is nothing about it but its name. */
+  get isIdle(): boolean {
+    return this.workers === 0 && this.series === 0 && this.total === 0 &&
+      this.limits.every((limit) => limit === 0);
   }
 
   /** Whether a job of this priority would be one too many. */
@@ -76,10 +84,17 @@ export class FunctionEntry {
   }
 }
 
+/** Functions that are looked at, one after the other, for one that can be let go. */
+const MOST_LOOKS = 1024;
+
 /** The functions by name, in the order in which they were first named. */
 export class Functions implements Iterable<FunctionEntry> {
   readonly #byName = new Map<string, FunctionEntry>();
   readonly #budget: Budget;
+  /** The one that was named last: somebody is about to use it. */
+  #latest: FunctionEntry | undefined;
+  /** Goes around, so that those who look for room do not look at the same functions again and again. */
+  #hand: Iterator<FunctionEntry> = this.#byName.values();
 
   constructor(budget: Budget) {
     this.#budget = budget;
@@ -93,6 +108,7 @@ export class Functions implements Iterable<FunctionEntry> {
       entry = new FunctionEntry(name.slice());
       this.#byName.set(key, entry);
     }
+    this.#latest = entry;
     return entry;
   }
 
@@ -113,6 +129,29 @@ export class Functions implements Iterable<FunctionEntry> {
       if (entry.text.length === lower.length && lowerCase(entry.text) === lower) return entry;
     }
     return undefined;
+  }
+
+  /**
+   * Lets go of functions that nobody uses, in turn, until there is room: otherwise whoever offers a
+   * million names, and leaves, would have closed the server to all others.
+   *
+   * @param sweep Forgets the jobs of a function that nobody waits for any more.
+   */
+  makeRoom(bytes: number, sweep: (fn: FunctionEntry) => void): void {
+    for (let looks = 0; looks < MOST_LOOKS && !this.#budget.has(bytes); looks++) {
+      const entry = this.#next();
+      if (entry === undefined || entry === this.#latest) continue;
+      sweep(entry);
+      if (!entry.isIdle) continue;
+      this.delete(entry);
+      looks = 0;
+    }
+  }
+
+  #next(): FunctionEntry | undefined {
+    const { value, done } = this.#hand.next();
+    if (done) this.#hand = this.#byName.values();
+    return value;
   }
 
   /** Forgets a function. */

@@ -495,7 +495,12 @@ export class Jobs implements Iterable<Job> {
   /** Keeps abandoned jobs from piling up where no worker comes for them. */
   #abandoned({ fn }: Job): void {
     fn.abandoned++;
-    if (fn.abandoned < SWEEP_AFTER || 2 * fn.abandoned < fn.waiting) return;
+    if (fn.abandoned >= SWEEP_AFTER) this.sweep(fn);
+  }
+
+  /** Forgets the abandoned jobs of a function, if they are half of those that wait. */
+  sweep(fn: FunctionEntry): void {
+    if (2 * fn.abandoned < fn.waiting) return;
     fn.abandoned = 0;
     for (const lane of fn.lanes) {
       lane.sweep((job) => {

@@ -250,12 +250,14 @@ export class SeriesList implements Iterable<Series> {
   }
 
   #add(series: Series): void {
+    series.fn.series++;
     this.#byHandle.set(series.handle, series);
     this.#uniques.add(series.uniqueKey, series);
     this.#arm(series);
   }
 
   #remove(series: Series): void {
+    series.fn.series--;
     this.#byHandle.delete(series.handle);
     this.#uniques.delete(series.uniqueKey, series);
     this.#schedule.remove(series);

@@ -1,4 +1,5 @@
 /** What a peer may take of a job server: memory, connections and time. */
+import { memoryJournal } from "../../src/server/journal.ts";
 import { JobServer, type JobServerOptions } from "../../src/server/mod.ts";
 import { memoryNetwork } from "../../src/sockets/memory.ts";
 import type { Lobby } from "../../src/sockets/socket.ts";
@@ -76,12 +77,41 @@ test("Engine gives back the memory of every job, however it ended", () => {
 
 test("Engine makes no more functions than its memory holds, and hangs up on a worker that offers more", () => {
   const scene = new Scene({ maxQueuedBytes: 3_000 });
-  const worker = scene.worker("a", "b").gets().sends("CAN_DO", "c").gets("(hung up)");
+  scene.worker("a", "b").gets();
+  const worker = scene.worker("b").gets().sends("CAN_DO", "c").gets("(hung up)");
   worker.sends("ECHO_REQ", "x").gets();
   scene.peer().sends("SUBMIT_JOB", "c", "", "").says("create function c").gets(
     FULL,
     "ERR MEMORY_ALLOCATION_FAILURE\r\n",
   );
+});
+
+test("Engine lets go of functions that nobody uses where it has no room, and of no others", () => {
+  const scene = new Scene({ maxQueuedBytes: 12_000 });
+  const client = scene.peer().says("create function idle").says("create function limited");
+  client.says("maxqueue limited 1").sends("SUBMIT_JOB_BG", "waits", "", "");
+  client.sends("SUBMIT_JOB_SCHED", "series", "", "0", "0", "1", "1", "*", "");
+  scene.worker("works");
+  scene.peer().sends("SUBMIT_JOB", "left", "", "").leaves();
+  const names = () => client.says("status").got().at(-1)!.match(/^\w+/gm)!.join(" ");
+  assertEquals(names(), "idle limited waits series works left");
+  // Those that are left behind are in nobody's way, however many came.
+  for (let round = 0; round < 3_000; round++) scene.worker(`${round}`).gets().leaves();
+  assertEquals(names().split(" ").slice(0, 4).join(" "), "limited waits series works");
+  client.sends("SUBMIT_JOB_BG", "waits", "", "w".repeat(1_000)).gets(`JOB_CREATED H:t:4`);
+  // One that is known already, and has no job yet, is not let go for its first job.
+  const [last] = names().split(" ").slice(-1);
+  client.sends("SUBMIT_JOB_BG", last, "", "w".repeat(1_000)).gets(`JOB_CREATED H:t:5`);
+  scene.worker(last).sends("GRAB_JOB").gets(`JOB_ASSIGN H:t:5|${last}|${"w".repeat(1_000)}`);
+});
+
+test("Engine lets go of no function whose jobs a drain has set aside", () => {
+  const journal = { ...memoryJournal(), isLasting: true };
+  const scene = new Scene({ journal, maxQueuedBytes: 3_000 });
+  const client = scene.peer().sends("SUBMIT_JOB_BG", "f", "u", "").gets("JOB_CREATED H:t:1");
+  scene.engine.drain();
+  client.sends("SUBMIT_JOB", "g", "", "w".repeat(2_000)).gets(FULL);
+  client.sends("SUBMIT_JOB", "f", "u", "").gets("JOB_CREATED H:t:1");
 });
 
 test("Engine counts every registration of an ability, until it is withdrawn", () => {
