@@ -18,7 +18,8 @@ export interface PeerIdentity {
 
 /**
  * Decides whether a peer may do something. It is asked once for each connection, and on it once for
- * each function that it submits to and once for each that it offers; for text commands every time.
+ * each function that it submits to and once for each that it offers, unless those are more than a
+ * thousand or their names longer than 256 bytes; for text commands every time.
  * One that throws has said no.
  */
 export type Authorize = (peer: PeerIdentity, action: PeerAction) => boolean;

@@ -65,7 +65,6 @@ function functionOf(
  * meant. If not, it is told.
  */
 function isAllowed(
-  { functions }: State,
   peer: Peer,
   packet: PacketView,
   use: FunctionUse,
@@ -76,14 +75,14 @@ function isAllowed(
   const name = packet.borrow(place);
   // Who names a function at that length is hung up on.
   if (name.length > MAX_NAME_BYTES) return true;
-  if (permissions.allow(use, name, functions.find(name))) return true;
+  if (permissions.allow(use, name)) return true;
   refuse(peer, accessDenied(use, textOfName(name)));
   return false;
 }
 
 /** Registers an ability, or closes the connection of a worker that has too many. */
 function offer(state: State, peer: Peer, packet: PacketView, timeout: number): void {
-  if (!isAllowed(state, peer, packet, "work")) return;
+  if (!isAllowed(peer, packet, "work")) return;
   const fn = functionOf(state, peer, packet);
   if (peer.isGone) return;
   const hasRoom = fn !== undefined && peer.abilities.size < MAX_ABILITIES;
@@ -107,10 +106,10 @@ function submit(
     ) {
       return refuse(peer, REFUSALS.longUnique);
     }
-    if (!isAllowed(state, peer, packet, "submit")) return;
+    if (!isAllowed(peer, packet, "submit")) return;
     // The worker runs a function of that name on the job's results: who may not submit to it may not so, either.
     const hasReducer = reducer !== undefined && reducer.length > 0;
-    if (hasReducer && !isAllowed(state, peer, packet, "submit", REDUCER)) return;
+    if (hasReducer && !isAllowed(peer, packet, "submit", REDUCER)) return;
     if (isQuestion(state, packet.borrow(0))) {
       if (submitter === "background" || kind !== "plain") return unexpected(state, peer, packet);
       return answer(state, peer, state.jobs.newHandle(), packet.borrow(2));
@@ -153,7 +152,7 @@ const TIME_FIELDS = [2, 3, 4, 5, 6];
 /** The submission of a series. */
 function submitSeries(state: State, peer: Peer, packet: PacketView): number | void {
   if (packet.borrow(1).length > MAX_UNIQUE_BYTES) return refuse(peer, REFUSALS.longUnique);
-  if (!isAllowed(state, peer, packet, "submit")) return;
+  if (!isAllowed(peer, packet, "submit")) return;
   if (isQuestion(state, packet.borrow(0))) return unexpected(state, peer, packet);
   const when = timesOf(state, packet);
   if (!("times" in when)) return refuse(peer, when);

@@ -33,11 +33,11 @@ export class Gate {
       try {
         const answer: unknown = this.#authorize(peer, action);
         if (answer === true) return true;
-        if (answer !== false) why = `: the hook answered with ${got(answer)}`;
+        if (answer !== false) why = safely(() => `: the hook answered with ${got(answer)}`);
         // Nobody waits for a hook that was made async by mistake, and nothing that it does later counts.
         if (answer instanceof Promise) answer.catch(() => {});
       } catch (error) {
-        why = `: the hook threw ${error}`;
+        why = safely(() => `: the hook threw ${error}`);
       }
       this.#remark(peer, action, why);
       return false;
@@ -52,6 +52,15 @@ export class Gate {
     this.#warn(`Refused ${textOf(action)} to ${nameOf(peer)}${others}${why}`);
     this.#remarkedAt = now;
     this.#unremarked = 0;
+  }
+}
+
+/** Not everything has a text: an object may have no prototype, and getters may throw. */
+function safely(text: () => string): string {
+  try {
+    return text();
+  } catch {
+    return ": what the hook answered, or threw, has no text";
   }
 }
 

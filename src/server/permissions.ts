@@ -5,7 +5,7 @@
  * @module
  */
 import type { TextCommandName } from "../protocol/mod.ts";
-import type { FunctionEntry } from "./functions.ts";
+import { keyOf } from "./bytes.ts";
 
 /** What a peer wants to do. */
 export type PeerAction =
@@ -19,8 +19,11 @@ export type PeerAction =
 /** What is asked for each function. */
 export type FunctionUse = "submit" | "work";
 
-/** Answers that are remembered of a connection, for each use: a few bytes for each of many functions. */
+/** Answers that are remembered of a connection, for each use. */
 const MAX_ANSWERS = 1024;
+
+/** Bytes of the longest name whose answer is remembered. */
+const MAX_NAME_BYTES = 256;
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
@@ -32,7 +35,7 @@ export function textOfName(name: Uint8Array): string {
 /** The permissions of one peer. */
 export class Permissions {
   readonly #may: (action: PeerAction) => boolean;
-  readonly #answers: Readonly<Record<FunctionUse, Map<FunctionEntry, boolean>>> = {
+  readonly #answers: Readonly<Record<FunctionUse, Map<string, boolean>>> = {
     submit: new Map(),
     work: new Map(),
   };
@@ -42,16 +45,22 @@ export class Permissions {
     this.#may = may;
   }
 
-  /** Whether the peer may use the function of that name, which is `fn` where there is one already. */
-  allow(type: FunctionUse, name: Uint8Array, fn: FunctionEntry | undefined): boolean {
+  /** Whether the peer may use the function of that name, which need not be there yet. */
+  allow(type: FunctionUse, name: Uint8Array): boolean {
+    if (name.length > MAX_NAME_BYTES) return this.#ask(type, name);
     const answers = this.#answers[type];
-    const known = fn && answers.get(fn);
-    if (known !== undefined) return known;
-    const answer = this.#may({ type, functionName: textOfName(name) });
-    if (fn === undefined) return answer;
-    if (answers.size >= MAX_ANSWERS) answers.clear();
-    answers.set(fn, answer);
+    const key = keyOf(name);
+    let answer = answers.get(key);
+    if (answer === undefined) {
+      answer = this.#ask(type, name);
+      if (answers.size >= MAX_ANSWERS) answers.clear();
+      answers.set(key, answer);
+    }
     return answer;
+  }
+
+  #ask(type: FunctionUse, name: Uint8Array): boolean {
+    return this.#may({ type, functionName: textOfName(name) });
   }
 
   /** Whether the peer may give a text command. The version is everybody's: our workers ask for it. */

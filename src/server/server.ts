@@ -123,7 +123,7 @@ export interface JobServerOptions {
    * it, or a store. They are then acknowledged once they are on disk. Default: nowhere.
    */
   readonly store?: string | Store;
-  /** Hears of what its operator should know. Default: `console.warn`. */
+  /** Hears of what its operator should know. What it throws is lost. Default: `console.warn`. */
   readonly warn?: (message: string) => void;
   /** Time; its `now()` is milliseconds since the epoch. Default: the runtime's. */
   readonly clock?: Clock;
@@ -206,7 +206,6 @@ export class JobServer extends JobEvents implements AsyncDisposable {
   static async listen(options: JobServerOptions): Promise<JobServer> {
     const server = new this(options);
     const places = placesOf(options);
-    const { warn = console.warn } = options;
     try {
       await server.#ledger?.open(server.#engine);
       server.#proceed();
@@ -215,7 +214,9 @@ export class JobServer extends JobEvents implements AsyncDisposable {
         const accept = (socket: Socket) => server.#accept(socket);
         const listener = await options.listen(at, accept, server.#lobby);
         server.#listeners.push(listener);
-        if (server.#gate === undefined && isOpenToAll(at)) warn(openText(listener.address));
+        if (server.#gate === undefined && isOpenToAll(at)) {
+          server.#warn(openText(listener.address));
+        }
       }
     } catch (error) {
       await server.close();
@@ -235,7 +236,8 @@ export class JobServer extends JobEvents implements AsyncDisposable {
     this.#maxConnections = checkLimit(maxConnections, "maxConnections");
     this.#options = options;
     this.#clock = options.clock ?? WALL_CLOCK;
-    const { store, authorize, warn = console.warn } = options;
+    const { store, authorize } = options;
+    const warn = (message: string) => this.#warn(message);
     const hook = hookOf(authorize);
     this.#gate = hook && new Gate(hook, this.#clock, warn);
     this.#ledger = store === undefined ? undefined : new Ledger({
@@ -254,6 +256,16 @@ export class JobServer extends JobEvents implements AsyncDisposable {
       journal: this.#ledger,
       ended: (end) => this.tell(end),
     });
+  }
+
+  /** A log that cannot be written holds up nothing, and there is nobody else to tell. */
+  #warn(message: string): void {
+    const { warn = console.warn } = this.#options;
+    try {
+      warn(message);
+    } catch {
+      // See above.
+    }
   }
 
   /** Where it listens, with the port that it was given: the first of {@linkcode addresses}. */

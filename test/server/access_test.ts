@@ -77,20 +77,20 @@ test("Engine registers no ability of who may not work, and leaves it the others"
   worker.sends("CANT_DO", "b").gets();
 });
 
-test("Engine asks once for each function and use, and anew for one that was dropped", () => {
+test("Engine asks once for each function and use, also of one that it does not know", () => {
   const scene = new Scene();
   const { questions, may } = asked(() => true);
   const peer = scene.peer(may);
   for (let i = 0; i < 3; i++) peer.sends("SUBMIT_JOB_BG", "f", "", "").sends("CAN_DO", "f");
-  // The function is there only once it has been asked about.
-  assertEquals(questions, ["submit f", "work f", "submit f"]);
+  assertEquals(questions, ["submit f", "work f"]);
   peer.sends("RESET_ABILITIES");
   scene.peer().says("drop function f").gets("OK\r\n");
   peer.sends("SUBMIT_JOB_BG", "f", "", "");
-  assertEquals(questions.slice(3), ["submit f"]);
+  assertEquals(questions.length, 2);
   const other = asked(() => false);
-  scene.peer(other.may).sends("SUBMIT_JOB_BG", "f", "", "").sends("SUBMIT_JOB_BG", "f", "", "");
-  assertEquals(other.questions, ["submit f"]);
+  const refused = scene.peer(other.may);
+  for (const fn of ["f", "f", "g", "g"]) refused.sends("SUBMIT_JOB_BG", fn, "", "");
+  assertEquals(other.questions, ["submit f", "submit g"]);
 });
 
 test("Engine remembers a limited number of answers", () => {
@@ -101,6 +101,9 @@ test("Engine remembers a limited number of answers", () => {
   for (const name of names) scene.worker(name).leaves();
   for (const name of [...names, "f1024", "f0"]) peer.sends("SUBMIT_JOB_BG", name, "", "");
   assertEquals(questions.length, 1026);
+  const long = "x".repeat(257);
+  peer.sends("SUBMIT_JOB_BG", long, "", "").sends("SUBMIT_JOB_BG", long, "", "");
+  assertEquals(questions.length, 1028);
 });
 
 test("Engine asks before each text command but version, and answers ERR", () => {
@@ -279,6 +282,30 @@ test("JobServer asks its hook who it is and what it wants, and refuses where tha
     true,
   );
 });
+
+test("JobServer refuses whatever the hook throws, and whatever becomes of telling it", async (t) => {
+  const bare = Object.create(null);
+  const odd = {
+    get constructor() {
+      throw new Error("No");
+    },
+  };
+  const hooks = [() => thrown(bare), () => thrown(Symbol("s")), () => bare, () => odd];
+  for (const hook of hooks) {
+    const { connect, heard } = await serverWith(t, hook as unknown as Authorize);
+    assertEquals(await (await connect()).next(), CLOSED);
+    assertEquals(heard.map((text) => text.startsWith("Refused a connection to ")), [true]);
+  }
+  const { dial, listen } = memoryNetwork();
+  const warn = () => thrown(new Error("The disk is full"));
+  const server = t.use(await JobServer.listen({ listen, authorize: () => false, warn }));
+  assertEquals(await t.use(new RawPeer(await dial(server.address))).next(), CLOSED);
+});
+
+/** Throws anything. */
+function thrown(value: unknown): never {
+  throw value;
+}
 
 test("JobServer takes a promise for no, whatever becomes of it", async (t) => {
   const answers: readonly (readonly [answer: () => unknown, what: string])[] = [
