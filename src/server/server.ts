@@ -31,6 +31,7 @@ import { HeldOutput } from "./held_output.ts";
 import { Ledger } from "./ledger.ts";
 import { LinkOutput } from "./link_output.ts";
 import type { Peer, PeerOutput } from "./peers.ts";
+import { Silences } from "./silences.ts";
 import { sqliteStore } from "./sqlite_store.ts";
 import type { Store } from "./store.ts";
 import { SERVER_VERSION } from "./version.ts";
@@ -74,7 +75,8 @@ export interface JobServerOptions {
   readonly maxConnections?: number;
   /**
    * Milliseconds without a byte either way after which a connection is closed that waits for nothing:
-   * it neither sleeps nor has a job, and follows none. Default Infinity.
+   * it neither sleeps nor has a job, and follows none. The time counts from the last of all that, as
+   * looks find it that are a quarter of it apart at most. Default Infinity.
    */
   readonly idleTimeout?: number;
   /** Milliseconds without a byte after which a connection is closed that has sent half a packet, or half a line. Default Infinity. */
@@ -181,6 +183,7 @@ export class JobServer extends JobEvents implements AsyncDisposable {
   readonly #clock: Clock;
   readonly #engine: Engine;
   readonly #links = new Map<Link, Peer>();
+  readonly #silences = new Silences();
   readonly #listeners: Listener[] = [];
   #shakingHands = 0;
   readonly #lobby: Lobby = {
@@ -422,7 +425,7 @@ export class JobServer extends JobEvents implements AsyncDisposable {
     return this.#ledger === undefined ? output : new HeldOutput(output, this.#ledger);
   }
 
-  /** Looks, now and then, for connections on which nothing has come for too long, where that is asked for. */
+  /** Looks, now and then, for connections that have been silent for too long, where that is asked for. */
   #lookAround(): void {
     const { idleTimeout = Infinity, partialTimeout = Infinity } = this.#options;
     const least = Math.min(
@@ -431,11 +434,10 @@ export class JobServer extends JobEvents implements AsyncDisposable {
     );
     if (least === Infinity) return;
     this.#stopLooking = this.#clock.after(Math.max(least / LOOKS, 1), () => {
-      for (const [link, peer] of this.#links) {
-        const silence = this.#clock.now() - link.heardAt;
-        if (
-          link.isWithin ? silence >= partialTimeout : isIdle(link, peer) && silence >= idleTimeout
-        ) {
+      const now = this.#clock.now();
+      for (const [link, { isWaiting }] of this.#links) {
+        const idle = this.#silences.of(link, isWaiting, now);
+        if (link.isWithin ? now - link.heardAt >= partialTimeout : idle >= idleTimeout) {
           link.destroy();
         }
       }
@@ -462,10 +464,6 @@ export class JobServer extends JobEvents implements AsyncDisposable {
       this.#proceed();
     });
   }
-}
-
-function isIdle(link: Link, peer: Peer): boolean {
-  return !peer.isWaiting && link.waiting === 0;
 }
 
 /** Whether others than this machine can reach it, with nothing to show for themselves. */

@@ -195,6 +195,24 @@ test("JobServer closes half-sent connections and idle ones where it is asked to,
   for (const peer of [sleeper, follower]) assertEquals(await peer.settle(), []);
 });
 
+test("JobServer counts the idle time of a client from the last that it was sent", async (t) => {
+  const clock = handClock();
+  const connect = await serverFor(t, { clock, idleTimeout: 10_000 });
+  const [client, worker] = [await connect(), await connect()];
+  await client.send(request("SUBMIT_JOB", "f", "", ""));
+  assertEquals(await client.next(), "JOB_CREATED H:geartrain:1");
+  await worker.send(request("CAN_DO", "f"));
+  await worker.send(request("GRAB_JOB"));
+  await worker.settle();
+  clock.turn(20_000);
+  await worker.send(request("WORK_COMPLETE", "H:geartrain:1", "r"));
+  assertEquals(await client.next(), "WORK_COMPLETE H:geartrain:1\\0r");
+  clock.turn(9_000);
+  assertEquals([await client.settle(), await worker.settle()], [[], []]);
+  clock.turn(12_500);
+  assertEquals([await client.next(), await worker.next()], [CLOSED, CLOSED]);
+});
+
 test("JobServer.listen() refuses limits that are none", async () => {
   const { listen } = memoryNetwork();
   const wrong: readonly (keyof JobServerOptions)[] = [
