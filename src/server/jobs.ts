@@ -170,6 +170,9 @@ export interface JobEnd {
   readonly data: Uint8Array | undefined;
 }
 
+/** How often a client may submit one job: a report is sent to it so often in one go. */
+const MAX_JOINS = 65_536;
+
 /** Abandoned jobs that a function may keep waiting before its lanes are swept. */
 const SWEEP_AFTER = 1024;
 
@@ -206,7 +209,7 @@ export class Jobs implements Iterable<Job> {
 
   /**
    * Makes a job, or joins the one that the submission coalesces with. Undefined: the function is
-   * full, or the server is.
+   * full, or the server is, or the client has joined that job too often.
    */
   submit(submission: Submission): Job | undefined {
     const { fn, priority, client } = submission;
@@ -215,7 +218,8 @@ export class Jobs implements Iterable<Job> {
     const { budget } = this.#settings;
     if (alike !== undefined) {
       if (client !== undefined) {
-        if (!budget.take(CLIENT_BYTES)) return undefined;
+        const joins = client.follows.get(alike) ?? 0;
+        if (joins >= MAX_JOINS || !budget.take(CLIENT_BYTES)) return undefined;
         alike.bytes += CLIENT_BYTES;
       }
       this.#join(alike, client);

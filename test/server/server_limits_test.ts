@@ -1,5 +1,8 @@
 /** What a peer may take of a job server: memory, connections and time. */
+import type { Link } from "../../src/link/mod.ts";
+import { Command, type PacketView } from "../../src/protocol/mod.ts";
 import { memoryJournal } from "../../src/server/journal.ts";
+import { LinkOutput } from "../../src/server/link_output.ts";
 import { JobServer, type JobServerOptions } from "../../src/server/mod.ts";
 import { memoryNetwork } from "../../src/sockets/memory.ts";
 import type { Lobby } from "../../src/sockets/socket.ts";
@@ -52,6 +55,49 @@ test("Engine gives back the memory of every client that leaves, for each of its 
     client.leaves();
     looker.sends("GET_STATUS_UNIQUE", "u").gets("STATUS_RES_UNIQUE u|1|0|0|0|0");
   }
+});
+
+test("Engine has a client submit one job so often and no more, and is open to others", () => {
+  const scene = new Scene();
+  const count = { created: 0, refused: 0 };
+  const nothing = () => {};
+  const client = scene.engine.open({
+    bare: nothing,
+    packet: (type) => type === Command.JOB_CREATED ? count.created++ : count.refused++,
+    receipt: nothing,
+    relay: nothing,
+    text: nothing,
+    textOnceKept: nothing,
+    hangUp: nothing,
+  }, { address: "10.0.0.1" });
+  const [fn, unique, workload] = ["f", "u", ""].map((text) => new TextEncoder().encode(text));
+  const argument = (index: number) => [fn, unique, workload][index];
+  const packet: PacketView = {
+    type: Command.SUBMIT_JOB,
+    isResponse: false,
+    borrow: argument,
+    keep: argument,
+    keepData: () => workload,
+    keepBody: () => workload,
+  };
+  for (let i = 0; i < 65_540; i++) scene.engine.receive(client, packet);
+  assertEquals(count, { created: 65_536, refused: 4 });
+  scene.peer().sends("SUBMIT_JOB", "f", "u", "").gets("JOB_CREATED H:t:1");
+});
+
+test("LinkOutput ends the link of a peer that does not read once, and sends nothing after", async () => {
+  const did: string[] = [];
+  const link = {
+    waiting: 101,
+    relay: () => did.push("relay"),
+    destroy: () => did.push("destroy"),
+  };
+  const output = new LinkOutput(link as unknown as Link, 100);
+  for (let i = 0; i < 3; i++) output.relay(Command.WORK_DATA, new Uint8Array(1));
+  link.waiting = 0;
+  output.relay(Command.WORK_DATA, new Uint8Array(1));
+  await Promise.resolve();
+  assertEquals(did, ["destroy"]);
 });
 
 test("Engine gives back the memory of every job, however it ended", () => {
