@@ -42,7 +42,7 @@ say('jobStatus', $c->jobStatus($h), $c->returnCode());
 say('unknown', $c->jobStatus('H:none:1'), $c->returnCode());
 say('ping', $c->ping('there'), $c->returnCode());
 say('empty ping', $c->ping(''), $c->returnCode());
-$c->setTimeout(50);
+$c->setTimeout(400);
 say('timeout', $c->timeout(), $c->doNormal('nobody', 'x'), $c->returnCode());
 say('wait', $c->wait(), $c->returnCode());
 $c->setTimeout(-1);

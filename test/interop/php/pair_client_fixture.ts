@@ -50,7 +50,7 @@ say("jobStatus", await c.jobStatus(h), c.returnCode());
 say("unknown", await c.jobStatus("H:none:1"), c.returnCode());
 say("ping", await c.ping("there"), c.returnCode());
 say("empty ping", await c.ping(""), c.returnCode());
-c.setTimeout(50);
+c.setTimeout(400);
 say("timeout", c.timeout(), await c.doNormal("nobody", "x"), c.returnCode());
 say("wait", await c.wait(), c.returnCode());
 c.setTimeout(-1);
