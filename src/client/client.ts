@@ -163,7 +163,7 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
     const task = new Task<unknown>(submission, this.#valuing(contract, options));
     options.feed?.follow(task, submission);
     limitWait(submission, options, this.#clock, endOf(functionName));
-    this.#send(submission, input, contract);
+    sendWhole(this.#router, submission, input, contract);
     return task;
   }
 
@@ -204,7 +204,7 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
       sends.push(() => {
         both.feed?.follow(task, submission);
         limitWait(submission, both, this.#clock, endOf(functionName));
-        this.#send(submission, workload, contract);
+        sendWhole(this.#router, submission, workload, contract);
       });
       return task;
     });
@@ -240,7 +240,7 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
       const contract = this.#jobs?.contractOf(functionName);
       const deposit = this.#deposit(functionName, input, options, origin);
       limitWait(deposit, options, this.#clock, "an answer");
-      this.#send(deposit, input, contract);
+      sendWhole(this.#router, deposit, input, contract);
       return deposit.promise;
     });
   }
@@ -265,7 +265,7 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
       hold(deposit);
       sends.push(() => {
         limitWait(deposit, both, this.#clock, "an answer");
-        this.#send(deposit, workload, contract);
+        sendWhole(this.#router, deposit, workload, contract);
       });
       return deposit;
     });
@@ -399,10 +399,6 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
     const deposit = new Deposit(backgroundSpec(functionName, options, this.#retry, origin));
     if (this.#jobs === undefined) deposit.workload = workloadOf(input);
     return deposit;
-  }
-
-  #send(request: Submission | Deposit, input: unknown, contract: Contract | undefined): void {
-    sendWhole(this.#router, request, input, contract);
   }
 
   #ask<T>(question: Question<T>, options: WaitOptions, upstream?: Upstream): Promise<T> {
