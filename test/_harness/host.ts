@@ -9,6 +9,7 @@ import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { delimiter, join, resolve } from "node:path";
 import process from "node:process";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Exit, Host, Program, ProgramName, ProgramSpec, Signal } from "./programs.ts";
 import { runtime } from "./runtime.ts";
 import { setting } from "./settings.ts";
@@ -143,9 +144,9 @@ class LocalProgram implements Program {
     return this.#taken((done) => this.#child.stdin?.end(done));
   }
 
-  kill(signal: Signal = "SIGTERM"): Promise<void> {
+  async kill(signal: Signal = "SIGTERM"): Promise<void> {
     this.#signal(signal);
-    return Promise.resolve();
+    while (signal === "SIGSTOP" && runs(this.pid)) await pause(1);
   }
 
   exit(): Promise<Exit> {
@@ -172,6 +173,16 @@ class LocalProgram implements Program {
       // It has ended, and we are about to hear of it.
     }
   }
+}
+
+/**
+ * Whether a thread of a process runs yet after SIGSTOP: each stops by itself, a moment after the signal
+ * was sent, and may answer a packet until then. Systems without `/proc` are taken at their word.
+ */
+function runs(pid: number): boolean {
+  // By a shell, since Deno shows `/proc` to programs only that may do everything.
+  const { stdout } = spawnSync("sh", ["-c", `cat /proc/${pid}/task/*/stat`], { encoding: "utf8" });
+  return /^\d+ \(.*\) [RSD] /m.test(stdout);
 }
 
 /** This machine. */
