@@ -113,7 +113,8 @@ export async function rawWork(
     } else if (unanswered === 0) socket.write(SLEEP);
     reported = done;
     isWoken = false;
-    if (done === jobs) onDone(watch!.report(jobs));
+    // One read may bring more of them than were asked for.
+    if (done >= jobs) onDone(watch!.report(done));
   });
   const results = new Results(socket, size, inFlight);
   socket.write(request(Command.CAN_DO, FUNCTION_NAME));
