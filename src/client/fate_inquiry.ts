@@ -69,6 +69,7 @@ export class FateInquiry implements Abandonable {
 function explain(error: unknown): never {
   if (!(error instanceof ServerError) || error.serverCode !== "UNKNOWN_OPTION") throw error;
   const { serverCode, serverText, outcome } = error;
-  const hint = "it keeps no results, as gearmand does not; JobServer does, with `results`";
+  const hint = "it keeps no results, as gearmand does not; JobServer does, with `results`, and " +
+    "geartrain serve with --results-ttl";
   throw new ServerError(serverCode, serverText, { outcome, hint });
 }

@@ -36,6 +36,22 @@ for (const { name, skip, start } of KINDS) {
     assertEquals(await submit(["reverse", "-u", "cat", "-p", "high", "-t", "20s", "ab"]), "ba");
   });
 
+  test(`submit ends a result with a newline at a terminal, on ${name}`, { skip }, async (t) => {
+    const { address, text } = await start(t);
+    everyWorker(t, address);
+    const submit = async (...args: string[]) => {
+      const { out } = await ran(["submit", "-s", text, ...args], {
+        size: { columns: 80, rows: 24 },
+      });
+      return out;
+    };
+    assertEquals(await submit("reverse", "abc"), "cba\n");
+    assertEquals(await submit("reverse", "\nabc"), "cba\n");
+    assertEquals(await submit("reverse", ""), "");
+    assertEquals(await submit("reverse", "ab", "cd"), "ba\ndc\n");
+    assertEquals(await submit("reverse", "abc", "--json").then((out) => out.split("\n").length), 2);
+  });
+
   test(`submit sends a file of any size, on ${name}`, { skip }, async (t) => {
     const { address, text } = await start(t);
     everyWorker(t, address);

@@ -135,7 +135,7 @@ test("fate() says of a server that keeps no results that it keeps none", async (
       "No such option",
       "unsent",
       'Server answered "UNKNOWN_OPTION": "No such option": it keeps no results, as gearmand does ' +
-      "not; JobServer does, with `results`",
+      "not; JobServer does, with `results`, and geartrain serve with --results-ttl",
     ],
   );
   const asText = { unique: "u", server: addressText(server.address) };

@@ -9,6 +9,7 @@ import { type Call, type Command, commandOf } from "../command.ts";
 import { CONNECTION, connectionOf, serverText } from "../connection.ts";
 import { Exit } from "../exits.ts";
 import { firstToKnow, namedJob } from "../known_job.ts";
+import { ResultOutput } from "../result_output.ts";
 import { safe } from "../table.ts";
 import { UsageError } from "../usage_error.ts";
 import { checkNoMore } from "../words.ts";
@@ -77,7 +78,9 @@ async function run(call: Call): Promise<number> {
 /** Prints the result, or says why there is none. */
 async function tell({ terminal }: Call, name: string, fate: JobFate): Promise<void> {
   if (fate.state === "complete" && fate.result !== undefined) {
-    return await terminal.out(fate.result);
+    const output = new ResultOutput(terminal);
+    await output.write(fate.result);
+    return await output.end();
   }
   terminal.err(`geartrain: Job "${safe(name)}" ${safe(textOf(fate))}\n`);
 }

@@ -10,6 +10,7 @@ import { CONNECTION, connectionOf } from "../connection.ts";
 import { errorRow, Exit, exitCodeOf, Interrupted, textOf } from "../exits.ts";
 import { inOrder } from "../in_order.ts";
 import { PROGRESS, Progress } from "../progress.ts";
+import { ResultOutput } from "../result_output.ts";
 import { SUBMISSION, type ToSubmit, toSubmit } from "../submission_flags.ts";
 import { safe } from "../table.ts";
 import { ABOUT_WORKLOADS, joined, WORKLOADS, workloadsOf } from "../workloads.ts";
@@ -20,9 +21,9 @@ export const submit: Command = commandOf({
   summary: "submit jobs, and wait for their results",
   words: "FUNCTION [WORKLOAD ...] [FLAGS]",
   about: `
-Submits foreground jobs. The result goes to standard output, bit by bit as the job sends it;
-results of several jobs come in the order of the workloads, each on a line. Progress and warnings
-go to standard error. A job of a function that no worker offers waits: see --timeout.
+Submits foreground jobs. The result goes to standard output, bit by bit as the job sends it, and
+at a terminal on lines of its own; results of several jobs come in the order of the workloads, each
+on a line. Progress and warnings go to standard error. A job of a function that no worker offers waits: see --timeout.
 
 ${ABOUT_WORKLOADS}
 
@@ -90,14 +91,14 @@ interface Writer {
 /** Writes what a job sends, as it comes. Returns why it failed. */
 async function write(writer: Writer, job: Submitted): Promise<unknown> {
   const { call: { terminal }, progress, isMany, separator } = writer;
+  const output = new ResultOutput(terminal);
   const failure = await follow(writer, job, async (piece) => {
-    if (piece.length === 0) return;
-    progress.clear();
-    await terminal.out(piece);
+    if (piece.length > 0) progress.clear();
+    await output.write(piece);
   });
-  if (failure === undefined) {
-    if (isMany) await terminal.out(separator);
-  } else if (!(failure instanceof Interrupted)) {
+  if (failure === undefined && isMany) await terminal.out(separator);
+  else await output.end();
+  if (failure !== undefined && !(failure instanceof Interrupted)) {
     const which = isMany ? `job ${job.index + 1}: ` : "";
     progress.clear();
     terminal.err(`geartrain: ${which}${textOf(failure)}\n`);
