@@ -49,7 +49,7 @@ function find(name: ProgramName): string | undefined {
 }
 
 /** The command for one of our own files under the runtime that runs the tests. */
-function fixture(file: string): [program: string, args: string[]] {
+export function fixture(file: string): [program: string, args: string[]] {
   const runtimeProgram = process.execPath;
   switch (runtime.name) {
     case "deno":

@@ -1,10 +1,11 @@
 /** The exit codes: each that docs/cli.md tells of is brought about. */
+import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { JobServer, type TcpAddress, Worker } from "../../mod.ts";
 import { Exit } from "../../src/cli/exits.ts";
 import { run } from "../../src/cli/run.ts";
 import { assertEquals, test, type TestContext } from "../_harness/mod.ts";
-import { host } from "../_harness/host.ts";
+import { fixture, host } from "../_harness/host.ts";
 import { FakeTerminal, ran } from "./fake_terminal.ts";
 import { everyWorker } from "./job_servers.ts";
 
@@ -13,6 +14,8 @@ export const notOnWorkerd = "the command line listens on a port";
 /** A server with a worker for everything but `nobody` and `held`, whose jobs are never done. */
 interface Place {
   readonly server: JobServer;
+  /** The flags that say where it is. */
+  readonly at: readonly string[];
   /** Runs a command on it. */
   on(name: string, ...args: string[]): Promise<number>;
   /** The same, with something done once the job of `held` runs. */
@@ -34,7 +37,21 @@ async function placeOf(t: TestContext): Promise<Place> {
     await then(terminal);
     return await code;
   };
-  return { server, on, during };
+  return { server, at, on, during };
+}
+
+/** The code of a program whose reader leaves: it writes more than a pipe takes. */
+async function leftByItsReader({ at }: Place): Promise<number> {
+  const [program, args] = fixture("test/cli/geartrain_fixture.ts");
+  const script = '{ "$0" "$@"; echo $? >&2; } | true';
+  const words = ["submit", ...at, "reverse", "--file", "docs/failures.md"];
+  const child = spawn("sh", ["-c", script, program, ...args, ...words], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let text = "";
+  child.stderr!.setEncoding("utf8").on("data", (piece: string) => text += piece);
+  await new Promise((resolve) => child.on("close", resolve));
+  return Number(text);
 }
 
 async function* broken(): AsyncGenerator<Uint8Array> {
@@ -62,6 +79,7 @@ const WAYS: Readonly<Record<number, (place: Place) => Promise<number>>> = {
     return await on("fate", "--unique=u");
   },
   130: ({ during }) => during((terminal) => terminal.end("SIGINT")),
+  141: leftByItsReader,
   143: ({ during }) => during((terminal) => terminal.end("SIGTERM")),
 };
 

@@ -1,4 +1,7 @@
 /** `geartrain work`: a program for each job, its exit codes, its time, and how the command ends. */
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Client, JobException, JobFailed, JobServer } from "../../mod.ts";
 import { run } from "../../src/cli/run.ts";
 import {
@@ -136,7 +139,12 @@ test("work fails a job whose program fails, and says why to whoever runs it", as
 });
 
 test("work fails a job whose program does not start, and works on", async (t) => {
-  const { terminal, client, code } = await working(t, OURS, "f", "--", "/no/such/program");
+  const folder = mkdtempSync(join(tmpdir(), "geartrain-"));
+  t.use({ close: () => rmSync(folder, { recursive: true }) });
+  const program = join(folder, "program");
+  writeFileSync(program, "#!/no/such/interpreter\n");
+  chmodSync(program, 0o755);
+  const { terminal, client, code } = await working(t, OURS, "f", "--", program);
   await assertRejects(() => client.submit("f", "w").result(), JobFailed);
   await assertRejects(() => client.submit("f", "w").result(), JobFailed);
   terminal.end("SIGTERM");
@@ -179,7 +187,9 @@ test("work ends a program whose time is up, with all that it had started", async
   const { client, terminal } = await working(t, OURS, "f", "-t", "50ms", "--shell", "--", script);
   await assertRejects(() => client.submit("f", "w").result());
   // The pipe of the result is closed only when nobody is left to write to it.
-  await terminal.until(() => /f H:\S+ given up after/.test(terminal.errors));
+  const line =
+    /f H:\S+ given up after \d+ ms: Expected the end of job "H:\S+" within 50 ms, none came/;
+  await terminal.until(() => line.test(terminal.errors));
 });
 
 test("work gives a job back whose time is up, with --on-timeout=requeue", async (t) => {
@@ -242,10 +252,21 @@ const WRONG: readonly [args: readonly string[], message: string][] = [
   [["f", "-t", "5", "--", "cat"], "Expected --timeout to be a time such as 500ms, 30s or 5m"],
   [["f", "--on-timeout=retry", "--", "cat"], 'Expected onTimeout to be "fail" or "requeue"'],
   [["f", "--id=", "--", "cat"], "Expected "],
+  [
+    ["f", "--", "no-such-program"],
+    'Expected a program that can be run, got "no-such-program": no folder of PATH has it\n',
+  ],
+  [["f", "--", "/no/such/program"], "Expected a program that can be run, got"],
+  [["f", "--", "./README.md"], 'Expected a program that can be run, got "./README.md"'],
+  [["f", "--", "tr a b"], 'Expected a program that can be run, got "tr a b": no folder of PATH'],
+  [
+    ["f", "--", "/bin/tr a"],
+    'Expected a program that can be run, got "/bin/tr a": there is none; --shell',
+  ],
 ];
 for (const [args, message] of WRONG) {
   test(`work refuses ${args.join(" ") || "nothing"}`, async () => {
-    const { code, out, err } = await ran(["work", ...args]);
+    const { code, out, err } = await ran(["work", ...args], { env: { PATH: "/usr/bin:/bin" } });
     assertEquals([code, out], [2, ""]);
     assertStringIncludes(err, `geartrain: ${message}`);
   });

@@ -17,7 +17,8 @@ export const cancel: Command = commandOf({
   words: "HANDLE ... [FLAGS]",
   about: `
 A job that waits will not run; one that runs is not stopped. Whoever follows either is told that it
-failed. Of several servers, the one that knows the handle is told.
+failed. Of several servers, the one that knows the handle is told. Until a worker would come to it,
+a cancelled job is still counted as waiting, and "geartrain jobs" shows it as ignored.
 
 Ends with 0 when all were cancelled, and with 23 when no server knows one of them.`,
   flags: CONNECTION,

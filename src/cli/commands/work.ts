@@ -12,6 +12,7 @@ import { type Call, type Command, commandOf, last } from "../command.ts";
 import { CONNECTION, connectionOf, serverText } from "../connection.ts";
 import { durationOf } from "../duration.ts";
 import { Exit } from "../exits.ts";
+import { checkProgram } from "../find_program.ts";
 import { countOf } from "../numbers.ts";
 import { type ProgramEnd, runProgram } from "../program.ts";
 import { packetBytesOf } from "../sizes.ts";
@@ -28,9 +29,9 @@ export const work: Command = commandOf({
   about: `
 Offers functions, and runs PROGRAM for each job: the workload is its standard input, its standard
 output the result, its standard error goes to ours. When it ends with 0 the job is complete, with
-any other code it fails, and so it does when the program does not start. Gearman carries no reason
-for a failure; with --exceptions the job fails with an exception, which names the code and the last
-lines of standard error.
+any other code it fails. Gearman carries no reason for a failure; with --exceptions the job fails
+with an exception, which names the code and the last lines of standard error. A program that is not
+there ends the command at once, with 2.
 
 The program finds GEARTRAIN_FUNCTION, GEARTRAIN_HANDLE and GEARTRAIN_UNIQUE in its environment.
 
@@ -162,14 +163,16 @@ async function run(call: Call): Promise<number> {
   return code;
 }
 
-function settingsOf({ flags, words: functions, rest }: Call): Settings {
+function settingsOf({ flags, words: functions, rest, terminal }: Call): Settings {
   if (functions.length === 0) throw new UsageError("Expected a FUNCTION, got none");
   if (rest === undefined || rest.length === 0) {
     throw new UsageError('Expected "-- PROGRAM" after the functions, got none');
   }
+  const command = flags.has("shell") ? ["sh", "-c", rest.join(" ")] : rest;
+  checkProgram(command[0], terminal.env);
   return {
     functions,
-    command: flags.has("shell") ? ["sh", "-c", rest.join(" ")] : rest,
+    command,
     count: countOf(last(flags, "count"), "--count") ?? Infinity,
     drainTimeout: durationOf(last(flags, "drain-timeout"), "drain-timeout") ?? 30_000,
     isStreamed: flags.has("stream"),
@@ -230,11 +233,16 @@ async function runJob(call: Call, settings: Settings, job: Job): Promise<Uint8Ar
     tell("complete");
     return joined(output);
   } catch (error) {
-    if (job.signal.aborted) tell("given up");
-    else tell("failed", error instanceof Error ? error.message : String(error));
+    const { aborted, reason } = job.signal;
+    // Whatever the program has come to since then, that is why.
+    tell(aborted ? "given up" : "failed", messageOf(aborted ? reason : error));
     if (!tellsWhy) throw new JobFailed();
     throw error instanceof ProgramFailed ? error.quoting() : error;
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function environmentOf(
