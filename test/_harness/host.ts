@@ -40,7 +40,10 @@ function find(name: ProgramName): string | undefined {
     found.set(
       name,
       paths.find((path) => {
-        const { stdout, stderr } = spawnSync(path, [...args], { encoding: "utf8", timeout: 5_000 });
+        const { stdout, stderr } = spawnSync(path, [...args], {
+          encoding: "utf8",
+          timeout: 60_000,
+        });
         return prints.test(`${stdout}${stderr}`);
       }),
     );
@@ -185,6 +188,27 @@ function runs(pid: number): boolean {
   return /^\d+ \(.*\) [RSD] /m.test(stdout);
 }
 
+/**
+ * Where ports are taken from. Systems give out higher ones to whoever asks for any: such a port may
+ * be somebody else's by the time that a program listens there, or listens there again.
+ */
+const FIRST_PORT = 10_000;
+
+/** Each process has a range of its own, so that two of them never give out the same port. */
+const RANGE_PORTS = 100;
+const PORT_RANGES = 220;
+
+/** How many ports this process has looked at. */
+let taken = 0;
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  });
+}
+
 /** This machine. */
 export const host: Host = {
   missing(names: readonly ProgramName[]): string | undefined {
@@ -207,14 +231,10 @@ export const host: Host = {
     return new LocalProgram(child);
   },
 
-  freePort(): Promise<number> {
-    return new Promise((resolve, reject) => {
-      const server = createServer();
-      server.once("error", reject);
-      server.listen(0, "127.0.0.1", () => {
-        const address = server.address();
-        server.close(() => resolve(typeof address === "object" ? address?.port ?? 0 : 0));
-      });
-    });
+  async freePort(): Promise<number> {
+    for (;;) {
+      const port = FIRST_PORT + (process.pid % PORT_RANGES) * RANGE_PORTS + taken++ % RANGE_PORTS;
+      if (await isFree(port)) return port;
+    }
   },
 };

@@ -1,5 +1,6 @@
 /** The job servers that tests run against, wherever they are: workerd has one too. */
 import { listenHere } from "./here.ts";
+import { host } from "./host.ts";
 import {
   missing,
   type OpenServer,
@@ -16,10 +17,20 @@ export interface ServerKind<Server extends OpenServer = OpenServer> {
   start(port?: number): Promise<Server>;
 }
 
-const GEARMAND: ServerKind<RunningServer> = {
+/** A kind that can be stopped and killed. */
+export interface ServerProgramKind extends ServerKind<RunningServer> {
+  /**
+   * Starts one that has sent what came of a packet before it reads the next, whoever sent that:
+   * gearmand's threads do not wait for one another.
+   */
+  startInOrder(): Promise<RunningServer>;
+}
+
+const GEARMAND: ServerProgramKind = {
   name: "gearmand",
   skip: missing("gearmand"),
   start: (port) => startGearmand({ port }),
+  startInOrder: () => startGearmand({ args: ["--threads=1"] }),
 };
 
 /** Both kinds, for what is to be the same at each. */
@@ -29,8 +40,13 @@ export const SERVERS: readonly ServerKind[] = [
 ];
 
 /** Both kinds as processes, for tests that stop or kill them. */
-export const SERVER_PROGRAMS: readonly ServerKind<RunningServer>[] = [
-  { name: "our job server", skip: false, start: startJobServer },
+export const SERVER_PROGRAMS: readonly ServerProgramKind[] = [
+  {
+    name: "our job server",
+    skip: false,
+    start: startJobServer,
+    startInOrder: () => startJobServer(),
+  },
   GEARMAND,
 ];
 
@@ -38,15 +54,18 @@ export const SERVER_PROGRAMS: readonly ServerKind<RunningServer>[] = [
  * Starts our own job server on the loopback address: in this process, which costs a hundredth of
  * another, or on workerd in one of its own.
  */
-export function openJobServer(port = 0): Promise<OpenServer> {
-  return listenHere === undefined ? startJobServer(port) : listenHere(port);
+export function openJobServer(port?: number): Promise<OpenServer> {
+  return listenHere === undefined ? startJobServer(port) : listenHere(port ?? 0);
 }
 
-/** Starts our own job server in a process of its own, and waits until it listens. */
-export async function startJobServer(port = 0): Promise<RunningServer> {
+/**
+ * Starts our own job server in a process of its own, and waits until it listens. Its port stays free
+ * for the next one when it has been killed.
+ */
+export async function startJobServer(port?: number): Promise<RunningServer> {
   const program = await startProgram({
     run: "test/e2e/job_server_fixture.ts",
-    args: [String(port)],
+    args: [String(port ?? await host.freePort())],
   });
   const line = await program.line();
   if (line === undefined) {

@@ -69,6 +69,6 @@ export interface Host {
   /** Why these programs cannot be had, or undefined when they can. */
   missing(names: readonly ProgramName[]): string | undefined;
   start(spec: ProgramSpec): Promise<Program>;
-  /** A port of the loopback address that was free a moment ago. */
+  /** A port of the loopback address that nobody listens at, and that no system gives out by itself. */
   freePort(): Promise<number>;
 }

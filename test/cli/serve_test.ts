@@ -6,7 +6,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import process from "node:process";
-import { JobServer, type TcpAddress } from "../../mod.ts";
+import { JobServer } from "../../mod.ts";
 import { dial } from "../../src/sockets/detect.ts";
 import { LEVELS } from "../../src/cli/log.ts";
 import { LinkError } from "../../src/errors.ts";
@@ -29,7 +29,7 @@ import { ran } from "./fake_terminal.ts";
 export const notOnWorkerd = "the command line listens on a port";
 
 /** Programs start slowly where many tests run at once. */
-const timeout = 60_000;
+const timeout = 180_000;
 
 /** Starts the command as a harness would: in its own folder, and with no variables at all. */
 function start(folder: string, args: readonly string[]): Promise<Program> {
@@ -275,8 +275,8 @@ test("serve keeps background jobs in its store, which no other may use", {
 
 test("serve waits for a port in use, and says so", { timeout }, async (t) => {
   const scratch = t.use(new Scratch());
-  const first = t.use(await JobServer.listen());
-  const { port } = first.address as TcpAddress;
+  const port = await host.freePort();
+  const first = t.use(await JobServer.listen({ port }));
   const program = t.use(await start(scratch.path(""), [`--port=${port}`, "--log-file=log"]));
   const log = () =>
     existsSync(scratch.path("log")) ? readFileSync(scratch.path("log"), "utf8") : "";
@@ -319,8 +319,9 @@ test(
       "--max-packet-bytes=2K",
       "--max-queued-bytes=9000",
       "--max-connections=4",
-      "--partial-timeout=1",
-      "--idle-timeout=1",
+      // Time enough to fall asleep in.
+      "--partial-timeout=3",
+      "--idle-timeout=3",
       "--results-ttl=60",
       "--results-max-each=3",
       "--time-zone=Asia/Tokyo",

@@ -16,6 +16,7 @@ import {
   test,
   type TestContext,
 } from "../_harness/mod.ts";
+import { host } from "../_harness/host.ts";
 import { FakeTerminal, ran } from "./fake_terminal.ts";
 import { KINDS, type ServerKind } from "./job_servers.ts";
 
@@ -209,8 +210,9 @@ test("work ends its programs at the second signal, and gives their jobs back", a
   terminal.end("SIGTERM");
   assertEquals(await code, 143);
   assertStringIncludes(terminal.errors, "geartrain: draining, 1 running\n");
-  const { isKnown, isRunning } = await client.status(receipt);
-  assertEquals([isKnown, isRunning], [true, false]);
+  // The server hears of the worker's end on another connection than that of the question.
+  while ((await client.status(receipt)).isRunning) t.signal.throwIfAborted();
+  assertEquals((await client.status(receipt)).isKnown, true);
 });
 
 test("work ends by itself after --count jobs", async (t) => {
@@ -232,9 +234,7 @@ test("work --json says what it does in lines of JSON", async (t) => {
 });
 
 test("work dials a server that is not there yet, and says that it is down", async (t) => {
-  const first = await JobServer.listen();
-  const { port } = first.address as { port: number };
-  await first.close();
+  const port = await host.freePort();
   const terminal = new FakeTerminal();
   const code = run(["work", "f", "-s", `127.0.0.1:${port}`, "--", "cat"], terminal);
   await terminal.until(() => terminal.errors.includes(`127.0.0.1:${port} is down: `));

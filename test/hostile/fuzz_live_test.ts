@@ -10,7 +10,7 @@ import { assert, assertGreater, test } from "../_harness/mod.ts";
 const MESSAGES = 20_000;
 
 test("JobServer survives mutated packets and lines, and a good client beside them never fails", {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async (t) => {
   const { dial, listen } = memoryNetwork();
   const server = t.use(await JobServer.listen({ listen }));

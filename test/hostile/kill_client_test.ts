@@ -10,7 +10,7 @@ import { SERVER_PROGRAMS, type ServerKind, SERVERS } from "../_harness/job_serve
 import { publicEnds } from "../e2e/public_ends.ts";
 import type { Client } from "../../src/client/mod.ts";
 import type { Job, Worker } from "../../src/worker/mod.ts";
-import { Fixture, kill, TIMEOUT } from "./processes.ts";
+import { Fixture, kill } from "./processes.ts";
 
 /** Who is there beside the client that will be killed. */
 interface Scene<Server extends OpenServer = OpenServer> {
@@ -164,7 +164,7 @@ function testSteps<Server extends OpenServer>(
 ): void {
   for (const [step, play] of Object.entries(steps)) {
     const title = `a client killed ${step} leaves ${name} and worker to serve others`;
-    test(title, { skip, timeout: TIMEOUT }, async (t) => {
+    test(title, { skip }, async (t) => {
       const server = t.use(await start());
       const ends = publicEnds(t, server.address);
       const client = ends.client();

@@ -11,7 +11,7 @@ import { publicEnds } from "../e2e/public_ends.ts";
 import { Admin } from "../../mod.ts";
 import type { Client } from "../../src/client/mod.ts";
 import { endOf, type Ends, makeCalls } from "./calls.ts";
-import { Fixture, TIMEOUT } from "./processes.ts";
+import { Fixture } from "./processes.ts";
 
 const UNANSWERED = "LinkError CLOSED unacknowledged";
 const LOST = "JobLost LOST accepted";
@@ -49,7 +49,7 @@ async function serveAgain(t: TestContext, client: Client, port: number): Promise
 
 function testKill(moment: string, answers: number, half: boolean): void {
   const title = `a server killed ${moment} leaves no call of its client waiting`;
-  test(title, { timeout: TIMEOUT }, async (t) => {
+  test(title, async (t) => {
     const { puppet, port } = await Fixture.listen();
     t.use(puppet);
     const servers = { host: "127.0.0.1", port };
@@ -73,9 +73,7 @@ ANSWERS.forEach((answer, i) => {
   testKill(`with ${name} sent`, i + 1, false);
 });
 
-test("a server killed before the dial leaves every call of its client unsent", {
-  timeout: TIMEOUT,
-}, async (t) => {
+test("a server killed before the dial leaves every call of its client unsent", async (t) => {
   const { puppet, port } = await Fixture.listen();
   await puppet.kill();
   const servers = { host: "127.0.0.1", port };
@@ -90,9 +88,7 @@ test("a server killed before the dial leaves every call of its client unsent", {
 
 for (const half of [false, true]) {
   const moment = half ? "with a part of its table sent" : "with a command read and not answered";
-  test(`a server killed ${moment} leaves no call of an admin client waiting`, {
-    timeout: TIMEOUT,
-  }, async (t) => {
+  test(`a server killed ${moment} leaves no call of an admin client waiting`, async (t) => {
     const { puppet, port } = await Fixture.listen();
     t.use(puppet);
     const admin = t.use(new Admin({ server: { host: "127.0.0.1", port }, codec: codecUnderTest }));
@@ -106,9 +102,7 @@ for (const half of [false, true]) {
   });
 }
 
-test("a server killed before the dial leaves its jobs to the client's other server", {
-  timeout: TIMEOUT,
-}, async (t) => {
+test("a server killed before the dial leaves its jobs to the client's other server", async (t) => {
   const { puppet, port } = await Fixture.listen();
   await puppet.kill();
   const { address } = t.use(await openJobServer());
@@ -118,9 +112,7 @@ test("a server killed before the dial leaves its jobs to the client's other serv
   assertEquals(await client.submit("next", "served").text(), "served");
 });
 
-test("a server killed with megabytes on their way to it ends close()", {
-  timeout: TIMEOUT,
-}, async (t) => {
+test("a server killed with megabytes on their way to it ends close()", async (t) => {
   const { puppet, port } = await Fixture.listen();
   t.use(puppet);
   const client = publicEnds(t, { host: "127.0.0.1", port }).client({ exceptions: false });

@@ -10,7 +10,7 @@ import { publicEnds } from "../e2e/public_ends.ts";
 import { LinkError } from "../../src/errors.ts";
 import type { Job, Worker } from "../../src/worker/mod.ts";
 import { endOf } from "./calls.ts";
-import { Fixture, next, TIMEOUT } from "./processes.ts";
+import { Fixture, next } from "./processes.ts";
 
 /** A worker with a job that runs until it is told to stop, and its server. */
 interface Scene {
@@ -67,7 +67,7 @@ const STEPS: Readonly<Record<string, readonly string[]>> = {
 };
 
 for (const [step, script] of Object.entries(STEPS)) {
-  test(`a server killed ${step} is waited for by its worker`, { timeout: TIMEOUT }, async (t) => {
+  test(`a server killed ${step} is waited for by its worker`, async (t) => {
     const scene = await open(t);
     const { puppet, worker, begun } = scene;
     worker.start();
@@ -85,9 +85,7 @@ for (const [step, script] of Object.entries(STEPS)) {
   });
 }
 
-test("a server killed before the dial is waited for by its worker", {
-  timeout: TIMEOUT,
-}, async (t) => {
+test("a server killed before the dial is waited for by its worker", async (t) => {
   const scene = await open(t);
   await scene.puppet.kill();
   const down = next(scene.worker, "down");
@@ -96,9 +94,7 @@ test("a server killed before the dial is waited for by its worker", {
   await serveAgain(t, scene);
 });
 
-test("a server killed with a grab not answered ends runUntilIdle()", {
-  timeout: TIMEOUT,
-}, async (t) => {
+test("a server killed with a grab not answered ends runUntilIdle()", async (t) => {
   const { puppet, worker } = await open(t);
   const end = endOf(worker.runUntilIdle());
   await puppet.until("GRAB_JOB_ALL");
@@ -107,9 +103,7 @@ test("a server killed with a grab not answered ends runUntilIdle()", {
   await worker.closed;
 });
 
-test("a server killed with a job under way ends runUntilIdle()", {
-  timeout: TIMEOUT,
-}, async (t) => {
+test("a server killed with a job under way ends runUntilIdle()", async (t) => {
   const { puppet, worker, begun } = await open(t);
   const end = endOf(worker.runUntilIdle());
   await puppet.until("GRAB_JOB_ALL");
@@ -121,7 +115,7 @@ test("a server killed with a job under way ends runUntilIdle()", {
   await worker.closed;
 });
 
-test("a server killed with a job under way ends drain()", { timeout: TIMEOUT }, async (t) => {
+test("a server killed with a job under way ends drain()", async (t) => {
   const { puppet, worker, begun } = await open(t);
   worker.start();
   await puppet.until("GRAB_JOB_ALL");
@@ -133,9 +127,7 @@ test("a server killed with a job under way ends drain()", { timeout: TIMEOUT }, 
   await worker.closed;
 });
 
-test("a server killed with the last ECHO_REQ not answered ends drain()", {
-  timeout: TIMEOUT,
-}, async (t) => {
+test("a server killed with the last ECHO_REQ not answered ends drain()", async (t) => {
   const { puppet, worker } = await open(t);
   worker.start();
   await puppet.until("GRAB_JOB_ALL");
@@ -147,9 +139,7 @@ test("a server killed with the last ECHO_REQ not answered ends drain()", {
   await worker.closed;
 });
 
-test("a server killed with megabytes on their way to it ends flushed()", {
-  timeout: TIMEOUT,
-}, async (t) => {
+test("a server killed with megabytes on their way to it ends flushed()", async (t) => {
   const scene = await open(t);
   const { puppet, worker, begun } = scene;
   worker.start();

@@ -9,7 +9,7 @@ import {
 import { SERVER_PROGRAMS, type ServerKind, SERVERS } from "../_harness/job_server.ts";
 import { publicEnds } from "../e2e/public_ends.ts";
 import type { Client, Task } from "../../src/client/mod.ts";
-import { Fixture, TIMEOUT } from "./processes.ts";
+import { Fixture } from "./processes.ts";
 
 /** Who is there beside the worker that will be killed. */
 interface Scene<Server extends OpenServer = OpenServer> {
@@ -207,7 +207,7 @@ function testSteps<Server extends OpenServer>(
 ): void {
   for (const [step, play] of Object.entries(steps)) {
     const title = `a worker killed ${step} leaves its jobs to others through ${name}`;
-    test(title, { skip, timeout: TIMEOUT }, async (t) => {
+    test(title, { skip }, async (t) => {
       const server = t.use(await start());
       const ends = publicEnds(t, server.address);
       const client = ends.client();

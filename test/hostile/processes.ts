@@ -1,9 +1,7 @@
 /** What the kill tests share: fixtures that tell their steps. */
+import { host } from "../_harness/host.ts";
 import { type OpenServer, type Program, type ProgramSpec, startProgram } from "../_harness/mod.ts";
 import type { ServerEvent, ServerEvents } from "../../src/link/mod.ts";
-
-/** Milliseconds that a test may take: what does not settle by then hangs. */
-export const TIMEOUT = 10_000;
 
 /** Ends a process as nothing else does: without a last word. Resolves when it has ended. */
 export async function kill(program: Program): Promise<void> {
@@ -31,10 +29,12 @@ export class Fixture implements AsyncDisposable {
     return new Fixture(await startProgram({ run, args: args.map(String) }));
   }
 
-  /** Starts a puppet server on a free port. */
+  /** Starts a puppet server, on a port that another can take when it has been killed. */
   static async listen(): Promise<{ puppet: Fixture; port: number }> {
-    const puppet = await Fixture.start("puppet", "listen", 0);
-    return { puppet, port: Number(await puppet.until("")) };
+    const port = await host.freePort();
+    const puppet = await Fixture.start("puppet", "listen", port);
+    await puppet.until("listening");
+    return { puppet, port };
   }
 
   /** Starts a puppet that has dialled the server, and was answered. */

@@ -2,7 +2,7 @@
  * Speaks packets as it is told, so that its process can be killed between any two of them, and
  * inside of one: a server with `listen <port>`, a client or a worker with `dial <port>`.
  *
- * Prints its port, or `dialled`, and then each packet that comes. A line on its standard input is
+ * Prints `listening`, or `dialled`, and then each packet that comes. A line on its standard input is
  * a packet to send, with `half` before it the first half of one, with `text` before it a line of
  * text; `sent` says that it has left.
  *
@@ -57,8 +57,8 @@ function textOf(line: string): string {
 }
 
 if (role === "listen") {
-  const { address } = await listen(at, converse);
-  console.log("port" in address ? address.port : address.path);
+  await listen(at, converse);
+  console.log("listening");
 } else {
   converse(await dial(at));
   console.log("dialled");

@@ -1,6 +1,7 @@
 /** Net_Gearman's client and worker on a real server, for tests that take any. */
 import type { Clock } from "../../../src/link/mod.ts";
 import { missing, startGearmand, type TestContext, type TestOptions } from "../../_harness/mod.ts";
+import { host } from "../../_harness/host.ts";
 import { JobServer } from "../../../mod.ts";
 import {
   type ClientOptions,
@@ -46,7 +47,8 @@ export interface ServerOfTests {
 /** Both of them. */
 export const SERVERS: readonly ServerOfTests[] = [
   serverOfTests("on our job server", {}, async (t, { port, clock }) => {
-    const server = t.use(await JobServer.listen({ port, ...(clock && { clock }) }));
+    const at = port ?? await host.freePort();
+    const server = t.use(await JobServer.listen({ port: at, ...(clock && { clock }) }));
     return { place: server.address as Place, stop: () => server.close() };
   }),
   serverOfTests("on gearmand", { skip: missing("gearmand") }, async (t, { port }) => {
