@@ -19,7 +19,8 @@ export interface Lab extends AsyncDisposable {
 /** Opens a lab. Disposing ends every program that is left. */
 export async function openLab(): Promise<Lab> {
   const programs = new Map<number, Program>();
-  const server = createServer((request, response) => {
+  // It closes no connection by itself: the next request may be on its way.
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     answer(request, programs).then(
       (value) => reply(response, 200, value === undefined ? "" : JSON.stringify(value)),
       (error) => reply(response, 500, String(error?.message ?? error)),

@@ -27,7 +27,7 @@ export async function startStunnel(
   const settings = [
     "foreground = yes",
     "pid =",
-    "debug = 5",
+    "debug = 6",
     "[gearman]",
     `accept = 127.0.0.1:${port}`,
     `connect = ${to.host}:${to.port}`,
@@ -39,7 +39,7 @@ export async function startStunnel(
   const log: string[] = [];
   for (let line = await program.errorLine(); line !== undefined; line = await program.errorLine()) {
     log.push(line);
-    if (!line.includes("Configuration successful")) continue;
+    if (!line.includes("bound to")) continue;
     return {
       address: { host: "127.0.0.1", port },
       program,
