@@ -4,7 +4,7 @@ require __DIR__ . '/rules.php';
 
 $client = new GearmanClient();
 $client->addServer($argv[1], (int) $argv[2]);
-$client->setTimeout(15000);
+$client->setTimeout(60000);
 
 /** Runs a job in the foreground, as runSet() would with one task. */
 function run(GearmanClient $client, string $func, mixed $arg): mixed

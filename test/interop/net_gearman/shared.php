@@ -7,7 +7,7 @@ require __DIR__ . '/rules.php';
 $arg = json_decode($json, true);
 $client = new GearmanClient();
 $client->addServer($host, (int) $port);
-$client->setTimeout(15000);
+$client->setTimeout(60000);
 $client->setCreatedCallback(function (GearmanTask $task) {
     echo $task->jobHandle(), "\n";
 });

@@ -42,10 +42,18 @@ say('jobStatus', $c->jobStatus($h), $c->returnCode());
 say('unknown', $c->jobStatus('H:none:1'), $c->returnCode());
 say('ping', $c->ping('there'), $c->returnCode());
 say('empty ping', $c->ping(''), $c->returnCode());
-$c->setTimeout(400);
+$c->setTimeout(50);
 say('timeout', $c->timeout(), $c->doNormal('nobody', 'x'), $c->returnCode());
+// Another one, and a job that has been taken: an answer that is still to come would end the wait.
+$c = new GearmanClient();
+$c->addServer($host, (int) $port);
+$c->addOptions(GEARMAN_CLIENT_NON_BLOCKING);
+$taken = false;
+$c->setCreatedCallback(function () use (&$taken) { $taken = true; });
+$t = $c->addTask('nobody', 'x');
+while ($c->runTasks() && !$taken) $c->wait();
+$c->setTimeout(50);
 say('wait', $c->wait(), $c->returnCode());
-$c->setTimeout(-1);
 
 $c = new GearmanClient();
 $c->addServers("$host:$port");

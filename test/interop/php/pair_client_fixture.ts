@@ -50,10 +50,18 @@ say("jobStatus", await c.jobStatus(h), c.returnCode());
 say("unknown", await c.jobStatus("H:none:1"), c.returnCode());
 say("ping", await c.ping("there"), c.returnCode());
 say("empty ping", await c.ping(""), c.returnCode());
-c.setTimeout(400);
+c.setTimeout(50);
 say("timeout", c.timeout(), await c.doNormal("nobody", "x"), c.returnCode());
+// Another one, and a job that has been taken: an answer that is still to come would end the wait.
+c = create();
+await c.addServer(host, Number(port));
+c.addOptions(g.GEARMAN_CLIENT_NON_BLOCKING);
+let taken = false;
+c.setCreatedCallback(() => void (taken = true));
+c.addTask("nobody", "x");
+while (await c.runTasks() && !taken) await c.wait();
+c.setTimeout(50);
 say("wait", await c.wait(), c.returnCode());
-c.setTimeout(-1);
 
 c = create();
 await c.addServers(`${host}:${port}`);

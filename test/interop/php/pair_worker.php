@@ -59,7 +59,7 @@ unset($w);
 say('ready');
 
 $w = new GearmanWorker();
-$w->setTimeout(10000);
+$w->setTimeout(60000);
 $w->addServer($host, (int) $port);
 $returns = [];
 $ret = function (GearmanJob $job, $context) {

@@ -81,7 +81,7 @@ await c.__destruct();
 say("ready");
 
 w = create();
-w.setTimeout(10000);
+w.setTimeout(60000);
 await w.addServer(host, Number(port));
 let on = true;
 async function ret(job: GearmanJob, context: unknown): Promise<unknown> {
