@@ -20,7 +20,7 @@ export async function runDeno({ files, settings }: Plan): Promise<LegRun> {
   const outcomes = timed(outcomesOf(stdout), report(TIMES));
   const problems: string[] = [];
   for (const file of unexplained(files, outcomes)) {
-    const again = await command(deno, [...flags, file], { env: settings, timeout: 60_000 });
+    const again = await command(deno, [...flags, file], { env: settings, timeout: 300_000 });
     if (again.trouble !== undefined) {
       problems.push(`${file}:\n${tail(again.stdout + again.stderr)}`);
     }

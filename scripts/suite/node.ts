@@ -12,7 +12,7 @@ import type { LegName, Plan } from "./plan.ts";
 import type { LegRun, Outcome } from "./report.ts";
 
 /** Milliseconds that one file may take; a file that leaves something open does not end by itself. */
-const FILE_TIMEOUT = 300_000;
+const FILE_TIMEOUT = 900_000;
 
 /** Runs the bundled files on that Node, by its program. */
 export async function runNode(

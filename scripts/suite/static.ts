@@ -44,7 +44,7 @@ export async function runChecks(): Promise<LegRun> {
   const notes: string[] = [];
   for (const [name, program, args] of checks()) {
     const start = performance.now();
-    const { stdout, stderr, trouble } = await command(program, args, { timeout: 180_000 });
+    const { stdout, stderr, trouble } = await command(program, args, { timeout: 600_000 });
     if (name === PACKAGE) notes.push(...stdout.trimEnd().split("\n"));
     outcomes.push({
       file: name,

@@ -18,7 +18,7 @@ import { type Plan, runtimeProgram } from "./plan.ts";
 import type { LegRun, Outcome } from "./report.ts";
 
 /** Milliseconds that a request may take: more than any test's own limit. */
-const REQUEST_TIMEOUT = 120_000;
+const REQUEST_TIMEOUT = 300_000;
 
 /** The programs that tests may find missing. */
 const PROGRAMS: readonly ProgramName[] = [

@@ -19,7 +19,7 @@ interface Row {
 
 test(
   "bench/jobs measures every contestant in every scenario",
-  { skip: leftToCurrentNode, on: ["node"], timeout: 120_000 },
+  { skip: leftToCurrentNode, on: ["node"], timeout: 300_000 },
   async (t) => {
     const server = missing("gearmand") ? "ours" : "gearmand";
     mkdirSync("build/bench", { recursive: true });

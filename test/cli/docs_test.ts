@@ -61,7 +61,7 @@ test("docs/cli.md tells of every flag", async () => {
 
 test("docs/cli.md shows what the commands of its tour print", {
   on: ["node"],
-  timeout: 60_000,
+  timeout: 180_000,
 }, async (t) => {
   const server = t.use(await JobServer.listen({ handlePrefix: "H:host" }));
   const worker = t.use(new Worker({ servers: server.address }));

@@ -177,7 +177,7 @@ test("completions names every command and every flag that is of use", async () =
 const PROGRAM = "test/cli/geartrain_fixture.ts";
 
 test("geartrain is a program: standard input, output, errors and exit codes", {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async (t) => {
   const { address, text } = await KINDS[0].start(t);
   everyWorker(t, address);
@@ -195,7 +195,7 @@ test("geartrain is a program: standard input, output, errors and exit codes", {
 
 test("geartrain is bundled by bun build, which --compile begins with", {
   on: ["bun"],
-  timeout: 60_000,
+  timeout: 180_000,
 }, (t) => {
   const folder = mkdtempSync(join(tmpdir(), "geartrain-"));
   t.use({ close: () => rmSync(folder, { recursive: true }) });
@@ -206,7 +206,7 @@ test("geartrain is bundled by bun build, which --compile begins with", {
   assertMatch(bun(file, "--version").stdout, /^geartrain \d/);
 });
 
-test("geartrain work is a program that drains at SIGTERM", { timeout: 60_000 }, async (t) => {
+test("geartrain work is a program that drains at SIGTERM", { timeout: 180_000 }, async (t) => {
   const { text } = await KINDS[0].start(t);
   const worker = t.use(
     await startProgram({
@@ -222,7 +222,7 @@ test("geartrain work is a program that drains at SIGTERM", { timeout: 60_000 }, 
   assertEquals((await worker.exit()).code, 0);
 });
 
-test("geartrain follows no more at SIGINT, and ends with 130", { timeout: 60_000 }, async (t) => {
+test("geartrain follows no more at SIGINT, and ends with 130", { timeout: 180_000 }, async (t) => {
   const { text } = await KINDS[0].start(t);
   const worker = t.use(
     await startProgram({

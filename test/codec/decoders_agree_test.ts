@@ -164,7 +164,7 @@ test("bytes that were not put in do not matter", () => {
   }
 });
 
-test(`both decoders agree on ${FUZZED_STREAMS} mutated streams`, { timeout: 120_000 }, () => {
+test(`both decoders agree on ${FUZZED_STREAMS} mutated streams`, { timeout: 180_000 }, () => {
   const fuzzer = new DifferentialFuzzer(
     (options) => createDecoder("ts", options),
     (options) => createDecoder("wasm", options),

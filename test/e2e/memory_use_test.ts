@@ -6,7 +6,7 @@ import { leaveNothing, type Memory } from "../../scripts/soak/memory_play.ts";
 
 const JOBS = 5_000;
 
-test("Client and Worker end jobs of every kind as they say", { timeout: 60_000 }, async (t) => {
+test("Client and Worker end jobs of every kind as they say", { timeout: 180_000 }, async (t) => {
   const { address } = t.use(await startJobServer());
   const shared = { servers: address, codec: codecUnderTest };
   const worker = new Worker({ ...shared, concurrency: 64 });

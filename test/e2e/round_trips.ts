@@ -148,7 +148,7 @@ export function roundTrips(
     }
   });
 
-  test(`sixteen megabytes go round ${where}`, { skip, timeout: 60_000 }, async (t) => {
+  test(`sixteen megabytes go round ${where}`, { skip, timeout: 180_000 }, async (t) => {
     const { client, worker } = await endsOf(t);
     worker().add("echo", (job) => job.workload).start();
     const workload = pattern(16 * 1024 * 1024);

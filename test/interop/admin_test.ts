@@ -47,6 +47,8 @@ async function busy(t: TestContext, kind: Kind) {
     }).start();
   });
   await begun;
+  // The worker may have been told first.
+  await running.accepted;
   return { server, admin: admin(), client: one, first, second, running, finish };
 }
 

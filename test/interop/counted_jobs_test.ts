@@ -26,7 +26,7 @@ const BINARY_SIZES = [
 ];
 
 function counted(count: number, kind: string, run: (ends: Ends) => Promise<number>): void {
-  const options = { skip: missing("gearmand"), timeout: 60_000 };
+  const options = { skip: missing("gearmand"), timeout: 180_000 };
   test(`${count} ${kind} jobs through gearmand`, options, async (t: TestContext) => {
     const { address } = t.use(await startGearmand());
     assertEquals(await run(publicEnds(t, address)), count);

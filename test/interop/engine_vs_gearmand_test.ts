@@ -55,7 +55,7 @@ for (const script of SCRIPTS) {
 
 test("JobServer answers as gearmand does: whatever comes, in whatever order", {
   ...OPTIONS,
-  timeout: 120_000,
+  timeout: 300_000,
 }, async (t) => {
   const property = fc.asyncProperty(randomScript, async (steps) => {
     const { ours, theirs } = await playBoth(t, { steps });

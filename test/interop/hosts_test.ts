@@ -22,7 +22,7 @@ import {
 export const notOnWorkerd = "listens on a port";
 
 function needs(...programs: Parameters<typeof missing>): TestOptions {
-  return { skip: missing(...programs), on: ["deno", "bun", "node"], timeout: 60_000 };
+  return { skip: missing(...programs), on: ["deno", "bun", "node"], timeout: 180_000 };
 }
 
 /** A server in this process, and our client and worker of it. */

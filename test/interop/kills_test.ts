@@ -11,7 +11,7 @@ import { seeded } from "../../scripts/soak/program.ts";
 
 export const notOnWorkerd = "its clock stands still while a request is served, and no dial waits";
 
-const options = { skip: missing("gearmand"), timeout: 120_000 };
+const options = { skip: missing("gearmand"), timeout: 300_000 };
 
 /** Short waits: the servers are away for a moment only. */
 const backoff = fullJitter({ first: 5, most: 50 });

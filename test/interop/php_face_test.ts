@@ -20,7 +20,7 @@ for (const { name: where, skip, start } of SERVERS) {
   const options = {
     skip: skip || missing("php"),
     on: ["deno", "bun", "node"],
-    timeout: 60_000,
+    timeout: 180_000,
   } as const;
 
   test(

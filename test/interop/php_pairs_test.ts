@@ -72,7 +72,7 @@ async function endings(t: TestContext, server: OpenServer): Promise<string[]> {
 
 for (const { name: where, skip: isOut, start } of SERVERS) {
   const skip = isOut || missing("php");
-  const options = { skip, on: ["deno", "bun", "node"], timeout: 60_000 } as const;
+  const options = { skip, on: ["deno", "bun", "node"], timeout: 180_000 } as const;
 
   test(
     `a client in PHP and one in TypeScript print the same lines at ${where}`,

@@ -8,7 +8,7 @@ const RESTARTS = 100;
 
 test(`drain(): ${RESTARTS} rolling restarts under load through gearmand`, {
   skip: missing("gearmand"),
-  timeout: 60_000,
+  timeout: 180_000,
 }, async (t) => {
   const { address } = t.use(await startGearmand());
   const ends = publicEnds(t, address);

@@ -85,7 +85,7 @@ test("jobs with a unique go to the next gearmand when theirs is killed, and stat
 
 test("no idempotent job fails while gearmands are killed and started in turn", {
   skip,
-  timeout: 60_000,
+  timeout: 180_000,
 }, async (t) => {
   const servers = await three(t);
   const addresses = servers.map(({ address }) => address);

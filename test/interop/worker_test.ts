@@ -4,7 +4,6 @@ import { SERVERS } from "../_harness/job_server.ts";
 import { JobTimeout } from "../../src/errors.ts";
 import type { Job } from "../../src/worker/mod.ts";
 import { publicEnds } from "../e2e/public_ends.ts";
-import { TIMEOUT } from "../hostile/processes.ts";
 
 /** Resolves when the job's signal aborts. */
 function aborted({ signal }: Job): Promise<void> {
@@ -12,7 +11,7 @@ function aborted({ signal }: Job): Promise<void> {
 }
 
 for (const { name, skip, start } of SERVERS) {
-  const options = { skip, timeout: TIMEOUT };
+  const options = { skip };
 
   test(
     `onTimeout requeue through ${name}: the job runs again, and its client has one result`,

@@ -8,7 +8,7 @@ import { assertEquals, runtime, test } from "../_harness/mod.ts";
 
 export const notOnWorkerd = "nothing is installed there";
 
-const ON = { on: ["deno", "bun", "node"], timeout: 120_000, skip: withoutNpm() } as const;
+const ON = { on: ["deno", "bun", "node"], timeout: 300_000, skip: withoutNpm() } as const;
 
 function withoutNpm(): string | false {
   return spawnSync("npm", ["--version"]).status === 0 ? false : "no npm on this machine";

@@ -19,7 +19,7 @@ const SERVERS = 4;
 test(
   "JobServer loses no acknowledged job to kill -9, runs none twice without need, and knows the ends",
   {
-    timeout: 120_000,
+    timeout: 300_000,
     skip: withoutSqlite,
   },
   async (t) => {

@@ -132,7 +132,7 @@ export function tlsConformance(subject: Subject, can: Abilities): void {
     await silent.reader.end;
     // Half a hello: the header of a record that does not come.
     const half = await connect(t, { host, port });
-    await half.socket.write(Uint8Array.of(22, 3, 1, 2, 0));
+    await Promise.resolve(half.socket.write(Uint8Array.of(22, 3, 1, 2, 0))).catch(() => {});
     await half.reader.end;
     assertEquals(accepted, 0);
   });
