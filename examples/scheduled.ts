@@ -14,10 +14,10 @@ worker.add("remind", (job) => {
 });
 worker.start();
 
+await client.background("remind", "now");
+await client.background("remind", "at a time", { at: new Date(Date.now() - 1_000) }); // past: now
 // Whole seconds, rounded up: that is what the protocol can say.
 await client.background("remind", "in a second", { delay: 1_000 });
-await client.background("remind", "at a time", { at: new Date(Date.now() - 1_000) }); // past: now
-await client.background("remind", "now");
 
 // By a timetable of cron's: at 6 on weekdays. The server submits it, again and again.
 const series = await client.background("remind", "get up", {

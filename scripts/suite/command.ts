@@ -18,7 +18,7 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Where it runs. Default: where we do. */
   readonly cwd?: string;
-  /** Milliseconds until it is killed, with all that it started. Default 1,500,000: a leg, on a slow machine that others use. */
+  /** Milliseconds until it is killed, with all that it started. Default 3,000,000: a leg, on a slow machine that others use. */
   readonly timeout?: number;
 }
 
@@ -26,7 +26,7 @@ export interface CommandOptions {
 export function command(
   program: string,
   args: readonly string[],
-  { env = {}, cwd, timeout = 1_500_000 }: CommandOptions = {},
+  { env = {}, cwd, timeout = 3_000_000 }: CommandOptions = {},
 ): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
