@@ -1,8 +1,9 @@
 /**
  * Looks at every block of code in the documents and in the sources' comments: TypeScript is
  * type-checked, and run where it is a whole program; command lines make sense; JSON and PHP can be
- * parsed. What is exported has a comment, and classes and functions have an example. Prints what is
- * wrong, and fails then.
+ * parsed. Links lead somewhere, and the pages of client, worker, admin client and server tell of every
+ * option and member. What is exported has a comment, and classes and functions have an example. Prints
+ * what is wrong, and fails then.
  *
  *     node scripts/run.mjs scripts/check_docs.ts
  *
@@ -12,6 +13,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import process from "node:process";
 import { blockTroubles, parseComments, parseDocument } from "./docs/blocks.ts";
 import { commentTroubles } from "./docs/comments.ts";
+import { linkTroubles } from "./docs/links.ts";
+import { memberTroubles } from "./docs/members.ts";
 import { phpTroubles } from "./docs/php.ts";
 import { shellTroubles } from "./docs/shell.ts";
 import { typescriptTroubles } from "./docs/typescript.ts";
@@ -42,6 +45,8 @@ const documents = [
 const troubles = [
   ...documents.flatMap(({ troubles }) => troubles),
   ...documents.flatMap(blockTroubles),
+  ...linkTroubles(documents),
+  ...await memberTroubles(documents),
   ...await commentTroubles(),
   ...await shellTroubles(documents),
   ...await typescriptTroubles(documents),

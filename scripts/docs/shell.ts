@@ -16,7 +16,10 @@ import type { Document } from "./blocks.ts";
 
 /** What is neither taken apart nor looked up here, by how it begins, and why not. */
 const OTHERS: Readonly<Record<string, string>> = {
-  "npm install ": "test/package/install_test.ts installs the tarball",
+  "cd ": "where one stands is looked at by whoever reads on",
+  "npm ci": "scripts/setup.mjs runs it before everything else",
+  "npm pack": "test/package/install_test.ts packs the package",
+  "npm install ": "and installs the tarball",
   "bun add ": "the same, on Bun",
 };
 

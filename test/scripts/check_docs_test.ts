@@ -1,5 +1,7 @@
 /** What scripts/check_docs.ts makes of code in documents that makes no sense: each rule broken once. */
 import { blockTroubles, parseDocument } from "../../scripts/docs/blocks.ts";
+import { linkTroubles } from "../../scripts/docs/links.ts";
+import { pageTroubles } from "../../scripts/docs/members.ts";
 import { shellTroubles } from "../../scripts/docs/shell.ts";
 import { assertEquals, test } from "../_harness/mod.ts";
 
@@ -39,8 +41,38 @@ test("blockTroubles() wants languages that somebody looks at", () => {
   assertEquals(troubles('```json\n{ "a": 1 }\n```\n'), []);
 });
 
+test("linkTroubles() wants links that lead to a file, and to a heading of it", () => {
+  const troubles = (text: string) => linkTroubles([parse(text)]);
+  assertEquals(troubles("[a](gone.md), ![b](gone.svg), [c](https://gone.example)"), [
+    "docs/new.md: gone.md: Expected docs/gone.md to be there",
+    "docs/new.md: gone.svg: Expected docs/gone.svg to be there",
+  ]);
+  assertEquals(troubles("[a](client.md#link)"), [
+    "docs/new.md: client.md#link: Expected a heading for #link in docs/client.md, found none",
+  ]);
+  assertEquals(troubles("[a](client.md#links), [b](failures.md#timeout), [c](../README.md)"), []);
+  assertEquals(troubles("[a](failures.md#the-admin-clients-calls), `[b](gone.md)`"), []);
+  assertEquals(troubles("```text\n[a](gone.md)\n```\n"), []);
+});
+
+test("pageTroubles() wants a word on every member, and no option that there is not", () => {
+  const troubles = (text: string) => pageTroubles("docs/new.md", text, ["poll", "text"]);
+  const table = (head: string) =>
+    `| ${head} | means |\n| --- | --- |\n| \`pol\`, \`text()\` | it |\n`;
+  assertEquals(troubles("Of `{ poll: 5 }` and `text()`."), []);
+  assertEquals(troubles("Of poll, and `text()`."), [
+    "docs/new.md: Expected a word on `poll`, found none",
+  ]);
+  assertEquals(troubles(`\`poll\`\n\n${table("name")}`), []);
+  for (const head of ["option", "of a job"]) {
+    assertEquals(troubles(`\`poll\`\n\n${table(head)}`), [
+      "docs/new.md: Expected an option or a member that there is, got `pol`",
+    ]);
+  }
+});
+
 /** Every start of a command that is looked after elsewhere, which must all be in use. */
-const OTHERS = "npm install x\nbun add x\n";
+const OTHERS = "cd x\nnpm ci\nnpm pack\nnpm install x\nbun add x\n";
 
 for (
   const [line, reason] of [
@@ -71,5 +103,5 @@ test("shellTroubles() looks at commands within sentences", async () => {
 
 test("shellTroubles() wants no exceptions that are of no use", async () => {
   const [trouble] = await shellTroubles([]);
-  assertEquals(trouble, 'Expected a command that begins with "npm install ", found none');
+  assertEquals(trouble, 'Expected a command that begins with "cd ", found none');
 });
