@@ -54,7 +54,7 @@ export type LinkErrorCode =
  *
  * - `BAD_MAGIC`: bytes that begin no packet.
  * - `UNKNOWN_COMMAND`: a packet of a type that nobody knows.
- * - `TOO_LARGE`: a packet that announces more than `maxPacketBytes`.
+ * - `TOO_LARGE`: a packet that announces more than `maxPacketBytes`, or that would have to.
  * - `MISSING_ARGUMENT`: a packet that ends before its last argument.
  * - `UNEXPECTED`: a packet or a line that nobody had asked for.
  */
@@ -376,10 +376,15 @@ named(JobException, "JobException");
  */
 export class JobLost extends JobError {
   constructor(options: JobErrorOptions = {}) {
-    super("LOST", (job) => `${job} was under way when the link was lost`, options);
+    super("LOST", (job) => `${job} was under way when the link was lost${whyOf(options)}`, options);
   }
 }
 named(JobLost, "JobLost");
+
+/** The words of what is underneath, where that is an error. */
+function whyOf(options: JobErrorOptions): string {
+  return options?.cause instanceof Error ? `: ${options.cause.message}` : "";
+}
 
 /**
  * The `timeout` that a call was given has passed. What was sent takes its course.

@@ -7,7 +7,7 @@
 import type { Packet } from "../codec/mod.ts";
 import { type GearmanError, ProtocolError, ServerError } from "../errors.ts";
 import { type Clock, type LinkSink, lostRequest, Patience, silent } from "../link/mod.ts";
-import { Command, commandName } from "../protocol/mod.ts";
+import { ARGUMENT_TOO_LARGE, Command, commandName } from "../protocol/mod.ts";
 import { Flow } from "./flow.ts";
 import { EchoQuestion } from "./questions.ts";
 import type { Request, Wire } from "./request.ts";
@@ -120,6 +120,9 @@ export class Session implements LinkSink {
         const error = new ServerError(packet.text(0), packet.text(1), { outcome });
         if (request === undefined) return this.#wire.destroy(error);
         request.decline(error);
+        // The argument is the packet, since uniques are looked at here: the server is about to hang up,
+        // and what is sent from now on would be lost with the link.
+        if (error.serverCode === ARGUMENT_TOO_LARGE) return this.#wire.destroy(error);
         return this.#checkIdle();
       }
       default:

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { got } from "../errors.ts";
+import { got, ProtocolError } from "../errors.ts";
 import {
   ARITY,
   Command,
@@ -15,6 +15,7 @@ import {
 } from "../protocol/mod.ts";
 import type { Decoder } from "./decoder.ts";
 import { Outgoing } from "./outgoing.ts";
+import { encodeText } from "./text.ts";
 
 export { OWN_CHUNK_BYTES } from "./outgoing.ts";
 
@@ -37,8 +38,8 @@ const NO_DATA: Uint8Array = new Uint8Array(0);
  *
  * What breaks the rules of the wire is refused before any of it is laid: with a `TypeError` a
  * wrong number of arguments, or a NUL in an argument other than the last; with a `RangeError` a
- * body over 2^32-1 bytes (text is counted at three bytes a UTF-16 unit), a slot that holds no
- * handle, or a count that is no safe integer.
+ * body over 2^32-1 bytes, a slot that holds no handle, or a count that is no safe integer; with a
+ * `ProtocolError` of code `TOO_LARGE` a body over `maxPacketBytes`, where there is such a limit.
  *
  * Payloads of {@linkcode OWN_CHUNK_BYTES} and more are not copied: they must not change until they
  * are written.
@@ -56,11 +57,16 @@ const NO_DATA: Uint8Array = new Uint8Array(0);
  */
 export class Encoder {
   readonly #magic: number;
+  readonly #limit: number;
   readonly #out = new Outgoing();
 
-  /** @param magic `"req"` for what goes to a server, `"res"` for what a server sends. */
-  constructor(magic: "req" | "res") {
+  /**
+   * @param magic `"req"` for what goes to a server, `"res"` for what a server sends.
+   * @param maxPacketBytes The largest body that is laid. Default: what the header can announce.
+   */
+  constructor(magic: "req" | "res", maxPacketBytes: number = MAX_BODY_BYTES) {
     this.#magic = magic === "req" ? MAGIC_REQ : MAGIC_RES;
+    this.#limit = Math.min(maxPacketBytes, MAX_BODY_BYTES);
   }
 
   /** Bytes that wait to be taken. */
@@ -81,14 +87,14 @@ export class Encoder {
     const last = args.length - 1;
     if (ARITY[type] !== args.length) throw wrongArity(type, args.length);
     let room = HEADER_BYTES + args.length;
-    let bound = args.length;
+    let bound = last;
     for (let i = 0; i <= last; i++) {
       const argument = args[i];
       if (i < last && hasNul(argument)) throw nulInside(type, i);
       room += out.roomFor(argument);
       bound += boundOf(argument);
     }
-    if (bound > MAX_BODY_BYTES) throw tooLarge(bound);
+    if (bound > this.#limit) this.#checkSize(args, last);
     out.reserve(room);
     const { block, at } = out;
     const before = out.size;
@@ -111,8 +117,10 @@ export class Encoder {
       throw wrongArity(type, data === undefined ? 1 : 2);
     }
     const payload = data ?? NO_DATA;
-    const bound = SLOT_NAME_BYTES + 1 + boundOf(payload);
-    if (bound > MAX_BODY_BYTES) throw tooLarge(bound);
+    if (arity === 2 && SLOT_NAME_BYTES + 1 + boundOf(payload) > this.#limit) {
+      const name = decoder.nameInto(slot, new Uint8Array(SLOT_NAME_BYTES), 0);
+      this.#checkSize([payload], name + 1);
+    }
     out.reserve(HEADER_BYTES + SLOT_NAME_BYTES + 1 + out.roomFor(payload));
     const { block, at } = out;
     const before = out.size;
@@ -145,7 +153,7 @@ export class Encoder {
     if (commandName(type) === undefined || (ARITY[type] === 0 && body.length > 0)) {
       throw wrongArity(type, 1);
     }
-    if (body.length > MAX_BODY_BYTES) throw tooLarge(body.length);
+    if (body.length > this.#limit) throw this.#tooLarge(body.length);
     out.reserve(HEADER_BYTES + out.roomFor(body));
     this.#header(type, body.length);
     out.lay(body);
@@ -159,6 +167,7 @@ export class Encoder {
     const out = this.#out;
     if (ARITY[type] !== args.length + 1) throw wrongArity(type, args.length + 1);
     let room = HEADER_BYTES;
+    this.#checkSize(args, args.length + size);
     for (const [i, argument] of args.entries()) {
       if (hasNul(argument)) throw nulInside(type, i);
       room += out.roomFor(argument) + 1;
@@ -197,6 +206,24 @@ export class Encoder {
     this.#out.recycle();
   }
 
+  /** Throws where arguments, and so many bytes more, are too large a body. */
+  #checkSize(args: readonly Argument[], more: number): void {
+    const size = args.reduce((sum, argument) => sum + sizeOf(argument), more);
+    if (size > this.#limit) throw this.#tooLarge(size);
+  }
+
+  #tooLarge(size: number): RangeError | ProtocolError {
+    const limit = this.#limit;
+    if (limit === MAX_BODY_BYTES) {
+      return new RangeError(`Expected a body of at most ${limit} bytes, got ${size}`);
+    }
+    return new ProtocolError(
+      "TOO_LARGE",
+      `Expected a packet of at most ${limit} bytes to send, got one of ${size}: send less at a ` +
+        "time, or raise maxPacketBytes, here and at whoever is to take it",
+    );
+  }
+
   #lay(piece: Argument): void {
     this.#out.reserve(this.#out.roomFor(piece));
     this.#out.lay(piece);
@@ -225,6 +252,11 @@ export class Encoder {
 /** The most bytes that an argument takes in a body. */
 function boundOf(argument: Argument): number {
   return typeof argument === "string" ? 3 * argument.length : argument.length;
+}
+
+/** The bytes that an argument takes in a body. */
+function sizeOf(argument: Argument): number {
+  return typeof argument === "string" ? encodeText(argument).length : argument.length;
 }
 
 function hasNul(argument: Argument): boolean {
@@ -263,8 +295,4 @@ function nulInside(type: number, index: number): TypeError {
       commandName(type)
     }, got one: only the last may hold NULs`,
   );
-}
-
-function tooLarge(size: number): RangeError {
-  return new RangeError(`Expected a body of at most ${MAX_BODY_BYTES} bytes, got ${size}`);
 }

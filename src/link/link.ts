@@ -11,10 +11,12 @@ import {
   type CodecChoice,
   createDecoder,
   type Decoder,
+  Encoder,
   type Packet,
   type PacketSink,
 } from "../codec/mod.ts";
 import { GearmanError, LinkError, ProtocolError } from "../errors.ts";
+import { MAX_HANDLE_BYTES, MAX_PACKET_BYTES, packetLimit } from "../protocol/mod.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { type Address, addressText, type Sink, type Socket } from "../sockets/socket.ts";
 import { Writer } from "./writer.ts";
@@ -25,6 +27,11 @@ export interface LinkSink {
   packet(packet: Packet): void;
   /** One line of the text protocol, without its ending. */
   line(line: string): void;
+  /**
+   * At a server: what the peer sends makes no sense. What it asked before is answered, and with it
+   * what is said now; then the link ends.
+   */
+  fault?(error: ProtocolError): void;
   /** The link is gone. Called once. No reason: we closed it, or, on the server's side, the peer left. */
   closed(reason?: GearmanError): void;
 }
@@ -35,7 +42,10 @@ export interface LinkOptions {
   readonly role: "peer" | "server";
   /** Which decoder. Default `"auto"`. */
   readonly codec?: CodecChoice;
-  /** The largest body taken, in bytes. Default 64 MiB. */
+  /**
+   * The largest body taken, in bytes; a peer of a server sends none that is larger, either. Default
+   * 64 MiB. The handle that a server puts before a job comes on top of it.
+   */
   readonly maxPacketBytes?: number;
   /** Whether text lines may come. Default false. */
   readonly text?: boolean;
@@ -50,6 +60,9 @@ export interface LinkOptions {
   /** What a close waits for before it sends the last: answers that are still to come. */
   readonly settled?: () => Promise<void> | undefined;
 }
+
+/** Bytes by which the packet that hands a job out may be larger than the one that brought it. */
+const HANDLE_ROOM = MAX_HANDLE_BYTES + 1;
 
 /** Milliseconds in which the peer must take some of what was sent before a close. */
 const CLOSE_GRACE = 2_000;
@@ -72,6 +85,7 @@ export class Link implements Sink, PacketSink {
   #closing: Promise<void> | undefined;
   #reason: GearmanError | undefined;
   #stopGrace: (() => void) | undefined;
+  #onGone: (() => void) | undefined;
 
   constructor(socket: Socket, options: LinkOptions) {
     this.#socket = socket;
@@ -80,9 +94,17 @@ export class Link implements Sink, PacketSink {
     this.#clock = options.clock ?? systemClock;
     this.#settled = options.settled;
     this.heardAt = this.#clock.now();
-    const magic = options.role === "server" ? "res" : "req";
-    this.#writer = new Writer(socket, magic, (error) => this.destroy(error as GearmanError));
-    this.#decoder = createDecoder(options.codec ?? "auto", options);
+    const failed = (error: unknown) => this.destroy(error as GearmanError);
+    const most = packetLimit(options.maxPacketBytes);
+    const isServer = options.role === "server";
+    // A server passes on whatever it has taken.
+    this.#writer = new Writer(
+      socket,
+      isServer ? new Encoder("res") : new Encoder("req", most),
+      failed,
+    );
+    const maxPacketBytes = isServer ? most : Math.min(most + HANDLE_ROOM, MAX_PACKET_BYTES);
+    this.#decoder = createDecoder(options.codec ?? "auto", { ...options, maxPacketBytes });
   }
 
   /** Begins to receive; called again, shows what follows to another sink. Tells it at once of a link that has ended. */
@@ -279,6 +301,8 @@ export class Link implements Sink, PacketSink {
 
   fault(error: ProtocolError): void {
     if (this.#role !== "server") return this.destroy(from(this.remote, error));
+    if (this.#state !== "open") return;
+    this.#sink!.fault?.(error);
     // What came before the fault was asked properly, and is answered.
     this.#closing ??= this.#close(error);
   }
@@ -292,9 +316,19 @@ export class Link implements Sink, PacketSink {
       this.#writer.flush();
       await this.flushed();
     }
+    if (reason?.code === "TOO_LARGE") await this.#linger();
     this.#gone(reason);
     await this.#socket.close();
     this.#stopGrace?.();
+  }
+
+  /**
+   * Drops what the peer still sends, until it has seen our end or its time is up. A peer in the middle
+   * of a large packet would see a reset, and lose what it was told.
+   */
+  async #linger(): Promise<void> {
+    await this.#socket.finish().catch(() => {});
+    if (this.#state !== "closed") await new Promise<void>((resolve) => this.#onGone = resolve);
   }
 
   /** Gives up on a peer that takes nothing for a while. */
@@ -311,6 +345,7 @@ export class Link implements Sink, PacketSink {
     this.#state = "closed";
     this.#reason = reason;
     this.#writer.giveUp();
+    this.#onGone?.();
     this.#sink?.closed(reason);
   }
 }

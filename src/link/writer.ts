@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { Encoder } from "../codec/mod.ts";
+import type { Encoder } from "../codec/mod.ts";
 import type { Socket } from "../sockets/socket.ts";
 
 /** Waiting bytes past which packets are written without waiting for the turn to end. */
@@ -36,10 +36,10 @@ export class Writer {
   #flushed: (() => void)[] = [];
 
   /** @param onFailure Told when the socket does not take what it was given. */
-  constructor(socket: Socket, magic: "req" | "res", onFailure: (error: unknown) => void) {
+  constructor(socket: Socket, encoder: Encoder, onFailure: (error: unknown) => void) {
     this.#socket = socket;
     this.#onFailure = onFailure;
-    this.encoder = new Encoder(magic);
+    this.encoder = encoder;
   }
 
   /** Bytes laid that the socket has not taken yet. */

@@ -30,6 +30,12 @@ export const MAX_FUNCTION_BYTES = 512;
 /** Bytes of the longest client id that gearmand keeps whole. */
 export const MAX_CLIENT_ID_BYTES = 127;
 
+/**
+ * The code of an ERROR about an argument, and, from our own server, about a packet: then it is the
+ * last that comes before the link ends.
+ */
+export const ARGUMENT_TOO_LARGE = "ARGUMENT_TOO_LARGE";
+
 /** The largest body taken unless an option says otherwise: 64 MiB. */
 export const DEFAULT_MAX_PACKET_BYTES: number = 64 * 1024 * 1024;
 

@@ -51,6 +51,12 @@ export class Backlog {
     if (this.#cost >= LOOK_COST && this.#stop === undefined && !this.#isOver) this.#wait();
   }
 
+  /** Has a request carried out, now or when its turn has come. */
+  take(request: () => number): void {
+    if (this.isFull) this.add(request);
+    else this.spend(request());
+  }
+
   /** Has a request wait. When its turn comes, it says what it has cost beside a packet. */
   add(request: () => number): void {
     this.#requests.push(request);

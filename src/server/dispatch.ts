@@ -56,7 +56,7 @@ function functionOf(
 ): FunctionEntry | undefined {
   const name = packet.borrow(0);
   if (name.length <= MAX_NAME_BYTES) return functions.named(name);
-  hangUp(peer);
+  hangUp(peer, `a function's name may have ${MAX_NAME_BYTES} bytes, it sent ${name.length}`);
   return undefined;
 }
 
@@ -85,8 +85,11 @@ function offer(state: State, peer: Peer, packet: PacketView, timeout: number): v
   if (!isAllowed(peer, packet, "work")) return;
   const fn = functionOf(state, peer, packet);
   if (peer.isGone) return;
-  const hasRoom = fn !== undefined && peer.abilities.size < MAX_ABILITIES;
-  if (!hasRoom || !peer.offer(fn, timeout)) state.hangUp(peer);
+  if (peer.abilities.size >= MAX_ABILITIES) {
+    state.hangUp(peer, `it offered more than ${MAX_ABILITIES} functions`);
+  } else if (fn === undefined || !peer.offer(fn, timeout)) {
+    state.hangUp(peer, "it offered a function more than maxQueuedBytes has room for");
+  }
 }
 
 /** Where the reducer stands in SUBMIT_REDUCE_JOB. */

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { got } from "../errors.ts";
+import { got, type ProtocolError } from "../errors.ts";
 import { type JobFate, type PacketView, parseTextLine, type TimeFields } from "../protocol/mod.ts";
 import { Budget } from "./budget.ts";
 import { checkCount } from "./checks.ts";
@@ -15,6 +15,7 @@ import { type FunctionEntry, Functions } from "./functions.ts";
 import { type EndState, type Fate, Fates, type ResultsOptions } from "./fates.ts";
 import { type Job, type JobEnd, Jobs, type KeptJob } from "./jobs.ts";
 import { type Journal, memoryJournal } from "./journal.ts";
+import { refuseLarge } from "./large_packets.ts";
 import { Peer, type PeerOutput, type PeerSettings } from "./peers.ts";
 import { type PeerAction, Permissions } from "./permissions.ts";
 import { type KeptSeries, type Series, SeriesList } from "./series.ts";
@@ -150,7 +151,7 @@ export class Engine {
       timetables: new Timetables(),
       peers: this.#peers,
       fates: this.#fates,
-      hangUp: (peer) => this.#hangUp(peer),
+      hangUp: (peer, why) => this.#hangUp(peer, why),
       settings: { version, pid, logLevel, shutdown: options.shutdown },
     };
   }
@@ -181,7 +182,7 @@ export class Engine {
     if (peer.isGone) return 0;
     const command = parseTextLine(line);
     if (command === undefined) {
-      this.#hangUp(peer);
+      this.#hangUp(peer, "it sent a line of too many words");
       return 0;
     }
     const answer = reply(this.#state, peer, command);
@@ -195,9 +196,16 @@ export class Engine {
     return text.length + cost;
   }
 
-  #hangUp(peer: Peer): void {
+  #hangUp(peer: Peer, why: string): void {
     this.close(peer);
-    peer.output.hangUp();
+    peer.output.hangUp(why);
+  }
+
+  /** A peer sends what makes no sense, or is too large: it is heard no more. Whoever calls hangs up on it. */
+  fault(peer: Peer, error: ProtocolError): void {
+    if (peer.isGone) return;
+    if (error.code === "TOO_LARGE") refuseLarge(this.#jobs, peer, error);
+    this.close(peer);
   }
 
   /** Takes up a job that was kept before a restart, before anybody connects. */

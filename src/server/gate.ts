@@ -4,26 +4,19 @@
  * @module
  */
 import { got } from "../errors.ts";
-import type { Clock } from "../link/mod.ts";
 import { addressText } from "../sockets/socket.ts";
 import type { Authorize, PeerIdentity } from "./access.ts";
 import type { PeerAction } from "./permissions.ts";
-
-/** Milliseconds between two remarks: who is refused all the time must not fill the log. */
-const REMARK_INTERVAL = 1000;
+import type { Remarks } from "./remarks.ts";
 
 /** A hook that cannot throw, and remarks on what it refuses. */
 export class Gate {
   readonly #authorize: Authorize;
-  readonly #clock: Clock;
-  readonly #warn: (message: string) => void;
-  #remarkedAt = -Infinity;
-  #unremarked = 0;
+  readonly #remarks: Remarks;
 
-  constructor(authorize: Authorize, clock: Clock, warn: (message: string) => void) {
+  constructor(authorize: Authorize, remarks: Remarks) {
     this.#authorize = authorize;
-    this.#clock = clock;
-    this.#warn = warn;
+    this.#remarks = remarks;
   }
 
   /** What a peer may do. */
@@ -39,19 +32,9 @@ export class Gate {
       } catch (error) {
         why = safely(() => `: the hook threw ${error}`);
       }
-      this.#remark(peer, action, why);
+      this.#remarks.make("refused", `Refused ${textOf(action)} to ${nameOf(peer)}`, why);
       return false;
     };
-  }
-
-  #remark(peer: PeerIdentity, action: PeerAction, why: string): void {
-    const now = this.#clock.now();
-    this.#unremarked++;
-    if (now - this.#remarkedAt < REMARK_INTERVAL) return;
-    const others = this.#unremarked === 1 ? "" : `, and ${this.#unremarked - 1} more before it`;
-    this.#warn(`Refused ${textOf(action)} to ${nameOf(peer)}${others}${why}`);
-    this.#remarkedAt = now;
-    this.#unremarked = 0;
   }
 }
 

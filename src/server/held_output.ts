@@ -58,9 +58,9 @@ export class HeldOutput implements PeerOutput {
     this.#hold(reply.length, ({ isKept }) => this.#output.text(isKept ? reply : unkept));
   }
 
-  hangUp(): void {
-    if (!this.#ledger.holds) return this.#output.hangUp();
-    this.#hold(0, () => this.#output.hangUp());
+  hangUp(why: string): void {
+    if (!this.#ledger.holds) return this.#output.hangUp(why);
+    this.#hold(0, () => this.#output.hangUp(why));
   }
 
   /** Where commits take time, what waits for them is bounded as what waits for the peer is. */
@@ -72,7 +72,9 @@ export class HeldOutput implements PeerOutput {
       this.#held -= all;
       reply(verdict);
     });
-    if (this.#held > this.#output.maxWaitingBytes) this.#output.cutOff();
+    const { maxWaitingBytes } = this.#output;
+    if (this.#held <= maxWaitingBytes) return;
+    this.#output.cutOff(`more than ${maxWaitingBytes} bytes for it wait for the store`);
   }
 }
 

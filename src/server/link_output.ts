@@ -3,17 +3,23 @@ import type { Link } from "../link/mod.ts";
 import { Command } from "../protocol/mod.ts";
 import { bytesOf } from "./bytes.ts";
 import type { PeerOutput } from "./peers.ts";
+import type { RemarkKind } from "./remarks.ts";
+
+/** Told why a peer is hung up on. */
+export type TellHungUp = (kind: RemarkKind, why: string) => void;
 
 /** A {@linkcode PeerOutput} that hangs up on a peer that does not read. */
 export class LinkOutput implements PeerOutput {
   /** Bytes that may wait for the peer. */
   readonly maxWaitingBytes: number;
   readonly #link: Link;
+  readonly #tell: TellHungUp;
   #isCutOff = false;
 
-  constructor(link: Link, maxWaitingBytes: number) {
+  constructor(link: Link, maxWaitingBytes: number, tell: TellHungUp) {
     this.#link = link;
     this.maxWaitingBytes = maxWaitingBytes;
+    this.#tell = tell;
   }
 
   bare(type: number): void {
@@ -40,7 +46,8 @@ export class LinkOutput implements PeerOutput {
     this.text(reply);
   }
 
-  hangUp(): void {
+  hangUp(why: string): void {
+    this.#tell("limit", why);
     void this.#link.close();
   }
 
@@ -50,9 +57,10 @@ export class LinkOutput implements PeerOutput {
   }
 
   /** Ends the connection, with all that waits. */
-  cutOff(): void {
+  cutOff(why: string): void {
     if (this.#isCutOff) return;
     this.#isCutOff = true;
+    this.#tell("unread", why);
     // Not now: the end of a link is told to the engine, which is in the middle of a call.
     queueMicrotask(() => this.#link.destroy());
   }
@@ -61,7 +69,7 @@ export class LinkOutput implements PeerOutput {
   #reads(): boolean {
     if (this.#isCutOff) return false;
     if (this.#link.waiting <= this.maxWaitingBytes) return true;
-    this.cutOff();
+    this.cutOff(`it does not read, and more than ${this.maxWaitingBytes} bytes wait for it`);
     return false;
   }
 }

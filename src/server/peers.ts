@@ -27,8 +27,8 @@ export interface PeerOutput {
    * cannot be, other lines in their place.
    */
   textOnceKept(reply: string, unkept: string): void;
-  /** Closes the connection, once what was sent has left. */
-  hangUp(): void;
+  /** Closes the connection, once what was sent has left; the operator is told why. */
+  hangUp(why: string): void;
 }
 
 /** How the server is set, as far as a peer is concerned. */

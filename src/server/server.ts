@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { ProtocolError } from "../errors.ts";
 import { checkTimeout, type Clock, Link, rejecting, systemClock } from "../link/mod.ts";
 import {
   DEFAULT_MAX_PACKET_BYTES,
@@ -31,6 +32,7 @@ import { HeldOutput } from "./held_output.ts";
 import { Ledger } from "./ledger.ts";
 import { LinkOutput } from "./link_output.ts";
 import type { Peer, PeerOutput } from "./peers.ts";
+import { type RemarkKind, Remarks } from "./remarks.ts";
 import { Silences } from "./silences.ts";
 import { sqliteStore } from "./sqlite_store.ts";
 import type { Store } from "./store.ts";
@@ -187,12 +189,14 @@ export class JobServer extends JobEvents implements AsyncDisposable {
   readonly #listeners: Listener[] = [];
   #shakingHands = 0;
   readonly #lobby: Lobby = {
-    enter: () => this.#hasRoom && ++this.#shakingHands > 0,
+    enter: () =>
+      (this.#hasRoom || this.#isFull("somebody who shakes hands")) && ++this.#shakingHands > 0,
     leave: () => {
       this.#shakingHands--;
     },
   };
   readonly #ledger: Ledger | undefined;
+  readonly #remarks: Remarks;
   readonly #gate: Gate | undefined;
   #armedFor = Infinity;
   #disarm: (() => void) | undefined;
@@ -242,7 +246,8 @@ export class JobServer extends JobEvents implements AsyncDisposable {
     const { store, authorize } = options;
     const warn = (message: string) => this.#warn(message);
     const hook = hookOf(authorize);
-    this.#gate = hook && new Gate(hook, this.#clock, warn);
+    this.#remarks = new Remarks(this.#clock, warn);
+    this.#gate = hook && new Gate(hook, this.#remarks);
     this.#ledger = store === undefined ? undefined : new Ledger({
       store: typeof store === "string" ? sqliteStore(store) : store,
       clock: this.#clock,
@@ -359,9 +364,23 @@ export class JobServer extends JobEvents implements AsyncDisposable {
       this.#links.size + this.#shakingHands < this.#maxConnections;
   }
 
+  /** Says, unless it is about to end, that there is no room for one more. Returns false. */
+  #isFull(whom: string): false {
+    const why = `: ${this.#maxConnections} are open, which is maxConnections`;
+    if (this.#closing === undefined) {
+      this.#remarks.make("full", `Closed a connection from ${whom}`, why);
+    }
+    return false;
+  }
+
+  /** Says that a peer is hung up on. */
+  #hungUp(kind: RemarkKind, { remote }: Link, why: string): void {
+    this.#remarks.make(kind, `Hung up on ${addressText(remote)}`, `: ${why}`);
+  }
+
   #accept(socket: Socket): void {
-    if (!this.#hasRoom) return socket.destroy();
     const { remote, certificate } = socket;
+    if (!this.#hasRoom && !this.#isFull(addressText(remote))) return socket.destroy();
     const may = this.#gate?.for({ remote, certificate });
     if (may?.({ type: "connect" }) === false) return socket.destroy();
     const { maxPacketBytes, codec = "ts" } = this.#options;
@@ -391,10 +410,8 @@ export class JobServer extends JobEvents implements AsyncDisposable {
           backlog.spend(this.#receive(peer, packet));
         }
       },
-      line: (line) => {
-        if (backlog.isFull) backlog.add(() => this.#line(peer, line));
-        else backlog.spend(this.#line(peer, line));
-      },
+      line: (line) => backlog.take(() => this.#line(peer, line)),
+      fault: (error) => backlog.take(() => this.#fault(peer, link, error)),
       closed: () => {
         backlog.end();
         this.#links.delete(link);
@@ -414,6 +431,13 @@ export class JobServer extends JobEvents implements AsyncDisposable {
     return cost + extraCostOf(type);
   }
 
+  #fault(peer: Peer, link: Link, error: ProtocolError): number {
+    this.#hungUp(error.code === "TOO_LARGE" ? "large" : "fault", link, error.message);
+    this.#engine.fault(peer, error);
+    this.#proceed();
+    return 0;
+  }
+
   #line(peer: Peer, line: string): number {
     const cost = this.#engine.line(peer, line);
     this.#proceed();
@@ -421,7 +445,8 @@ export class JobServer extends JobEvents implements AsyncDisposable {
   }
 
   #outputFor(link: Link): PeerOutput {
-    const output = new LinkOutput(link, this.#maxWaitingBytes);
+    const tell = (kind: RemarkKind, why: string) => this.#hungUp(kind, link, why);
+    const output = new LinkOutput(link, this.#maxWaitingBytes, tell);
     return this.#ledger === undefined ? output : new HeldOutput(output, this.#ledger);
   }
 
@@ -437,9 +462,11 @@ export class JobServer extends JobEvents implements AsyncDisposable {
       const now = this.#clock.now();
       for (const [link, { isWaiting }] of this.#links) {
         const idle = this.#silences.of(link, isWaiting, now);
-        if (link.isWithin ? now - link.heardAt >= partialTimeout : idle >= idleTimeout) {
-          link.destroy();
-        }
+        const isWithin = link.isWithin;
+        if (isWithin ? now - link.heardAt < partialTimeout : idle < idleTimeout) continue;
+        const silence = isWithin ? `within a packet for ${partialTimeout}` : `for ${idleTimeout}`;
+        this.#hungUp("silent", link, `it was silent ${silence} ms`);
+        link.destroy();
       }
       this.#lookAround();
     });

@@ -17,8 +17,8 @@ export interface State {
   /** How background jobs ended, where that is kept. */
   readonly fates: Fates | undefined;
   readonly settings: ServerSettings;
-  /** Closes a peer's connection. */
-  readonly hangUp: (peer: Peer) => void;
+  /** Closes a peer's connection, and says why. */
+  readonly hangUp: (peer: Peer, why: string) => void;
 }
 
 /** What the text commands say and do beside that. */

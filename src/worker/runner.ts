@@ -33,8 +33,17 @@ function complete(job: HeldJob, result: Result): void {
 
 function failed(job: HeldJob, error: unknown): void {
   if (error instanceof JobFailed) job.fail();
-  else job.exception(textOf(error));
+  else raise(job, textOf(error));
   job.leave();
+}
+
+/** Where not even the exception may be sent, the job fails without a word. */
+function raise(job: HeldJob, text: string): void {
+  try {
+    job.exception(text);
+  } catch {
+    job.fail();
+  }
 }
 
 /** Whether a handler's result is still to come. */

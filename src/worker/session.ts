@@ -7,7 +7,7 @@
 import type { Argument, Packet } from "../codec/mod.ts";
 import { type GearmanError, JobTimeout, LinkError, ProtocolError, ServerError } from "../errors.ts";
 import { type Clock, type Link, type LinkSink, Patience, silent } from "../link/mod.ts";
-import { ACCESS_DENIED, Command, commandName } from "../protocol/mod.ts";
+import { ACCESS_DENIED, ARGUMENT_TOO_LARGE, Command, commandName } from "../protocol/mod.ts";
 import type { Address } from "../sockets/socket.ts";
 import type { Ability } from "./ability.ts";
 import { Grabber } from "./grabber.ts";
@@ -202,8 +202,11 @@ export class Session implements LinkSink, JobHolder {
       }
       case Command.ERROR: {
         const [code, text] = [packet.text(0), packet.text(1)];
+        if (code === ACCESS_DENIED) return this.#refused(new ServerError(code, text));
+        // It will hang up: a report was more than it takes. What it says is worth more than that it left.
+        if (code === ARGUMENT_TOO_LARGE) return this.#wire.destroy(new ServerError(code, text));
         // Any other: the server no longer counts a job as ours. It was cancelled, or given to another.
-        return code === ACCESS_DENIED ? this.#refused(new ServerError(code, text)) : undefined;
+        return;
       }
       default:
         this.#unexpected(packet);

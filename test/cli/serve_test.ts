@@ -343,6 +343,8 @@ test(
 
     const large = await connect();
     await large.send(request("ECHO_REQ", "x".repeat(2049)));
+    const refusal = "Expected a body of at most 2048 bytes, got one of 2049";
+    assertEquals(await large.next(), `ERROR ARGUMENT_TOO_LARGE\\0${refusal}`);
     assertEquals(await large.next(), CLOSED);
 
     const client = await sleeper();

@@ -240,6 +240,10 @@ test("a lost link tells what became of each request", async (t) => {
   await accepted.accepted;
   const unacknowledged = client.background("f");
   const lost = await assertRejects(() => accepted.result(), JobLost);
+  assertEquals(
+    lost.message.endsWith(`when the link was lost: ${(lost.cause as Error).message}`),
+    true,
+  );
   assertEquals([lost.outcome, lost.retriable, lost.message.includes("H:fake:1")], [
     "accepted",
     false,

@@ -1,6 +1,7 @@
 /** The encoder: exact bytes, what it refuses, and who owns which memory until when. */
 import { assertEquals, assertStrictEquals, assertThrows, test } from "../_harness/mod.ts";
 import { createDecoder, type Decoder, Encoder, OWN_CHUNK_BYTES } from "../../src/codec/mod.ts";
+import { ProtocolError } from "../../src/errors.ts";
 import { ARITY, Command, TYPE_LIMIT } from "../../src/protocol/commands.ts";
 import { joined } from "./random_stream.ts";
 import { VECTORS } from "./vectors.ts";
@@ -178,6 +179,25 @@ test("a body over 2^32-1 bytes is refused, and nothing is laid", () => {
     "4294967295",
   );
   assertEquals(encoder.size, 0);
+});
+
+test("a body over maxPacketBytes is refused with its size, and nothing is laid; one of that size is laid", () => {
+  const encoder = new Encoder("req", 10);
+  const decoder = holding("H:1");
+  const tries: readonly (readonly [(data: string) => void, fits: string, size: number])[] = [
+    [(data) => encoder.packet(Command.SUBMIT_JOB, ["fn", "u", data]), "12345", 11],
+    [(data) => encoder.packet(Command.ECHO_REQ, [data]), "ééééé", 12],
+    [(data) => encoder.report(Command.WORK_COMPLETE, decoder, 7, data), "123456", 11],
+    [(data) => encoder.begin(Command.SUBMIT_JOB, ["fn", "u"], data.length), "12345", 11],
+    [(data) => encoder.relay(Command.WORK_DATA, utf8.encode(data)), "1234567890", 11],
+  ];
+  for (const [lay, fits, size] of tries) {
+    lay(fits);
+    takeAll(encoder);
+    const error = assertThrows(() => lay(fits + fits[0]), ProtocolError, `got one of ${size}`);
+    assertEquals([error.code, encoder.size], ["TOO_LARGE", 0]);
+  }
+  encoder.report(Command.WORK_FAIL, holding("H:123456789"), 7);
 });
 
 test("relay() sends a body as it is, under the encoder's own magic", () => {

@@ -356,7 +356,7 @@ testCells("The client's calls", CALLS, {
     LEAVING["nonsense after the acknowledgement"],
   ),
   "another answer": inPlaceOfAnswer((peer) => peer.send("NO_JOB")),
-  "too large": inPlaceOfAnswer((peer) => peer.send("JOB_CREATED", "x".repeat(1_001))),
+  "too large": inPlaceOfAnswer((peer) => peer.send("JOB_CREATED", "x".repeat(1_065))),
   "too much unread": afterAcknowledgement((peer) =>
     peer.send("WORK_DATA", HANDLE, "x".repeat(1_000))
   ),

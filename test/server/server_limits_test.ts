@@ -92,12 +92,17 @@ test("LinkOutput ends the link of a peer that does not read once, and sends noth
     relay: () => did.push("relay"),
     destroy: () => did.push("destroy"),
   };
-  const output = new LinkOutput(link as unknown as Link, 100);
+  const output = new LinkOutput(link as unknown as Link, 100, (kind, why) => {
+    did.push(`${kind}: ${why}`);
+  });
   for (let i = 0; i < 3; i++) output.relay(Command.WORK_DATA, new Uint8Array(1));
   link.waiting = 0;
   output.relay(Command.WORK_DATA, new Uint8Array(1));
   await Promise.resolve();
-  assertEquals(did, ["destroy"]);
+  assertEquals(did, [
+    "unread: it does not read, and more than 100 bytes wait for it",
+    "destroy",
+  ]);
 });
 
 test("Engine gives back the memory of every job, however it ended", () => {

@@ -67,13 +67,22 @@ test("JobServer answers what came before a fault, then closes the connection", a
   assertEquals(await peer.next(), CLOSED);
 });
 
-test("JobServer closes a connection that announces more than maxPacketBytes", async (t) => {
-  const { connect } = await serverFor(t, { maxPacketBytes: 10 });
+test("JobServer says why it hangs up on a peer that announces more than maxPacketBytes, and reads to its end", async (t) => {
+  const warnings: string[] = [];
+  const { connect } = await serverFor(t, {
+    maxPacketBytes: 10,
+    warn: (message) => warnings.push(message),
+  });
   const peer = await connect();
   await peer.send(request("ECHO_REQ", "0123456789"));
   assertEquals(await peer.next(), "ECHO_RES 0123456789");
-  await peer.send(request("ECHO_REQ", "0123456789a"));
+  await peer.send(request("ECHO_REQ", "x".repeat(100_000)));
+  const why = "Expected a body of at most 10 bytes, got one of 100000";
+  assertEquals(await peer.next(), `ERROR ARGUMENT_TOO_LARGE\\0${why}`);
   assertEquals(await peer.next(), CLOSED);
+  assertEquals(warnings.map((line) => line.replace(/on \S+:/, "on PEER:")), [
+    `Hung up on PEER: ${why}`,
+  ]);
 });
 
 test("JobServer closes a connection that sends a line of six words", async (t) => {

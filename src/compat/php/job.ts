@@ -51,9 +51,9 @@ export class JobState<Mode extends StringMode = StringMode> {
       this.code = isLate(job) ? GEARMAN_UNEXPECTED_PACKET : GEARMAN_LOST_CONNECTION;
       return false;
     }
+    send(job);
     this.isOver = isEnd;
     this.code = GEARMAN_SUCCESS;
-    send(job);
     await job.flushed();
     return true;
   }
