@@ -31,8 +31,10 @@ const DEFAULT_MAX_QUEUED_BYTES = 1024 * 1024 * 1024;
 
 /** Options of {@linkcode Engine}. */
 export interface EngineOptions {
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch: when delayed jobs and series are due, and ends are forgotten. */
   readonly now: () => number;
+  /** Milliseconds that go on, however the clock is set, for the time limits of jobs. Default: `now`. */
+  readonly steady?: () => number;
   /** What handles begin with, for instance `H:host`: 1 to 52 ASCII characters, no space. */
   readonly handlePrefix: string;
   /** What the text command `version` says. */
@@ -125,6 +127,7 @@ export class Engine {
     this.#jobs = new Jobs({
       budget,
       now,
+      steady: options.steady ?? now,
       handlePrefix: checkHandlePrefix(options.handlePrefix),
       jobRetries: checkCount(jobRetries, "jobRetries"),
       workerWakeup: checkCount(workerWakeup, "workerWakeup"),
@@ -288,7 +291,12 @@ export class Engine {
     this.#fates?.runDue(this.#now());
   }
 
-  /** When {@linkcode tick} is next needed: milliseconds since the epoch; undefined: not for now. */
+  /** When {@linkcode tick} is next needed for a time limit, by the clock that goes on; undefined: not for now. */
+  nextLimit(): number | undefined {
+    return this.#jobs.nextLimit;
+  }
+
+  /** When {@linkcode tick} is next needed for all else: milliseconds since the epoch; undefined: not for now. */
   nextTick(): number | undefined {
     const next = Math.min(
       this.#jobs.nextDue ?? Infinity,

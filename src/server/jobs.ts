@@ -142,8 +142,10 @@ export class Job implements Scheduled {
 
 /** How the server is set, as far as jobs are concerned. */
 export interface JobSettings {
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch: delayed jobs are due by it. */
   readonly now: () => number;
+  /** Milliseconds that go on, however the clock is set: time limits are kept by it. */
+  readonly steady: () => number;
   /** What handles begin with. */
   readonly handlePrefix: string;
   /** How often a job is given to a worker before it fails for want of one that finishes it; 0: any number of times. */
@@ -186,8 +188,10 @@ export class Jobs implements Iterable<Job> {
   #isDraining = false;
   /** While draining: a job that is waited for. */
   #unlost: Job | undefined;
-  /** Delayed jobs by when they may run, running ones by when they are taken away. */
-  readonly #schedule = new Schedule<Job>();
+  /** Delayed jobs by when they may run. */
+  readonly #delayed = new Schedule<Job>();
+  /** Running jobs by when they are taken away. */
+  readonly #limited = new Schedule<Job>();
 
   constructor(settings: JobSettings) {
     this.#settings = settings;
@@ -276,7 +280,7 @@ export class Jobs implements Iterable<Job> {
     this.#uniques.add(job);
     if (notBefore > this.#settings.now()) {
       fn.delayed++;
-      this.#schedule.add(job, notBefore);
+      this.#delayed.add(job, notBefore);
     }
     return job;
   }
@@ -300,7 +304,7 @@ export class Jobs implements Iterable<Job> {
     fn.running++;
     this.#running++;
     const timeout = worker.abilities.timeoutOf(fn);
-    if (timeout > 0) this.#schedule.add(job, this.#settings.now() + timeout);
+    if (timeout > 0) this.#limited.add(job, this.#settings.steady() + timeout);
     return job;
   }
 
@@ -370,7 +374,7 @@ export class Jobs implements Iterable<Job> {
     if (job.worker !== undefined) {
       this.#release(job);
     } else if (job.isDelayed) {
-      this.#schedule.remove(job);
+      this.#delayed.remove(job);
       job.fn.delayed--;
     } else if (!job.isAside) {
       // It stands in a lane, and goes when it comes to the head.
@@ -419,23 +423,21 @@ export class Jobs implements Iterable<Job> {
 
   /** Lets run what has waited for its time, and takes away what has run beyond it. */
   runDue(): void {
-    if (this.#schedule.first === undefined) return;
-    const now = this.#settings.now();
-    for (;;) {
-      const job = this.#schedule.takeDue(now);
-      if (job === undefined) return;
-      if (job.worker !== undefined) {
-        this.requeue(job);
-      } else {
-        job.fn.delayed--;
-        this.#enqueue(job);
-      }
+    for (const job of due(this.#delayed, this.#settings.now)) {
+      job.fn.delayed--;
+      this.#enqueue(job);
     }
+    for (const job of due(this.#limited, this.#settings.steady)) this.requeue(job);
   }
 
-  /** When {@linkcode runDue} next has something to do: milliseconds since the epoch. */
+  /** When {@linkcode runDue} next has a delayed job: milliseconds since the epoch. */
   get nextDue(): number | undefined {
-    return this.#schedule.first?.dueAt;
+    return this.#delayed.first?.dueAt;
+  }
+
+  /** When it next has a job to take away, by the clock that goes on. */
+  get nextLimit(): number | undefined {
+    return this.#limited.first?.dueAt;
   }
 
   /** Gives out no more of what a later server will find in the journal. */
@@ -515,7 +517,7 @@ export class Jobs implements Iterable<Job> {
   }
 
   #release(job: Job): void {
-    this.#schedule.remove(job);
+    this.#limited.remove(job);
     job.worker!.holds.delete(job);
     job.worker = undefined;
     job.partial?.drop();
@@ -538,6 +540,13 @@ export class Jobs implements Iterable<Job> {
     job.isKept = false;
     this.#settings.journal.forget(job);
   }
+}
+
+/** Takes what is due. Where nothing is scheduled, nobody is asked for the time. */
+function* due(schedule: Schedule<Job>, now: () => number): Iterable<Job> {
+  if (schedule.first === undefined) return;
+  const moment = now();
+  for (let job; (job = schedule.takeDue(moment)) !== undefined;) yield job;
 }
 
 function bytesOf({ workload, unique, reducer }: Omit<Submission, "client">): number {

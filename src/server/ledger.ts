@@ -13,6 +13,7 @@
 import type { Clock } from "../link/mod.ts";
 import { Batch } from "./batch.ts";
 import type { Fate } from "./fates.ts";
+import { isDone } from "./is_done.ts";
 import type { Job } from "./jobs.ts";
 import type { Journal } from "./journal.ts";
 import type { Series } from "./series.ts";
@@ -57,6 +58,9 @@ const RESERVE = 4096;
 
 /** Milliseconds until what a failed commit owes is tried again. */
 const RETRY_AFTER = 1000;
+
+/** Milliseconds for which an end waits for the store. */
+const CLOSE_PATIENCE = 10_000;
 
 /** The journal of a server with a store. */
 export class Ledger implements Journal {
@@ -161,9 +165,18 @@ export class Ledger implements Journal {
     return this.holds ? new Promise((resolve) => this.hold(() => resolve())) : undefined;
   }
 
-  /** Commits what is left, and gives the store back. Never rejects. */
+  /** Commits what is left, and gives the store back, or says that it could not in time. Never rejects. */
   async close(): Promise<void> {
     if (!this.#isOpen) return;
+    const { clock, warn } = this.#options;
+    if (await isDone(this.#closeStore(), clock, CLOSE_PATIENCE)) return;
+    warn(
+      `The store did not answer within ${CLOSE_PATIENCE} ms and was not closed: ` +
+        "what it was given last may be lost",
+    );
+  }
+
+  async #closeStore(): Promise<void> {
     await this.#running;
     if (this.#isReady && !this.#batch.isEmpty) await this.#commit();
     this.#stopRetry?.();

@@ -5,7 +5,7 @@ import { Heap, type Placed } from "./heap.ts";
 export interface Scheduled extends Placed {
   /** Breaks ties: the lower number first. */
   readonly number: number;
-  /** Milliseconds since the epoch. Says nothing while not scheduled. */
+  /** Milliseconds, by the clock of its schedule. Says nothing while not scheduled. */
   dueAt: number;
 }
 

@@ -22,9 +22,11 @@ import {
   type Socket,
 } from "../sockets/socket.ts";
 import { type AccessRule, type Authorize, hookOf, wantsCertificates } from "./access.ts";
+import { Alarm } from "./alarm.ts";
 import { Backlog, extraCostOf, keptPacket } from "./backlog.ts";
 import { checkLimit } from "./checks.ts";
 import { Engine } from "./engine.ts";
+import { isDone } from "./is_done.ts";
 import { JobEvents } from "./events.ts";
 import type { ResultsOptions } from "./fates.ts";
 import { Gate } from "./gate.ts";
@@ -129,17 +131,19 @@ export interface JobServerOptions {
   readonly store?: string | Store;
   /** Hears of what its operator should know. What it throws is lost. Default: `console.warn`. */
   readonly warn?: (message: string) => void;
-  /** Time; its `now()` is milliseconds since the epoch. Default: the runtime's. */
+  /** Time that goes on, however the machine's clock is set: limits are kept by it. Default: the runtime's. */
   readonly clock?: Clock;
+  /**
+   * Milliseconds since the epoch: when delayed jobs and series are due, and for how long ends are
+   * kept. Default: `Date.now`, or the `now()` of `clock` where that is given.
+   */
+  readonly wallTime?: () => number;
 }
 
 const DEFAULT_MAX_CONNECTIONS = 20_000;
 
 /** How often silent connections are looked for within the time that they have. */
 const LOOKS = 4;
-
-/** Milliseconds after which it looks at the time again: the machine's clock may be set, or have slept. */
-const LONGEST_WAIT = 60_000;
 
 /** Options of {@linkcode JobServer.close}. */
 export interface CloseServerOptions {
@@ -163,8 +167,6 @@ const DRAIN_TIMEOUT = 30_000;
 const DEFAULT_MAX_WAITING_BYTES = 4 * DEFAULT_MAX_PACKET_BYTES;
 
 const encoder = new TextEncoder();
-
-const WALL_CLOCK: Clock = { now: Date.now, after: systemClock.after };
 
 /**
  * A job server in this process. Its jobs live as long as it does; with a `store`, background jobs
@@ -198,8 +200,8 @@ export class JobServer extends JobEvents implements AsyncDisposable {
   readonly #ledger: Ledger | undefined;
   readonly #remarks: Remarks;
   readonly #gate: Gate | undefined;
-  #armedFor = Infinity;
-  #disarm: (() => void) | undefined;
+  /** For what is due by the date, and for time limits. */
+  readonly #alarms: readonly [Alarm, Alarm];
   #stopLooking: (() => void) | undefined;
   #deafened: Promise<unknown> | undefined;
   #draining: Promise<void> | undefined;
@@ -242,7 +244,13 @@ export class JobServer extends JobEvents implements AsyncDisposable {
     const { maxConnections = DEFAULT_MAX_CONNECTIONS } = options;
     this.#maxConnections = checkLimit(maxConnections, "maxConnections");
     this.#options = options;
-    this.#clock = options.clock ?? WALL_CLOCK;
+    const { clock = systemClock, wallTime = options.clock?.now ?? Date.now } = options;
+    this.#clock = clock;
+    const ring = () => {
+      this.#engine.tick();
+      this.#proceed();
+    };
+    this.#alarms = [new Alarm(clock, wallTime, ring), new Alarm(clock, clock.now, ring)];
     const { store, authorize } = options;
     const warn = (message: string) => this.#warn(message);
     const hook = hookOf(authorize);
@@ -257,7 +265,8 @@ export class JobServer extends JobEvents implements AsyncDisposable {
     });
     this.#engine = new Engine({
       ...options,
-      now: () => this.#clock.now(),
+      now: wallTime,
+      steady: clock.now,
       handlePrefix,
       version,
       timeZone: options.timeZone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
@@ -341,16 +350,14 @@ export class JobServer extends JobEvents implements AsyncDisposable {
   }
 
   async #close(grace: number): Promise<void> {
-    this.#disarm?.();
+    for (const alarm of this.#alarms) alarm.stop();
     this.#stopLooking?.();
     this.#onDrained?.();
     await this.#deafen();
     const links = [...this.#links.keys()];
-    const stopTimer = this.#clock.after(grace, () => {
-      for (const link of links) link.destroy();
-    });
-    await Promise.all(links.map((link) => link.close()));
-    stopTimer();
+    const closed = Promise.all(links.map((link) => link.close()));
+    // What they wait for may never come: then they are cut off, and waited for no longer.
+    if (!await isDone(closed, this.#clock, grace)) { for (const link of links) link.destroy(); }
     await this.#ledger?.close();
   }
 
@@ -475,21 +482,9 @@ export class JobServer extends JobEvents implements AsyncDisposable {
   /** What follows each call of the engine. */
   #proceed(): void {
     if (this.#onDrained !== undefined && this.#engine.isDrained) this.#onDrained();
-    this.#arm();
-  }
-
-  /** Sees to it that the engine ticks when it wants to. A timer that comes too early does no harm. */
-  #arm(): void {
-    const due = this.#engine.nextTick();
-    if (due === undefined || due >= this.#armedFor || this.#closing !== undefined) return;
-    this.#disarm?.();
-    this.#armedFor = due;
-    const wait = Math.min(Math.max(due - this.#clock.now(), 0), LONGEST_WAIT);
-    this.#disarm = this.#clock.after(wait, () => {
-      this.#armedFor = Infinity;
-      this.#engine.tick();
-      this.#proceed();
-    });
+    if (this.#closing !== undefined) return;
+    this.#alarms[0].set(this.#engine.nextTick());
+    this.#alarms[1].set(this.#engine.nextLimit());
   }
 }
 

@@ -336,16 +336,15 @@ test(
       return peer;
     };
     const peer = await sleeper();
-    const half = await connect();
-    await half.send(request("ECHO_REQ", "x").subarray(0, 7));
-    const idle = await connect();
-    assertEquals([await half.next(), await idle.next()], [CLOSED, CLOSED]);
-
     const large = await connect();
     await large.send(request("ECHO_REQ", "x".repeat(2049)));
     const refusal = "Expected a body of at most 2048 bytes, got one of 2049";
     assertEquals(await large.next(), `ERROR ARGUMENT_TOO_LARGE\\0${refusal}`);
     assertEquals(await large.next(), CLOSED);
+    const half = await connect();
+    await half.send(request("ECHO_REQ", "x").subarray(0, 7));
+    const idle = await connect();
+    assertEquals([await half.next(), await idle.next()], [CLOSED, CLOSED]);
 
     const client = await sleeper();
     for (let i = 0; i < 2; i++) await sleeper();

@@ -18,11 +18,12 @@ const AT = { host: "127.0.0.1", port: 4730 };
 /** A server, and a peer of it that has said this, and reads nothing. */
 function having(
   say: (peer: Link) => void,
+  options: () => Partial<JobServerOptions> = () => ({}),
   andThen: (peer: Link) => void = () => {},
 ): Scenario<Ending> {
   return async ({ t, clock }: Stage, end) => {
     const { listen, dial } = memoryNetwork();
-    const server = await JobServer.listen({ listen, ...AT, clock });
+    const server = await JobServer.listen({ listen, ...AT, clock, ...options() });
     t.use(server);
     const peer = new Link(await dial(AT), { role: "peer", clock });
     t.use({ close: () => peer.destroy() });
@@ -83,8 +84,15 @@ testCells<Ending>("A job server that ends", {
     work(peer);
     peer.send(Command.ECHO_REQ, [new Uint8Array(300_000)]);
   }),
-  "the job's worker leaves": having(work, (peer) => peer.destroy()),
-  "a peer leaves meanwhile": having(() => {}, (peer) => peer.destroy()),
+  "the job's worker leaves": having(work, undefined, (peer) => peer.destroy()),
+  "a peer leaves meanwhile": having(() => {}, undefined, (peer) => peer.destroy()),
+  "the store answers nothing": having(
+    (peer) => peer.send(Command.SUBMIT_JOB_BG, ["f", "", ""]),
+    () => ({
+      store: new HandStore(),
+      warn: () => {},
+    }),
+  ),
   "called again": async ({ clock }, end) => {
     const server = await JobServer.listen({ listen: memoryNetwork().listen, ...AT, clock });
     await end(server);

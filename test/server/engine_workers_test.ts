@@ -148,7 +148,7 @@ test("Engine takes a job away when its time is up, each job by its own clock", (
   );
   slow.sends("WORK_COMPLETE", "H:t:2", "r");
   client.gets("WORK_COMPLETE H:t:2|r");
-  assertEquals(scene.engine.nextTick(), undefined);
+  assertEquals(scene.engine.nextLimit(), undefined);
 });
 
 test("Engine takes a limit below a second for a second, and what is no limit for none", () => {
@@ -157,7 +157,7 @@ test("Engine takes a limit below a second for a second, and what is no limit for
     const worker = scene.peer().sends("CAN_DO_TIMEOUT", "f", timeout);
     scene.peer().sends("SUBMIT_JOB_BG", "f", "", "");
     worker.sends("GRAB_JOB");
-    assertEquals(scene.engine.nextTick(), scene.now + milliseconds);
+    assertEquals(scene.engine.nextLimit(), scene.now + milliseconds);
     worker.leaves();
     scene.worker("f").sends("GRAB_JOB");
   }
@@ -165,7 +165,7 @@ test("Engine takes a limit below a second for a second, and what is no limit for
     const worker = scene.peer().sends("CAN_DO_TIMEOUT", "f", timeout);
     scene.peer().sends("SUBMIT_JOB_BG", "f", "", "");
     worker.sends("GRAB_JOB");
-    assertEquals(scene.engine.nextTick(), undefined);
+    assertEquals(scene.engine.nextLimit(), undefined);
     worker.leaves();
     scene.worker("f").sends("GRAB_JOB");
   }
@@ -175,7 +175,7 @@ test("Engine goes by the latest registration of an ability for its limit", () =>
   const scene = new Scene();
   scene.peer().sends("SUBMIT_JOB_BG", "f", "", "");
   scene.worker("f").sends("CAN_DO_TIMEOUT", "f", "5000").sends("GRAB_JOB");
-  assertEquals(scene.engine.nextTick(), scene.now + 5000);
+  assertEquals(scene.engine.nextLimit(), scene.now + 5000);
 });
 
 test("Engine holds an EPOCH job until its second, then wakes the workers", () => {
@@ -215,7 +215,7 @@ test("Engine runs EPOCH jobs of no time, or a time gone by, at once, and refuses
     client.sends("SUBMIT_JOB_EPOCH", "f", "", time, "");
   }
   client.gets(...[1, 2, 3, 4, 5].map((n) => `JOB_CREATED H:t:${n}`));
-  assertEquals(scene.engine.nextTick(), undefined);
+  assertEquals(scene.engine.nextLimit(), undefined);
   client.sends("SUBMIT_JOB_EPOCH", "f", "", `${"0".repeat(30)}5`, "").gets("JOB_CREATED H:t:6");
   // To make a number of the longest would take minutes.
   for (const time of ["9223372036854775808", "99999999999999999999", "9".repeat(2 ** 20)]) {

@@ -162,8 +162,9 @@ export class Scene {
   after(milliseconds: number): void {
     const end = this.now + milliseconds;
     for (;;) {
-      const next = this.engine.nextTick();
-      if (next === undefined || next > end) break;
+      const { engine } = this;
+      const next = Math.min(engine.nextTick() ?? Infinity, engine.nextLimit() ?? Infinity);
+      if (next > end) break;
       this.now = Math.max(next, this.now);
       this.engine.tick();
     }

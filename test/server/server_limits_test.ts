@@ -264,6 +264,52 @@ test("JobServer counts the idle time of a client from the last that it was sent"
   assertEquals([await client.next(), await worker.next()], [CLOSED, CLOSED]);
 });
 
+for (const [what, hours] of [["ahead", 1], ["back", -1]] as const) {
+  test(`JobServer keeps time limits and idle times by the time that goes on, and due times by a clock that is set ${what}`, async (t) => {
+    const clock = handClock();
+    let set = 0;
+    const wallTime = () => 1_000_000_000 + clock.now() + set;
+    const connect = await serverFor(t, {
+      clock,
+      wallTime,
+      idleTimeout: 20_000,
+      handlePrefix: "H",
+      warn: () => {},
+    });
+    const [worker, idle] = [await connect(), await connect()];
+    await worker.send(request("SUBMIT_JOB_EPOCH", "g", "", `${wallTime() / 1_000 + 1_800}`, ""));
+    await worker.send(request("CAN_DO_TIMEOUT", "f", "10000"));
+    await worker.send(request("SUBMIT_JOB_BG", "f", "", ""));
+    await worker.send(request("GRAB_JOB"));
+    // Who follows a job is not idle.
+    await worker.send(request("SUBMIT_JOB", "h", "", ""));
+    await worker.settle();
+    await idle.settle();
+    set = hours * 3_600_000;
+    const states = async () => {
+      await worker.send("status\nprioritystatus\n");
+      const lines = [];
+      for (let i = 0; i < 8; i++) lines.push(await worker.next());
+      return [lines[0], lines[1]];
+    };
+    clock.turn(9_999);
+    assertEquals(await states(), ["g\t1\t0\t0\\n", "f\t1\t1\t1\\n"]);
+    clock.turn(1);
+    assertEquals(await states(), ["g\t1\t0\t0\\n", "f\t1\t0\t1\\n"]);
+    assertEquals(await idle.settle(), []);
+    clock.turn(29_999);
+    assertEquals(await idle.next(), CLOSED);
+    // Looked at once a minute, at least.
+    clock.turn(30_000);
+    await worker.send(request("CAN_DO", "g"));
+    await worker.send(request("GRAB_JOB"));
+    assertEquals(
+      await worker.next(),
+      hours > 0 ? "JOB_ASSIGN H:1\\0g\\0" : "JOB_ASSIGN H:2\\0f\\0",
+    );
+  });
+}
+
 test("JobServer.listen() refuses limits that are none", async () => {
   const { listen } = memoryNetwork();
   const wrong: readonly (keyof JobServerOptions)[] = [
