@@ -10,6 +10,7 @@ import type { Worker } from "../../src/worker/mod.ts";
 
 /** A job server that can be killed. */
 export interface Victim {
+  readonly address: { readonly port: number };
   /** Kills it, and waits for its end. */
   kill(): Promise<void>;
   /** Starts it again where it was. */
@@ -45,7 +46,7 @@ export interface KillsResult {
   readonly unsentButRun: number;
   /** Errors that are none of ours: a promise broken. */
   readonly strange: string[];
-  /** Jobs that ran, for each server in the order of its first job. */
+  /** Jobs that ran, for each server in the order of its first job. Each had one again after each kill. */
   readonly runs: Readonly<Record<string, number>>;
 }
 
@@ -124,20 +125,27 @@ export async function killServers(options: KillsOptions): Promise<KillsResult> {
     ),
   ];
 
+  /** Resolves once jobs have run so that this holds. */
+  const untilRun = (holds: () => boolean) =>
+    new Promise<void>((resolve) => {
+      onRun = () => {
+        if (holds()) resolve();
+      };
+      onRun();
+    });
   const isOn = typeof kills === "number" ? (kill: number) => kill < kills : kills;
   for (let kill = 0; isOn(kill); kill++) {
     const until = ran + JOBS_BETWEEN + Math.floor(random() * JOBS_BETWEEN);
-    await new Promise<void>((resolve) => {
-      onRun = () => {
-        if (ran >= until) resolve();
-      };
-    });
+    await untilRun(() => ran >= until);
     const victim = victims[kill % victims.length];
     let isBack = () => {};
     back = new Promise((resolve) => isBack = resolve);
     await victim.kill();
     await victim.start();
     isBack();
+    const name = `${victim.address.port}`;
+    const { [name]: before = 0 } = runs;
+    await untilRun(() => (runs[name] ?? 0) > before);
     if ((kill + 1) % 10 === 0) tell(`${kill + 1} kills, ${submitted} submissions, ${ran} runs`);
   }
   isOver = true;
