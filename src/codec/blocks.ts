@@ -15,8 +15,8 @@ export interface Block {
 /** Bytes of a block that is lent and given back. */
 export const BLOCK_BYTES: number = 64 * 1024;
 
-/** The same, for what a whole block of the others is not enough for. */
-export const LARGE_BLOCK_BYTES: number = 256 * 1024;
+/** The same, for what a whole block of the others is not enough for: four packets of 64 KiB and a head. */
+export const LARGE_BLOCK_BYTES: number = 260 * 1024;
 
 /** Blocks that wait to be lent again, at most: 2 MiB of each size. */
 const SPARE_BLOCKS = 32;

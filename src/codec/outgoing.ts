@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { type Block, borrowBlock, giveBlock, LARGE_BLOCK_BYTES, newBlock } from "./blocks.ts";
+import { type Block, borrowBlock, giveBlock, newBlock } from "./blocks.ts";
 import { encodeText, writeText } from "./text.ts";
 
 /** Bytes or text. */
@@ -16,11 +16,12 @@ type Piece = string | Uint8Array;
 export const OWN_CHUNK_BYTES: number = 16 * 1024;
 
 /**
- * Up to here they are copied all the same while little waits. A packet's head alone makes a write of
- * a few bytes, and each write wakes a server that has nothing to do: that costs more than the copy.
- * Where much waits, the server has enough to do.
+ * Up to here they are copied all the same, until so much waits. A packet's head alone makes a write
+ * of a few bytes, and each write wakes a server that has nothing to do: that costs more than the
+ * copy. Where more waits, the server has enough to do, and nothing is to be held twice.
  */
 const COPIED_BYTES = 128 * 1024;
+const COPIED_WAITING_BYTES = 2 * 1024 * 1024;
 
 /** Bytes of the block that each connection keeps. */
 const SMALL_BLOCK_BYTES = 1024;
@@ -61,7 +62,7 @@ export class Outgoing {
   roomFor(piece: Piece): number {
     const most = mostBytes(piece);
     if (piece.length < OWN_CHUNK_BYTES) return most;
-    return most <= COPIED_BYTES && this.size + most <= LARGE_BLOCK_BYTES ? most : 0;
+    return most <= COPIED_BYTES && this.size + most <= COPIED_WAITING_BYTES ? most : 0;
   }
 
   /** Makes sure that the next `room` bytes lie in one block. */

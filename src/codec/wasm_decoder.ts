@@ -4,7 +4,8 @@
  * descriptors, in place.
  *
  * An unfinished packet is moved to end where the landing zone starts, so that the next read lands
- * behind it. One that the space before the zone cannot hold is read into memory of its own.
+ * behind it; a long one stays where it is as long as there is room behind it. One that the space
+ * before the zone cannot hold is read into memory of its own.
  *
  * @module
  */
@@ -54,6 +55,16 @@ const IN_PLACE_BYTES = 2048;
 
 /** The same where there are no slots to save. */
 const IN_PLACE_BYTES_WITHOUT_SLOTS = 512;
+
+/** Bytes of a packet from which on it gets memory of its own where a pushed chunk ends in it. */
+const OWN_MEMORY_BYTES = 16 * 1024;
+
+/**
+ * So many bytes of a packet stay where they are while there is so much room behind them. Moved for
+ * each read, a packet that comes in small pieces would be moved as often as it has pieces.
+ */
+const LONG_CARRY = 4096;
+const ROOM_BEHIND = 128 * 1024;
 
 /** Below this a loop copies faster than a call out of the engine. */
 const LOOP_BYTES = 48;
@@ -143,6 +154,9 @@ export class WasmDecoder implements Decoder {
 
   space(): Uint8Array {
     if (this.#big !== undefined) return this.#big.space();
+    if (this.#to - this.#from >= LONG_CARRY && this.#landingEnd - this.#to >= ROOM_BEHIND) {
+      return this.#bytes.subarray(this.#to, this.#landingEnd);
+    }
     this.#settle();
     return this.#landing;
   }
@@ -346,7 +360,7 @@ export class WasmDecoder implements Decoder {
     while (chunk.length - at >= this.#inPlaceBytes && this.#isLarge(view, at)) {
       const size = HEADER_BYTES + view.getUint32(at + 8);
       if (at + size > chunk.length) {
-        if (size <= this.#carryBytes) break;
+        if (size < OWN_MEMORY_BYTES) break;
         this.#beginBig(size, chunk.subarray(at));
         at = chunk.length;
       } else if (this.#showApart(view, at, size, sink)) at += size;

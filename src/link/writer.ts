@@ -11,10 +11,10 @@ import type { Encoder } from "../codec/mod.ts";
 import type { Socket } from "../sockets/socket.ts";
 
 /** Waiting bytes past which packets are written without waiting for the turn to end. */
-const EAGER_BYTES = 128 * 1024;
+const EAGER_BYTES = 256 * 1024;
 
-/** Bytes given to the socket at once, at most. */
-const SLICE_BYTES = 256 * 1024;
+/** Bytes given to the socket at once, at most: what is laid together leaves together. */
+const SLICE_BYTES = 512 * 1024;
 
 /** Rounds of the microtask queue that make a turn's end: as many as an `async` handler takes to return. */
 const QUIET_ROUNDS = 4;

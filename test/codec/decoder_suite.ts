@@ -12,7 +12,7 @@ const utf8 = new TextEncoder();
 const CUT_EVERYWHERE = 1200;
 
 /** Sizes of windows and carries. */
-const EDGES = [0, 16_384, 65_536, 262_144];
+const EDGES = [0, 16_384, 65_536, 126_976, 262_144];
 
 /** Streams up to this length are fed byte by byte. */
 const BYTE_BY_BYTE = 20_000;

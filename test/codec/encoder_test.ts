@@ -261,16 +261,24 @@ test("a payload over 128 KiB is a chunk of its own, without a copy", () => {
   assertEquals(new DataView(buffer, byteOffset).getUint32(12 + 8), 2 + 2 * large.length + 1);
 });
 
-test("payloads from 16 KiB on are copied until 256 KiB wait", () => {
+test("payloads from 16 KiB on are copied until 2 MiB wait", () => {
   const payload = new Uint8Array(OWN_CHUNK_BYTES).fill(3);
   const encoder = new Encoder("req");
-  for (let i = 0; i < 20; i++) encoder.packet(Command.ECHO_REQ, [payload]);
+  for (let i = 0; i < 132; i++) encoder.packet(Command.ECHO_REQ, [payload]);
   const chunks = encoder.take();
-  assertEquals(chunks.filter((chunk) => chunk === payload).length, 5);
+  // 127 are 2 MiB, and two more fit into the last block.
+  assertEquals(chunks.filter((chunk) => chunk === payload).length, 3);
   const one = new Encoder("req");
   one.packet(Command.ECHO_REQ, [payload]);
   const packet = joined(one.take());
-  assertEquals(joined(chunks), joined(Array(20).fill(packet)));
+  assertEquals(joined(chunks), joined(Array(132).fill(packet)));
+});
+
+test("four payloads of 64 KiB are one chunk with their heads", () => {
+  const encoder = new Encoder("req");
+  const payload = new Uint8Array(64 * 1024);
+  for (let i = 0; i < 4; i++) encoder.packet(Command.SUBMIT_JOB, ["f".repeat(512), "", payload]);
+  assertEquals(encoder.take().length, 1);
 });
 
 test("take() gives nothing where nothing waits", () => {

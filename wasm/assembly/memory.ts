@@ -8,7 +8,7 @@
  *     0x001000  descriptors  2,048 of 8 words
  *     0x011000  index      hash table: 1,024 entries at first, 16,384 at most, of 2 words
  *     0x031000  slots      8,192 records of 80 bytes
- *     0x0e0000  carry      the unfinished packet, ends exactly where the landing zone starts
+ *     0x0d1000  carry      the unfinished packet, ends exactly where the landing zone starts
  *     0x0f0000  landing zone
  *     0x130000  padding, since SIMD reads on past the end of the input
  */
@@ -51,6 +51,6 @@ export const INDEX_LIMIT: u32 = 16384;
 export const SLOTS: usize = 0x31000;
 export const SLOT_BYTES: usize = 80;
 
-export const CARRY_BYTES: u32 = 0x10000;
+export const CARRY_BYTES: u32 = 0x1f000;
 export const LANDING: usize = 0xf0000;
 export const LANDING_BYTES: u32 = 0x40000;
