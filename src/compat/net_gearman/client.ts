@@ -95,13 +95,12 @@ const PRIORITIES = {
   [Task.JOB_LOW_BACKGROUND]: "low",
 } as const;
 
-/** A callback threw at an attempt that failed: no other server is tried. */
-class CallbackFailure extends LinkError {
-  readonly thrown: unknown;
+/** The cause of a dial's failure: what a callback threw at an attempt that failed. No other server is tried. */
+class Thrown {
+  readonly value: unknown;
 
-  constructor(thrown: unknown) {
-    super("IO", "A connection callback threw");
-    this.thrown = thrown;
+  constructor(value: unknown) {
+    this.value = value;
   }
 }
 
@@ -395,7 +394,8 @@ export class Client {
         await callback(server, false, this.#timeout, seconds, exception);
       }
     } catch (thrown) {
-      throw new CallbackFailure(thrown);
+      const cause = new Thrown(thrown);
+      throw new LinkError("IO", "A connection callback threw", { cause });
     }
   }
 }
@@ -438,9 +438,9 @@ function noServer(tried: readonly string[], cause: unknown): Exception {
 
 /** Leaves a server out that could not be reached. Throws when no other is left, and any other error. */
 function passOver(attempt: Attempt, error: unknown): void {
-  // The library tells each request of the one error that was there for all of them.
+  // The library gives each request an error of its own, with the cause that they all have.
   const cause = error instanceof LinkError ? error.cause : undefined;
-  if (cause instanceof CallbackFailure) throw cause.thrown;
+  if (cause instanceof Thrown) throw cause.value;
   if (!isUnreached(error)) throw asException(error);
   attempt.tried.push(nameOf(attempt.server));
   attempt.left = attempt.left.filter((server) => server !== attempt.server);
