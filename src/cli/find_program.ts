@@ -1,5 +1,5 @@
 /** Whether a program is there, to be asked before there are jobs for it. */
-import { accessSync, constants, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { got } from "../errors.ts";
@@ -20,10 +20,11 @@ export function checkProgram(
   throw new UsageError(`Expected a program that can be run, got ${got(program)}: ${where}${hint}`);
 }
 
+/** Whether somebody may run it: whether we may, Deno would tell only to programs that may know who we are. */
 function canBeRun(path: string): boolean {
   try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
+    const found = statSync(path);
+    return found.isFile() && (found.mode & 0o111) !== 0;
   } catch {
     return false;
   }
