@@ -21,6 +21,8 @@ const OTHERS: Readonly<Record<string, string>> = {
   "npm pack": "test/package/install_test.ts packs the package",
   "npm install ": "and installs the tarball",
   "bun add ": "the same, on Bun",
+  "bun build --compile ": "test/cli/geartrain_test.ts bundles it, which that begins with",
+  "deno compile ": "it fetches a runtime, which no test does",
 };
 
 /** What is run here: the edge worker is bundled as the document says, and its configuration read. */

@@ -72,7 +72,8 @@ test("pageTroubles() wants a word on every member, and no option that there is n
 });
 
 /** Every start of a command that is looked after elsewhere, which must all be in use. */
-const OTHERS = "cd x\nnpm ci\nnpm pack\nnpm install x\nbun add x\n";
+const OTHERS =
+  "cd x\nnpm ci\nnpm pack\nnpm install x\nbun add x\nbun build --compile x\ndeno compile x\n";
 
 for (
   const [line, reason] of [
