@@ -12,7 +12,15 @@ import { runDeno } from "./deno.ts";
 import { gearmandTable } from "./gearmand_table.ts";
 import { jobTable } from "./job_table.ts";
 import { runNode } from "./node.ts";
-import { type LegName, pinned, type Plan, planFrom, runtimeProgram, testFiles } from "./plan.ts";
+import {
+  type LegName,
+  pinned,
+  type Plan,
+  planFrom,
+  portsOf,
+  runtimeProgram,
+  testFiles,
+} from "./plan.ts";
 import {
   count,
   countText,
@@ -29,7 +37,8 @@ import { surfaceTable } from "./surface_table.ts";
 import { runWorkerd, workerdVersion } from "./workerd.ts";
 
 /** Runs one leg. */
-async function runLeg(name: LegName, plan: Plan): Promise<LegReport> {
+async function runLeg(name: LegName, whole: Plan): Promise<LegReport> {
+  const plan = { ...whole, settings: { ...whole.settings, ...portsOf(name) } };
   const start = performance.now();
   const seconds = (): number => (performance.now() - start) / 1000;
   const judged = async (title: string, expected: string, run: Promise<LegRun>) => {

@@ -8,7 +8,7 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { NODE_BUNDLES, RUN_FOLDER } from "./bundle.ts";
 import { command, tail } from "./command.ts";
-import type { LegName, Plan } from "./plan.ts";
+import { type LegName, MOST_AT_ONCE, type Plan, portsOf } from "./plan.ts";
 import type { LegRun, Outcome } from "./report.ts";
 
 /** Milliseconds that one file may take; a file that leaves something open does not end by itself. */
@@ -24,13 +24,15 @@ export async function runNode(
   mkdirSync(reports, { recursive: true });
   const runs = new Array<LegRun>(files.length);
   let next = 0;
-  const worker = async (): Promise<void> => {
+  const worker = async (_: unknown, index: number): Promise<void> => {
+    const own = { ...settings, ...portsOf(leg, index) };
     while (next < files.length) {
       const at = next++;
-      runs[at] = await runFile(node, files[at], `${reports}/${at}.jsonl`, settings);
+      runs[at] = await runFile(node, files[at], `${reports}/${at}.jsonl`, own);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, worker));
+  const length = Math.min(MOST_AT_ONCE, availableParallelism());
+  await Promise.all(Array.from({ length }, worker));
   return {
     outcomes: runs.flatMap(({ outcomes }) => outcomes),
     problems: runs.flatMap(({ problems }) => problems),

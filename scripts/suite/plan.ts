@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
+import { PORT_RANGE_SETTING, PORT_RANGES } from "../../test/_harness/ports.ts";
 
 /** The legs in the order in which they begin: those last that keep both cores busy when alone. */
 export const LEG_NAMES = ["static", "deno", "bun", "workerd", "node20", "node26"] as const;
@@ -49,6 +50,18 @@ export function planFrom(args: readonly string[]): Plan {
       file === RUNTIME_TEST_FILE || filters.some((filter) => file.includes(filter))
     );
   return { legs, files, settings: { GEARTRAIN_CODEC: codec }, tellsSlow };
+}
+
+/** Processes of a leg that run tests at once, at most. */
+export const MOST_AT_ONCE = 4;
+
+/** The ports of a leg's tests, as a setting: no two legs share any, nor do two processes of one. */
+export function portsOf(leg: LegName, index = 0): Readonly<Record<string, string>> {
+  const ranges = LEG_NAMES.length * MOST_AT_ONCE;
+  // Another run at the same time most likely has others.
+  const run = process.pid % Math.floor(PORT_RANGES / ranges);
+  const range = run * ranges + LEG_NAMES.indexOf(leg) * MOST_AT_ONCE + index;
+  return { [PORT_RANGE_SETTING]: String(range) };
 }
 
 function legName(name: string): LegName {

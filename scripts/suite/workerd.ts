@@ -14,7 +14,7 @@ import type { ProgramName } from "../../test/_harness/programs.ts";
 import { type BundledModule, bundleForWorkerd, NODE_BUNDLES, WORKERD_BUNDLES } from "./bundle.ts";
 import { tail } from "./command.ts";
 import { openLab } from "./lab.ts";
-import { type Plan, runtimeProgram } from "./plan.ts";
+import { type Plan, portsOf, runtimeProgram } from "./plan.ts";
 import type { LegRun, Outcome } from "./report.ts";
 
 /** Milliseconds that a request may take: more than any test's own limit. */
@@ -52,6 +52,8 @@ export async function runWorkerd({ files, settings }: Plan): Promise<LegRun> {
   const version = execFileSync(program, ["--version"], { encoding: "utf8" });
   // Fixtures run on this Node, from its bundles.
   process.env.GEARTRAIN_NODE_BUNDLES = NODE_BUNDLES;
+  // Its programs are started here, and so are their ports taken here.
+  Object.assign(process.env, portsOf("workerd"));
   await using lab = await openLab();
   const bindings = {
     ...settings,

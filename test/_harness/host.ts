@@ -10,6 +10,7 @@ import { createServer } from "node:net";
 import { delimiter, join, resolve } from "node:path";
 import process from "node:process";
 import { setTimeout as pause } from "node:timers/promises";
+import { PORT_RANGE_SETTING, PORT_RANGES, portOf } from "./ports.ts";
 import type { Exit, Host, Program, ProgramName, ProgramSpec, Signal } from "./programs.ts";
 import { runtime } from "./runtime.ts";
 import { setting } from "./settings.ts";
@@ -188,18 +189,8 @@ function runs(pid: number): boolean {
   return /^\d+ \(.*\) [RSD] /m.test(stdout);
 }
 
-/**
- * Where ports are taken from. Systems give out higher ones to whoever asks for any: such a port may
- * be somebody else's by the time that a program listens there, or listens there again.
- */
-const FIRST_PORT = 10_000;
-
-/** Each process has a range of its own, so that two of them never give out the same port. */
-const RANGE_PORTS = 100;
-const PORT_RANGES = 220;
-
 /** How many ports this process has looked at. */
-let taken = 0;
+let looks = 0;
 
 function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
@@ -232,8 +223,9 @@ export const host: Host = {
   },
 
   async freePort(): Promise<number> {
+    const range = Number(setting(PORT_RANGE_SETTING) ?? process.pid % PORT_RANGES);
     for (;;) {
-      const port = FIRST_PORT + (process.pid % PORT_RANGES) * RANGE_PORTS + taken++ % RANGE_PORTS;
+      const port = portOf(range, looks++);
       if (await isFree(port)) return port;
     }
   },
