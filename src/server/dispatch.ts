@@ -174,8 +174,8 @@ function submitSeries(state: State, peer: Peer, packet: PacketView): number | vo
 /** A grab; the answer's shape depends on which one it is. */
 function grab(answer: (peer: Peer, job: Job) => void): Action {
   return (state, peer) => {
-    peer.rouse();
     const job = state.jobs.take(peer);
+    peer.grabbed(job?.fn);
     if (job === undefined) peer.output.bare(Command.NO_JOB);
     else answer(peer, job);
   };

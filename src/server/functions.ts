@@ -75,6 +75,11 @@ export class FunctionEntry {
     if (wasEmpty) { for (const ability of this.watchers) ability.of.hope(ability); }
   }
 
+  /** Wakes one more of those that sleep, where a job waits that a woken one will not take. */
+  passOn(): void {
+    if (this.waiting > 0) this.#wake(1);
+  }
+
   #wake(limit: number): void {
     let woken = 0;
     for (const peer of this.candidates) {

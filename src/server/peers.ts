@@ -64,6 +64,8 @@ export class Peer {
   isGone = false;
   readonly #budget: Budget;
   #sleeps = false;
+  /** Whose job it was woken for, until it has asked for one. */
+  #wokenFor: FunctionEntry | undefined;
   /** Functions that have had their look at this worker, and do not look again before its next sleep. */
   readonly #lookedAtBy = new Set<FunctionEntry>();
 
@@ -105,6 +107,7 @@ export class Peer {
     this.#budget.give((size - this.abilities.size) * ABILITY_BYTES);
     fn.candidates.delete(this);
     this.#lookedAtBy.delete(fn);
+    if (this.#wokenFor === fn) this.#passOn();
   }
 
   /** Withdraws every ability. */
@@ -118,13 +121,19 @@ export class Peer {
    */
   sleep(): void {
     this.#sleeps = true;
+    this.#wokenFor = undefined;
     for (const fn of this.#lookedAtBy) fn.candidates.add(this);
     this.#lookedAtBy.clear();
   }
 
-  /** Ends the sleep, if any, without a NOOP. */
-  rouse(): void {
+  /**
+   * It has asked for a job, which ends its sleep, and was given one of a function, or none. Where
+   * that is not the function that woke it, another worker is woken: only so many are for one job.
+   */
+  grabbed(fn: FunctionEntry | undefined): void {
     this.#sleeps = false;
+    if (this.#wokenFor !== fn) this.#passOn();
+    this.#wokenFor = undefined;
   }
 
   /** A function has a job, and this is one of its candidates. Returns whether it slept: then a NOOP has woken it. */
@@ -132,7 +141,14 @@ export class Peer {
     this.#lookedAtBy.add(fn);
     if (!this.#sleeps) return false;
     this.#sleeps = false;
+    this.#wokenFor = fn;
     this.output.bare(Command.NOOP);
     return true;
+  }
+
+  #passOn(): void {
+    const fn = this.#wokenFor;
+    this.#wokenFor = undefined;
+    fn?.passOn();
   }
 }

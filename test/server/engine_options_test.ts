@@ -69,6 +69,42 @@ test("Engine wakes as many workers for a job as it is told, and goes on where it
   }
 });
 
+const WITHOUT_A_GRAB: Readonly<Record<string, (woken: Actor) => void>> = {
+  "leaves": (woken) => woken.leaves(),
+  "withdraws the function": (woken) => woken.sends("CANT_DO", "f"),
+  "withdraws all functions": (woken) => woken.sends("RESET_ABILITIES"),
+  "grabs a job of another function": (woken) => woken.sends("GRAB_JOB"),
+};
+
+for (const [what, act] of Object.entries(WITHOUT_A_GRAB)) {
+  test(`Engine wakes the next worker where the one that it woke ${what}`, () => {
+    const scene = new Scene({ workerWakeup: 1 });
+    const [first, second, third] = [0, 1, 2].map(() => scene.worker("f").sends("PRE_SLEEP"));
+    const client = scene.peer().sends("SUBMIT_JOB_BG", "f", "", "");
+    first.gets("NOOP").sends("CAN_DO", "g");
+    client.sends("SUBMIT_JOB_BG", "g", "", "");
+    assertEquals([second.got(), third.got()], [[], []]);
+    act(first);
+    second.gets("NOOP");
+    third.gets();
+    second.leaves();
+    third.gets("NOOP").sends("GRAB_JOB").gets("JOB_ASSIGN H:t:1|f|");
+  });
+}
+
+test("Engine wakes nobody else where the woken worker asks for the job, or where none is left", () => {
+  const scene = new Scene({ workerWakeup: 1 });
+  const [first, second] = [0, 1].map(() => scene.worker("f").sends("PRE_SLEEP"));
+  const client = scene.peer().sends("SUBMIT_JOB_BG", "f", "", "");
+  first.gets("NOOP").sends("PRE_SLEEP").gets("NOOP").sends("GRAB_JOB").gets("JOB_ASSIGN H:t:1|f|");
+  first.sends("WORK_COMPLETE", "H:t:1", "").sends("PRE_SLEEP").gets();
+  client.sends("SUBMIT_JOB_BG", "f", "", "");
+  second.gets("NOOP");
+  scene.worker("f").sends("GRAB_JOB").gets("JOB_ASSIGN H:t:2|f|");
+  second.leaves();
+  first.gets();
+});
+
 test("Engine passes over who is awake, and comes to who sleeps anew after the others", () => {
   const scene = new Scene({ workerWakeup: 1 });
   const client = scene.peer();
