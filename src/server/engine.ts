@@ -193,6 +193,7 @@ export class Engine {
       peer.output.text(answer);
       return answer.length;
     }
+    if ("pieces" in answer) return peer.output.list(answer.pieces);
     const { text, unkept, cost } = answer;
     if (unkept === undefined) peer.output.text(text);
     else peer.output.textOnceKept(text, unkept);

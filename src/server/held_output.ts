@@ -52,6 +52,12 @@ export class HeldOutput implements PeerOutput {
     this.#hold(reply.length, () => this.#output.text(reply));
   }
 
+  list(pieces: Iterable<string>): number {
+    if (!this.#ledger.holds) return this.#output.list(pieces);
+    this.#hold(0, () => this.#output.list(pieces));
+    return 0;
+  }
+
   textOnceKept(reply: string, unkept: string): void {
     this.#ledger.waitFor();
     if (!this.#ledger.holds) return this.#output.text(reply);
@@ -64,7 +70,7 @@ export class HeldOutput implements PeerOutput {
   }
 
   /** Where commits take time, what waits for them is bounded as what waits for the peer is. */
-  #hold(bytes: number, reply: (verdict: Verdict) => void): void {
+  #hold(bytes: number, reply: (verdict: Verdict) => unknown): void {
     if (this.#output.isCutOff) return;
     const all = REPLY_BYTES + bytes;
     this.#held += all;

@@ -1,5 +1,5 @@
 /** The engine's way out to a peer, over a link, with an end to its patience. */
-import type { Link } from "../link/mod.ts";
+import type { Clock, Link } from "../link/mod.ts";
 import { Command } from "../protocol/mod.ts";
 import { bytesOf } from "./bytes.ts";
 import type { PeerOutput } from "./peers.ts";
@@ -8,25 +8,59 @@ import type { RemarkKind } from "./remarks.ts";
 /** Told why a peer is hung up on. */
 export type TellHungUp = (kind: RemarkKind, why: string) => void;
 
+/** Options of {@linkcode LinkOutput}. */
+export interface LinkOutputOptions {
+  /** Bytes that may wait for the peer. */
+  readonly maxWaitingBytes: number;
+  readonly clock: Clock;
+  readonly tell: TellHungUp;
+}
+
+/** Bytes of a list that are made in one turn: the rest is made when the peer has taken them. */
+const LIST_BYTES = 256 * 1024;
+
+/** Bytes that a packet takes while it waits behind a list, beside its own. */
+const BEHIND_BYTES = 128;
+
+/** Milliseconds in which a peer must take some of a list that is the last that it is sent. */
+const LIST_GRACE = 2_000;
+
+/** What waits behind a list. */
+interface Behind {
+  readonly bytes: number;
+  readonly send: () => void;
+}
+
 /** A {@linkcode PeerOutput} that hangs up on a peer that does not read. */
 export class LinkOutput implements PeerOutput {
   /** Bytes that may wait for the peer. */
   readonly maxWaitingBytes: number;
   readonly #link: Link;
+  readonly #clock: Clock;
   readonly #tell: TellHungUp;
+  /** While a list is under way: what follows it. */
+  #behind: Behind[] | undefined;
+  #behindBytes = 0;
+  #onListed: (() => void) | undefined;
   #isCutOff = false;
 
-  constructor(link: Link, maxWaitingBytes: number, tell: TellHungUp) {
+  constructor(link: Link, { maxWaitingBytes, clock, tell }: LinkOutputOptions) {
     this.#link = link;
     this.maxWaitingBytes = maxWaitingBytes;
+    this.#clock = clock;
     this.#tell = tell;
   }
 
   bare(type: number): void {
+    if (this.#behind !== undefined) return this.#follow(0, () => this.bare(type));
     if (this.#reads()) this.#link.bare(type);
   }
 
   packet(type: number, args: readonly (string | Uint8Array)[]): void {
+    if (this.#behind !== undefined) {
+      const bytes = args.reduce((sum, { length }) => sum + length, 0);
+      return this.#follow(bytes, () => this.packet(type, args));
+    }
     if (this.#reads()) this.#link.send(type, args);
   }
 
@@ -35,10 +69,14 @@ export class LinkOutput implements PeerOutput {
   }
 
   relay(type: number, body: Uint8Array): void {
+    if (this.#behind !== undefined) {
+      return this.#follow(body.length, () => this.relay(type, body));
+    }
     if (this.#reads()) this.#link.relay(type, body);
   }
 
   text(reply: string): void {
+    if (this.#behind !== undefined) return this.#follow(reply.length, () => this.text(reply));
     if (this.#reads()) this.#link.text(bytesOf(reply));
   }
 
@@ -46,7 +84,40 @@ export class LinkOutput implements PeerOutput {
     this.text(reply);
   }
 
+  list(pieces: Iterable<string>): number {
+    if (this.#behind !== undefined) {
+      this.#follow(0, () => this.list(pieces));
+      return 0;
+    }
+    if (!this.#reads()) return 0;
+    const rest = pieces[Symbol.iterator]();
+    const { bytes, isDone } = this.#layFrom(rest);
+    if (!isDone) void this.#layRest(rest);
+    return bytes;
+  }
+
+  /**
+   * Resolves when what was listed has been taken, or the peer takes none of it for a while. Undefined:
+   * no list is under way.
+   */
+  listed(): Promise<void> | undefined {
+    if (this.#behind === undefined) return undefined;
+    return new Promise((resolve) => {
+      let stop: () => void;
+      const watch = () => {
+        const { taken } = this.#link;
+        stop = this.#clock.after(LIST_GRACE, () => this.#link.taken > taken ? watch() : resolve());
+      };
+      watch();
+      this.#onListed = () => {
+        stop();
+        resolve();
+      };
+    });
+  }
+
   hangUp(why: string): void {
+    if (this.#behind !== undefined) return this.#follow(0, () => this.hangUp(why));
     this.#tell("limit", why);
     void this.#link.close();
   }
@@ -65,11 +136,68 @@ export class LinkOutput implements PeerOutput {
     queueMicrotask(() => this.#link.destroy());
   }
 
+  /** Makes some of a list. */
+  #layFrom(rest: Iterator<string>): { bytes: number; isDone: boolean } {
+    const most = Math.min(LIST_BYTES, this.maxWaitingBytes);
+    let bytes = 0;
+    // A socket may take all that it is given, and then it is the turn that ends.
+    while (bytes < LIST_BYTES && this.#link.waiting <= most) {
+      const { value, done } = rest.next();
+      if (done) return { bytes, isDone: true };
+      this.#link.text(bytesOf(value));
+      bytes += value.length;
+    }
+    return { bytes, isDone: false };
+  }
+
+  /** Makes the rest of a list as the peer takes it, and lets others have their turns in between. */
+  async #layRest(rest: Iterator<string>): Promise<void> {
+    this.#behind = [];
+    do {
+      await this.#link.flushed();
+      await new Promise<void>((resolve) => this.#clock.after(0, resolve));
+    } while (this.#link.isOpen && !this.#isCutOff && !this.#layFrom(rest).isDone);
+    this.#sendBehind();
+  }
+
+  #sendBehind(): void {
+    const behind = this.#behind!;
+    this.#behind = undefined;
+    for (const [i, { bytes, send }] of behind.entries()) {
+      this.#behindBytes -= bytes;
+      send();
+      // It was another list.
+      if (this.#isListing) return this.#followAll(behind.slice(i + 1));
+    }
+    this.#onListed?.();
+  }
+
+  get #isListing(): boolean {
+    return this.#behind !== undefined;
+  }
+
+  #followAll(others: readonly Behind[]): void {
+    for (const other of others) this.#behind!.push(other);
+  }
+
+  /** Sends something when the list has been sent. */
+  #follow(ofThese: number, send: () => void): void {
+    if (this.#isCutOff) return;
+    const bytes = BEHIND_BYTES + ofThese;
+    this.#behindBytes += bytes;
+    this.#behind!.push({ bytes, send });
+    if (this.#behindBytes > this.maxWaitingBytes) this.#giveUp();
+  }
+
   /** Looks at what waits already, so that one large packet never counts against a peer that reads. */
   #reads(): boolean {
     if (this.#isCutOff) return false;
     if (this.#link.waiting <= this.maxWaitingBytes) return true;
-    this.cutOff(`it does not read, and more than ${this.maxWaitingBytes} bytes wait for it`);
+    this.#giveUp();
     return false;
+  }
+
+  #giveUp(): void {
+    this.cutOff(`it does not read, and more than ${this.maxWaitingBytes} bytes wait for it`);
   }
 }

@@ -23,6 +23,11 @@ export interface PeerOutput {
   /** Sends lines of the text protocol, in which every character stands for one byte. */
   text(reply: string): void;
   /**
+   * Sends such lines as the peer reads them; what is sent after them follows them. Returns how many
+   * bytes of them were made at once.
+   */
+  list(pieces: Iterable<string>): number;
+  /**
    * Sends lines of the text protocol, once what the journal was told just before is kept; where it
    * cannot be, other lines in their place.
    */

@@ -33,7 +33,7 @@ import { Gate } from "./gate.ts";
 import { HeldOutput } from "./held_output.ts";
 import { Ledger } from "./ledger.ts";
 import { LinkOutput } from "./link_output.ts";
-import type { Peer, PeerOutput } from "./peers.ts";
+import type { Peer } from "./peers.ts";
 import { type RemarkKind, Remarks } from "./remarks.ts";
 import { Silences } from "./silences.ts";
 import { sqliteStore } from "./sqlite_store.ts";
@@ -395,7 +395,7 @@ export class JobServer extends JobEvents implements AsyncDisposable {
       this.#clock,
       (isWaiting) => isWaiting ? link.pause() : link.resume(),
     );
-    const link = new Link(socket, {
+    const link: Link = new Link(socket, {
       role: "server",
       codec,
       maxPacketBytes,
@@ -403,10 +403,18 @@ export class JobServer extends JobEvents implements AsyncDisposable {
       lines: "bytes",
       slots: false,
       clock: this.#clock,
-      settled: () => backlog.emptied() ?? this.#ledger?.settled(),
+      settled: () =>
+        inTurn([() => backlog.emptied(), () => this.#ledger?.settled(), () => output.listed()]),
+    });
+    const tell = (kind: RemarkKind, why: string) => this.#hungUp(kind, link, why);
+    const output: LinkOutput = new LinkOutput(link, {
+      maxWaitingBytes: this.#maxWaitingBytes,
+      clock: this.#clock,
+      tell,
     });
     const address = "host" in remote ? remote.host : "unix";
-    const peer = this.#engine.open(this.#outputFor(link), { address, may });
+    const out = this.#ledger === undefined ? output : new HeldOutput(output, this.#ledger);
+    const peer = this.#engine.open(out, { address, may });
     this.#links.set(link, peer);
     link.receive({
       packet: (packet) => {
@@ -451,12 +459,6 @@ export class JobServer extends JobEvents implements AsyncDisposable {
     return cost;
   }
 
-  #outputFor(link: Link): PeerOutput {
-    const tell = (kind: RemarkKind, why: string) => this.#hungUp(kind, link, why);
-    const output = new LinkOutput(link, this.#maxWaitingBytes, tell);
-    return this.#ledger === undefined ? output : new HeldOutput(output, this.#ledger);
-  }
-
   /** Looks, now and then, for connections that have been silent for too long, where that is asked for. */
   #lookAround(): void {
     const { idleTimeout = Infinity, partialTimeout = Infinity } = this.#options;
@@ -486,6 +488,13 @@ export class JobServer extends JobEvents implements AsyncDisposable {
     this.#alarms[0].set(this.#engine.nextTick());
     this.#alarms[1].set(this.#engine.nextLimit());
   }
+}
+
+/** Waits for one after the other. Undefined: there is nothing to wait for. */
+function inTurn(
+  [wait, ...more]: readonly (() => Promise<void> | undefined)[],
+): Promise<void> | undefined {
+  return wait && (wait()?.then(() => inTurn(more)) ?? inTurn(more));
 }
 
 /** Whether others than this machine can reach it, with nothing to show for themselves. */

@@ -27,7 +27,16 @@ export interface Answer {
   readonly cost: number;
 }
 
-type Reply = (state: State, words: readonly string[], word: string) => string | Answer;
+/** What is answered with rows: of thousands of functions they are too long to be made at once. */
+export interface Listing {
+  /** Some rows each, with the line that ends them in the last. */
+  readonly pieces: Iterable<string>;
+}
+
+type Reply = (state: State, words: readonly string[], word: string) => string | Answer | Listing;
+
+/** Bytes from which on a piece is one. */
+const PIECE_BYTES = 16 * 1024;
 
 /** Bytes of a list that take as long as to look at one job or function. */
 const LOOK_COST = 8;
@@ -37,32 +46,23 @@ const ENDED: Answer = { text: OK, unkept: TextError.unkept, cost: 0 };
 
 const REPLIES: { readonly [N in TextCommandName]: Reply } = {
   status: ({ functions }) =>
-    rows(functions, (fn) =>
-      formatStatusRow({
-        functionName: fn.text,
-        total: fn.total,
-        running: fn.running,
-        workers: fn.workers,
-      })),
+    rows(functions, (fn) => [formatStatusRow({
+      functionName: fn.text,
+      total: fn.total,
+      running: fn.running,
+      workers: fn.workers,
+    })]),
 
   prioritystatus: ({ functions }) =>
-    rows(functions, ({ text, lanes: [high, normal, low], delayed, workers }) =>
-      formatPriorityRow({
-        functionName: text,
-        high: high.length,
-        normal: normal.length + delayed,
-        low: low.length,
-        workers,
-      })),
+    rows(functions, ({ text, lanes: [high, normal, low], delayed, workers }) => [formatPriorityRow({
+      functionName: text,
+      high: high.length,
+      normal: normal.length + delayed,
+      low: low.length,
+      workers,
+    })]),
 
-  workers: ({ peers }) =>
-    rows(peers, ({ number, address, clientId, abilities }) =>
-      formatWorkersRow({
-        fd: number,
-        ip: address,
-        clientId,
-        functionNames: abilities.inOrder().map(({ text }) => text),
-      })),
+  workers: ({ peers }) => rows(peers, workersRow),
 
   version: ({ settings }) => formatValue(settings.version),
   getpid: ({ settings }) => formatValue(`${settings.pid}`),
@@ -91,10 +91,9 @@ const REPLIES: { readonly [N in TextCommandName]: Reply } = {
   show: ({ jobs, series }, words, word) => {
     if (words.length === 0) return TextError.unknownCommand(word);
     const what = words.join(" ").toLowerCase();
-    if (what === "unique jobs") {
-      return rows([...jobs, ...series], ({ unique }) => `${keyOf(unique)}\n`);
-    }
-    return what === "jobs" ? rows([...jobs, ...series], rowOf) : TextError.unknownShow;
+    const all = new Both<Job | Series>(jobs, series);
+    if (what === "unique jobs") return rows(all, ({ unique }) => [`${keyOf(unique)}\n`]);
+    return what === "jobs" ? rows(all, rowOf) : TextError.unknownShow;
   },
 
   create: ({ functions }, words, word) => {
@@ -138,7 +137,7 @@ export function reply(
   state: State,
   { permissions }: Peer,
   { word, name, words }: TextCommand,
-): string | Answer {
+): string | Answer | Listing {
   if (name === undefined) return TextError.unknownCommand(word);
   if (permissions !== undefined && !permissions.allowCommand(name)) {
     return TextError.accessDenied(word);
@@ -147,20 +146,64 @@ export function reply(
 }
 
 /** The row of a job, or of a series, which looks like a background job that waits. */
-function rowOf(one: Job | Series): string {
+function rowOf(one: Job | Series): [string] {
   const isJob = one instanceof Job;
-  return formatJobRow({
+  return [formatJobRow({
     handle: one.handle,
     retries: isJob ? one.retries : 0,
     ignored: isJob && one.isAbandoned,
     queued: !isJob || one.isBackground,
-  });
+  })];
 }
 
-function rows<T>(items: Iterable<T>, format: (item: T) => string): string {
+/** The row of a connection, which may have offered thousands of functions. */
+function* workersRow({ number: fd, address: ip, clientId, abilities }: Peer): Iterable<string> {
+  yield formatWorkersRow({ fd, ip, clientId, functionNames: [] }).trimEnd();
+  for (const { text } of abilities.inOrder()) yield ` ${text}`;
+  yield "\n";
+}
+
+/** What can be walked while it changes, and how many it has. */
+interface Sized<T> extends Iterable<T> {
+  readonly size: number;
+}
+
+/** One after the other. */
+class Both<T> implements Sized<T> {
+  readonly #parts: readonly Sized<T>[];
+
+  constructor(...parts: readonly Sized<T>[]) {
+    this.#parts = parts;
+  }
+
+  get size(): number {
+    return this.#parts.reduce((sum, { size }) => sum + size, 0);
+  }
+
+  *[Symbol.iterator](): Iterator<T> {
+    for (const part of this.#parts) yield* part;
+  }
+}
+
+/** @param format The row of an item, in parts. */
+function rows<T>(items: Sized<T>, format: (item: T) => Iterable<string>): Listing {
+  return { pieces: piecesOf(items, format) };
+}
+
+/** No more rows than there are items now: who reads slowly must not be kept busy by those that come. */
+function* piecesOf<T>(items: Sized<T>, format: (item: T) => Iterable<string>): Iterable<string> {
+  let left = items.size;
   let text = "";
-  for (const item of items) text += format(item);
-  return text + END_OF_ROWS;
+  for (const item of items) {
+    if (left-- === 0) break;
+    for (const part of format(item)) {
+      text += part;
+      if (text.length < PIECE_BYTES) continue;
+      yield text;
+      text = "";
+    }
+  }
+  yield text + END_OF_ROWS;
 }
 
 /** The name in `create function NAME` and `drop function NAME`. */

@@ -86,6 +86,10 @@ export class Actor implements PeerOutput {
   text(reply: string): void {
     this.#got.push(reply);
   }
+  list(pieces: Iterable<string>): number {
+    this.text([...pieces].join(""));
+    return 0;
+  }
   textOnceKept(reply: string): void {
     this.text(reply);
   }

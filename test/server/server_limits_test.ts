@@ -67,6 +67,7 @@ test("Engine has a client submit one job so often and no more, and is open to ot
     receipt: nothing,
     relay: nothing,
     text: nothing,
+    list: () => 0,
     textOnceKept: nothing,
     hangUp: nothing,
   }, { address: "10.0.0.1" });
@@ -92,8 +93,10 @@ test("LinkOutput ends the link of a peer that does not read once, and sends noth
     relay: () => did.push("relay"),
     destroy: () => did.push("destroy"),
   };
-  const output = new LinkOutput(link as unknown as Link, 100, (kind, why) => {
-    did.push(`${kind}: ${why}`);
+  const output = new LinkOutput(link as unknown as Link, {
+    maxWaitingBytes: 100,
+    clock: handClock(),
+    tell: (kind, why) => did.push(`${kind}: ${why}`),
   });
   for (let i = 0; i < 3; i++) output.relay(Command.WORK_DATA, new Uint8Array(1));
   link.waiting = 0;

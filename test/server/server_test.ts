@@ -85,6 +85,74 @@ test("JobServer says why it hangs up on a peer that announces more than maxPacke
   ]);
 });
 
+test("JobServer makes a long list as it is read, and sends what follows behind it", async (t) => {
+  const clock = handClock();
+  const { connect } = await serverFor(t, { clock, maxWaitingBytes: 300_000 });
+  const [worker, admin] = [await connect(), await connect()];
+  const names = Array.from({ length: 80 }, (_, i) => `${i}`.padEnd(5_000, "x"));
+  for (const name of names) await worker.send(request("CAN_DO", name));
+  await worker.settle();
+  // 400 KB each, of which no more than 300 may wait.
+  await admin.send("status\nworkers\n");
+  await admin.send(request("SUBMIT_JOB", "f", "", ""));
+  await admin.send(request("ECHO_REQ", "x"));
+  await admin.send("version\n");
+  const heard: string[] = [];
+  const reading = (async () => {
+    while (heard.at(-1) !== `OK ${VERSION}+geartrain\\n`) heard.push(await admin.next());
+  })();
+  // Each turn makes a part of it.
+  for (let turn = 0; heard.at(-1) !== `OK ${VERSION}+geartrain\\n`; turn++) {
+    for (let round = 0; round < 100; round++) await undefined;
+    clock.turn(0);
+    assertEquals(turn < 1_000, true);
+  }
+  await reading;
+  assertEquals(heard.slice(0, 80), names.map((name) => `${name}\t0\t0\t1\\n`));
+  assertEquals(heard.slice(80), [
+    ".\\n",
+    `1 127.0.0.1 - : ${names.toReversed().join(" ")}\\n`,
+    "2 127.0.0.1 - :\\n",
+    ".\\n",
+    "JOB_CREATED H:t:1",
+    "ECHO_RES x",
+    `OK ${VERSION}+geartrain\\n`,
+  ]);
+});
+
+for (const isRead of [true, false]) {
+  const what = isRead
+    ? "to its end to a peer that has said its last"
+    : "to nobody who does not read";
+  test(`JobServer sends a long list ${what}`, async (t) => {
+    const clock = handClock();
+    const { dial, listen } = memoryNetwork();
+    const server = t.use(await JobServer.listen({ listen, clock }));
+    const worker = t.use(new RawPeer(await dial(server.address)));
+    for (let i = 0; i < 100; i++) await worker.send(request("CAN_DO", `${i}`.padEnd(5_000, "x")));
+    await worker.settle();
+    const socket = t.use(await dial(server.address));
+    let bytes = 0;
+    let hasEnded = false;
+    if (isRead) {
+      socket.pump({
+        space: () => new Uint8Array(65_536),
+        filled: (count) => (bytes += count) > 0,
+        push: (chunk) => (bytes += chunk.length) > 0,
+        ended: () => hasEnded = true,
+      });
+    }
+    await socket.write(new TextEncoder().encode("status\n"));
+    await socket.finish();
+    for (let turn = 0; turn < 100 && !hasEnded; turn++) {
+      for (let round = 0; round < 100; round++) await undefined;
+      clock.turn(isRead ? 0 : 500);
+    }
+    assertEquals([bytes, hasEnded], isRead ? [100 * 5_007 + 2, true] : [0, false]);
+    if (!isRead) assertEquals(clock.pending, 0);
+  });
+}
+
 test("JobServer closes a connection that sends a line of six words", async (t) => {
   const { connect } = await serverFor(t);
   const peer = await connect();
