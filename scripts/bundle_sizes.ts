@@ -53,16 +53,21 @@ export const client = new Client({ servers: "127.0.0.1" });
 
 /**
  * Limits are what there is and little more: they are here so that growth is a decision. A client
- * is more than three times what its first plan hoped for, 20 KiB; docs/decisions.md says what it is
+ * is four times what its first plan hoped for, 20 KiB; docs/decisions.md says what it is
  * made of.
  */
 const PROGRAMS: readonly Program[] = [
-  { name: "client, one adapter, no kernel", code: CLIENT, isWithoutKernel: true, limit: 76 * KIB },
-  { name: "client, one adapter", code: CLIENT, limit: 84 * KIB },
-  { name: "worker, one adapter", code: WORKER, limit: 71 * KIB },
-  { name: "admin, one adapter", code: ADMIN, limit: 56 * KIB },
-  { name: "client of the package", code: PUBLISHED, limit: 99 * KIB },
-  { name: "client on workerd", code: PUBLISHED, condition: "workerd", limit: 84 * KIB },
+  {
+    name: "client, one adapter, no kernel",
+    code: CLIENT,
+    isWithoutKernel: true,
+    limit: 80.5 * KIB,
+  },
+  { name: "client, one adapter", code: CLIENT, limit: 88.5 * KIB },
+  { name: "worker, one adapter", code: WORKER, limit: 75 * KIB },
+  { name: "admin, one adapter", code: ADMIN, limit: 59 * KIB },
+  { name: "client of the package", code: PUBLISHED, limit: 103.5 * KIB },
+  { name: "client on workerd", code: PUBLISHED, condition: "workerd", limit: 88.5 * KIB },
 ];
 
 /** Measures every program. */

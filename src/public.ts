@@ -62,6 +62,7 @@ export type {
   KnownJob,
   OutputOf,
   OutputOfMany,
+  PingOptions,
   Prioritized,
   Priority,
   Reduced,

@@ -7,6 +7,7 @@ import { got, LinkError } from "../errors.ts";
 import {
   checkConnectOptions,
   connect,
+  CONNECT_OPTIONS,
   type ConnectOptions,
   DEFAULT_ANSWER_TIMEOUT,
   limitWait,
@@ -15,8 +16,10 @@ import {
   type ServerAddress,
   serversIn,
   systemClock,
+  WAIT_OPTIONS,
   type WaitOptions,
 } from "../link/mod.ts";
+import { checkFlag, checkOptions, type OptionNames } from "../misuse.ts";
 import {
   checkFunctionWord,
   checkHandleWord,
@@ -43,6 +46,8 @@ export interface AdminOptions extends ConnectOptions {
   readonly server: ServerAddress;
 }
 
+const ADMIN_OPTIONS: OptionNames<AdminOptions> = { server: true, ...CONNECT_OPTIONS };
+
 /** How many jobs of a function may wait, by priority: 1 or more, or Infinity. Default: Infinity. */
 export interface QueueLimits {
   readonly high?: number;
@@ -50,11 +55,15 @@ export interface QueueLimits {
   readonly low?: number;
 }
 
+const QUEUE_LIMITS: OptionNames<QueueLimits> = { high: true, normal: true, low: true };
+
 /** Options of {@linkcode Admin.shutdown}. */
 export interface ShutdownOptions extends WaitOptions {
   /** Whether the server lets running jobs end first. Default false. */
   readonly graceful?: boolean;
 }
+
+const SHUTDOWN_OPTIONS: OptionNames<ShutdownOptions> = { ...WAIT_OPTIONS, graceful: true };
 
 /**
  * Asks one job server how it stands, and tells it what to do, in the text protocol. Dials at the
@@ -99,6 +108,7 @@ export class Admin {
 
   constructor(options: AdminOptions) {
     const addresses = serversIn(options, "server");
+    checkOptions(options, ADMIN_OPTIONS, "new Admin()");
     checkConnectOptions(options);
     if (addresses.length !== 1) throw new TypeError(`Expected one server, got ${addresses.length}`);
     this.#address = addresses[0];
@@ -200,8 +210,12 @@ export class Admin {
    * this command any more: there it rejects with a {@linkcode ServerError} of code `UNKNOWN_COMMAND`.
    */
   shutdown(options: ShutdownOptions = {}): Promise<void> {
-    const command = options.graceful ? "shutdown graceful" : "shutdown";
-    return this.#ask(command, done, options, { value: undefined });
+    return rejecting(() => {
+      checkOptions(options, SHUTDOWN_OPTIONS, "shutdown()");
+      const { graceful = false, ...wait } = options;
+      const command = checkFlag(graceful, "graceful") ? "shutdown graceful" : "shutdown";
+      return this.#ask(command, done, wait, { value: undefined });
+    });
   }
 
   /** Closes the link. Commands without a reply by then, and later ones, reject with code `CLOSED`. */
@@ -223,6 +237,7 @@ export class Admin {
   ): Promise<T> {
     return rejecting(() => {
       const { clock = systemClock } = this.#options;
+      checkOptions(options, WAIT_OPTIONS, "a command");
       const line = typeof command === "string" ? command : command();
       const request = new Request(line, reply, farewell);
       limitWait(request, options, clock, `the reply to "${line}"`);
@@ -272,6 +287,7 @@ const MOST_LIMIT = 2 ** 31 - 1;
 /** Limits as `maxqueue` takes them: one for all priorities, or three; 0, or no word, is none. */
 function limitWords(limits: number | QueueLimits): string[] {
   if (typeof limits === "object") {
+    checkOptions(limits, QUEUE_LIMITS, "maxQueue()");
     return [limits.high, limits.normal, limits.low].map(limitWord);
   }
   return limits === Infinity ? [] : [limitWord(limits)];

@@ -4,9 +4,17 @@
  * @module
  */
 import { type GearmanError, got } from "../errors.ts";
-import type { AnyJobs, Contract, FunctionNameOf, JobDefinitions, Jobs } from "../jobs/mod.ts";
+import {
+  type AnyJobs,
+  checkJobs,
+  type Contract,
+  type FunctionNameOf,
+  type JobDefinitions,
+  type Jobs,
+} from "../jobs/mod.ts";
 import {
   checkConnectOptions,
+  checkSignal,
   checkTimeout,
   type Clock,
   DEFAULT_ANSWER_TIMEOUT,
@@ -20,8 +28,10 @@ import {
   ServerEvents,
   serversIn,
   systemClock,
+  WAIT_OPTIONS,
   type WaitOptions,
 } from "../link/mod.ts";
+import { checkFunction, checkOptions } from "../misuse.ts";
 import { DEFAULT_MAX_PACKET_BYTES, type JobFate } from "../protocol/mod.ts";
 import type { Address } from "../sockets/socket.ts";
 import { Batch, TaskBatch } from "./batch.ts";
@@ -38,18 +48,26 @@ import {
   limitsOf,
   workloadOf,
 } from "./jobs_to_send.ts";
-import type {
-  BackgroundOptions,
-  ClientOptions,
-  FollowOptions,
-  JobToDeposit,
-  JobToSubmit,
-  KnownJob,
-  OutputOf,
-  OutputOfMany,
-  Retry,
-  SubmitArguments,
-  SubmitOptions,
+import {
+  BACKGROUND_OPTIONS,
+  type BackgroundOptions,
+  CLIENT_OPTIONS,
+  type ClientOptions,
+  FOLLOW_OPTIONS,
+  type FollowOptions,
+  JOB_TO_DEPOSIT,
+  JOB_TO_SUBMIT,
+  type JobToDeposit,
+  type JobToSubmit,
+  type KnownJob,
+  type OutputOf,
+  type OutputOfMany,
+  PING_OPTIONS,
+  type PingOptions,
+  type Retry,
+  SUBMIT_OPTIONS,
+  type SubmitArguments,
+  type SubmitOptions,
 } from "./options.ts";
 import { type Origin, Origins } from "./origin.ts";
 import {
@@ -87,12 +105,13 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
   constructor(options: ClientOptions<Definitions>) {
     super();
     const servers = serversIn(options, "servers");
+    checkOptions(options, CLIENT_OPTIONS, "new Client()");
     checkConnectOptions(options);
-    const { balance = "round-robin", exceptions = true } = options;
+    const { balance = "round-robin", exceptions = true, backoff = fullJitter() } = options;
     if (balance !== "round-robin" && balance !== "random") {
       throw new TypeError(`Expected balance "round-robin" or "random", got ${got(balance)}`);
     }
-    this.#jobs = options.jobs;
+    this.#jobs = checkJobs(options.jobs);
     this.#clock = options.clock ?? systemClock;
     this.#origins = new Origins(options.stacks ?? true, this.#clock);
     this.#retry = checkRetry(options.retry ?? "safe");
@@ -110,7 +129,7 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
       retryFor: checkTimeout(options.retryFor ?? DEFAULT_RETRY_FOR, "retryFor"),
       linkBytes: checkBytes(options.linkBytes ?? DEFAULT_LINK_BYTES, "linkBytes"),
       clock: this.#clock,
-      backoff: options.backoff ?? fullJitter(),
+      backoff: checkFunction(backoff, "backoff"),
       greet: (session: Session) => {
         // A server that does not know the option answers ERROR, and fails jobs in place of it.
         if (exceptions) session.request(new OptionQuestion("exceptions"));
@@ -152,7 +171,8 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
     functionName: Name,
     ...rest: SubmitArguments<Definitions, Name, SubmitOptions>
   ): Task<OutputOf<Definitions, Name>>;
-  submit(functionName: string, input: unknown = "", options: SubmitOptions = {}): Task<unknown> {
+  submit(functionName: string, input?: unknown, options: SubmitOptions = {}): Task<unknown> {
+    checkOptions(options, SUBMIT_OPTIONS, "submit()");
     const contract = this.#jobs?.contractOf(functionName);
     const submission = this.#submission(
       functionName,
@@ -192,9 +212,10 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
     jobs: Many,
     options: SubmitOptions = {},
   ): TaskBatch<OutputOfMany<Definitions, Many>> {
+    checkOptions(options, SUBMIT_OPTIONS, "submitAll()");
     const origin = this.#origins.take();
     const sends: (() => void)[] = [];
-    const tasks = allOrNone(jobs, ({ functionName, workload = "", ...own }, hold) => {
+    const tasks = allOrNone(jobs, JOB_TO_SUBMIT, ({ functionName, workload, ...own }, hold) => {
       const both = { ...options, ...own } as SubmitOptions;
       const contract = this.#jobs?.contractOf(functionName);
       const submission = this.#submission(functionName, workload, both, origin);
@@ -232,11 +253,12 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
   ): Promise<JobReceipt>;
   background(
     functionName: string,
-    input: unknown = "",
+    input?: unknown,
     options: BackgroundOptions = {},
   ): Promise<JobReceipt> {
     const origin = this.#origins.take(functionName);
     return rejecting(() => {
+      checkOptions(options, BACKGROUND_OPTIONS, "background()");
       const contract = this.#jobs?.contractOf(functionName);
       const deposit = this.#deposit(functionName, input, options, origin);
       limitWait(deposit, options, this.#clock, "an answer");
@@ -256,9 +278,10 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
     jobs: Iterable<JobToDeposit<Definitions>>,
     options: BackgroundOptions = {},
   ): Batch<JobReceipt> {
+    checkOptions(options, BACKGROUND_OPTIONS, "backgroundAll()");
     const origin = this.#origins.take();
     const sends: (() => void)[] = [];
-    const deposits = allOrNone(jobs, ({ functionName, workload = "", ...own }, hold) => {
+    const deposits = allOrNone(jobs, JOB_TO_DEPOSIT, ({ functionName, workload, ...own }, hold) => {
       const both = { ...options, ...own } as BackgroundOptions;
       const contract = this.#jobs?.contractOf(functionName);
       const deposit = this.#deposit(functionName, workload, both, origin);
@@ -281,6 +304,7 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
    */
   status(job: KnownJob, options: WaitOptions = {}): Promise<JobStatus> {
     return rejecting(() => {
+      checkOptions(options, WAIT_OPTIONS, "status()");
       const question = new StatusQuestion(...nameOf(job));
       return this.#ask(question, options, this.#upstreamOf(job.server));
     });
@@ -307,6 +331,7 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
   fate(job: KnownJob, options: WaitOptions = {}): Promise<JobFate> {
     const origin = this.#origins.take();
     return rejecting(() => {
+      checkOptions(options, WAIT_OPTIONS, "fate()");
       const inquiry = new FateInquiry(...nameOf(job), this.#limits, origin);
       const upstream = this.#upstreamOf(job.server);
       limitWait(inquiry, options, this.#clock, "an answer");
@@ -341,7 +366,9 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
    * ```
    */
   follow(job: KnownJob, options: FollowOptions = {}): AsyncGenerator<JobStatus, void, undefined> {
+    checkOptions(options, FOLLOW_OPTIONS, "follow()");
     const { every, signal } = options;
+    if (signal !== undefined) checkSignal(signal);
     nameOf(job);
     this.#upstreamOf(job.server);
     const ask = () => this.status(job, { signal });
@@ -349,10 +376,9 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
   }
 
   /** Sends bytes to a server, or to any, and resolves with the milliseconds until they were back. */
-  ping(
-    options: WaitOptions & { readonly server?: ServerAddress; readonly data?: Uint8Array } = {},
-  ): Promise<number> {
+  ping(options: PingOptions = {}): Promise<number> {
     return rejecting(() => {
+      checkOptions(options, PING_OPTIONS, "ping()");
       const { server, data } = options;
       const start = this.#clock.now();
       const answer = this.#ask(new EchoQuestion(data), options, this.#upstreamOf(server));

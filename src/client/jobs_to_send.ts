@@ -6,6 +6,7 @@
  */
 import { got } from "../errors.ts";
 import { checkSignal, checkTimeout } from "../link/mod.ts";
+import { checkOptions, type OptionNames } from "../misuse.ts";
 import { checkFunctionName, checkReducer, checkUnique, Command } from "../protocol/mod.ts";
 import type { TaskFeed } from "./feed.ts";
 import type { JobRequest, JobSpec } from "./job_request.ts";
@@ -70,13 +71,16 @@ function checkRunsNow({ at, delay, schedule }: Partial<BackgroundOptions>): void
 }
 
 /** The jobs of a submission of many. Throws a `TypeError` for what is none. */
-function jobsIn<Job>(jobs: Iterable<Job>): Job[] {
+function jobsIn<Job extends object>(jobs: Iterable<Job>, names: OptionNames<Job>): Job[] {
   if (typeof jobs !== "object" || typeof jobs?.[Symbol.iterator] !== "function") {
     throw new TypeError(`Expected jobs such as [{ functionName, workload }], got ${got(jobs)}`);
   }
   return Array.from(jobs, (job, index) => {
-    if (typeof job === "object" && job !== null) return job;
-    throw new TypeError(`Expected { functionName, workload } as job ${index}, got ${got(job)}`);
+    if (typeof job !== "object" || job === null) {
+      throw new TypeError(`Expected { functionName, workload } as job ${index}, got ${got(job)}`);
+    }
+    checkOptions(job, names, `job ${index}`);
+    return job;
   });
 }
 
@@ -84,13 +88,14 @@ function jobsIn<Job>(jobs: Iterable<Job>): Job[] {
  * Makes of each job what is to be sent of it. Where one of them is misuse, none is: the streams of
  * those before it, which `hold` was given, are let go.
  */
-export function allOrNone<Job, Made>(
+export function allOrNone<Job extends object, Made>(
   jobs: Iterable<Job>,
+  names: OptionNames<NoInfer<Job>>,
   make: (job: Job, hold: (request: JobRequest) => void) => Made,
 ): Made[] {
   const held: JobRequest[] = [];
   try {
-    return jobsIn(jobs).map((job) => make(job, (request) => held.push(request)));
+    return jobsIn(jobs, names).map((job) => make(job, (request) => held.push(request)));
   } catch (misuse) {
     for (const { source } of held) source?.release();
     throw misuse;
@@ -162,13 +167,14 @@ function checkFeed(feed: TaskFeed): void {
 }
 
 /** A workload as a request takes it. Throws a `TypeError` or `RangeError` for what is none. */
-export function workloadOf(input: unknown): string | Uint8Array | Source {
+export function workloadOf(input: unknown = ""): string | Uint8Array | Source {
   if (typeof input === "string" || input instanceof Uint8Array) return input;
   if (typeof input === "object" && input !== null && "stream" in input) {
     return new Source(input as SizedStream);
   }
   throw new TypeError(
-    `Expected a workload of text, a Uint8Array or { size, stream }, got ${got(input)}`,
+    `Expected a workload of text, a Uint8Array or { size, stream }, got ${got(input)}: ` +
+      "JSON.stringify() makes text of most",
   );
 }
 
@@ -195,7 +201,7 @@ export function checkLimits(limits: Limits): Limits {
 
 /** Throws a `RangeError` for what is no number of bytes. */
 export function checkBytes(bytes: number, option: string): number {
-  if (bytes >= 0) return bytes;
+  if (typeof bytes === "number" && bytes >= 0) return bytes;
   throw new RangeError(`Expected ${option} of 0 or more, or Infinity, got ${got(bytes)}`);
 }
 
@@ -249,6 +255,7 @@ function timeOf({ at, delay, priority, reducer }: BackgroundOptions): string | u
 const LAST_TIME = 8.64e15;
 
 function checkTime(milliseconds: number, what: string): number {
-  if (milliseconds >= 0 && milliseconds <= LAST_TIME) return milliseconds;
+  const isTime = typeof milliseconds === "number" && milliseconds >= 0;
+  if (isTime && milliseconds <= LAST_TIME) return milliseconds;
   throw new RangeError(`Expected ${what}, 0 to ${LAST_TIME}, got ${got(milliseconds)}`);
 }

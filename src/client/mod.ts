@@ -13,6 +13,7 @@ export type {
   KnownJob,
   OutputOf,
   OutputOfMany,
+  PingOptions,
   Prioritized,
   Priority,
   Reduced,

@@ -4,7 +4,16 @@
  * @module
  */
 import type { AnyJobs, FunctionNameOf, Given, JobDefinitions, Jobs, Taken } from "../jobs/mod.ts";
-import type { Backoff, ConnectOptions, ServerAddress, Servers, WaitOptions } from "../link/mod.ts";
+import {
+  type Backoff,
+  CONNECT_OPTIONS,
+  type ConnectOptions,
+  type ServerAddress,
+  type Servers,
+  WAIT_OPTIONS,
+  type WaitOptions,
+} from "../link/mod.ts";
+import type { OptionNames } from "../misuse.ts";
 import type { TaskFeed } from "./feed.ts";
 import type { Schedule } from "./schedule.ts";
 
@@ -83,6 +92,23 @@ export interface ClientOptions<Definitions extends JobDefinitions = AnyJobs>
    */
   readonly backoff?: Backoff;
 }
+
+/** Their names. */
+export const CLIENT_OPTIONS: OptionNames<ClientOptions> = {
+  servers: true,
+  ...CONNECT_OPTIONS,
+  jobs: true,
+  balance: true,
+  random: true,
+  retry: true,
+  retryFor: true,
+  stacks: true,
+  exceptions: true,
+  taskBytes: true,
+  linkBytes: true,
+  maxResultBytes: true,
+  backoff: true,
+};
 
 /** What all submissions may be given. */
 export interface SubmissionOptions extends WaitOptions {
@@ -191,11 +217,46 @@ export type SubmitOptions = SubmissionOptions & TaskOptions & (Prioritized | Red
  */
 export type BackgroundOptions = SubmissionOptions & (Prioritized | Reduced | Delayed | Repeated);
 
+/** The names of the options of {@linkcode Client.background}. */
+export const BACKGROUND_OPTIONS: OptionNames<BackgroundOptions> = {
+  unique: true,
+  ...WAIT_OPTIONS,
+  retry: true,
+  priority: true,
+  reducer: true,
+  at: true,
+  delay: true,
+  schedule: true,
+};
+
+/** Those of {@linkcode Client.submit}: it says itself what of the times of a job it thinks. */
+export const SUBMIT_OPTIONS: OptionNames<SubmitOptions> = {
+  ...BACKGROUND_OPTIONS,
+  taskBytes: true,
+  overflow: true,
+  maxResultBytes: true,
+  feed: true,
+};
+
 /** Options of {@linkcode Client.follow}. */
 export interface FollowOptions extends Pick<WaitOptions, "signal"> {
   /** Milliseconds from an answer to the next question, 1 or more. Default 1,000. */
   readonly every?: number;
 }
+
+/** Their names. */
+export const FOLLOW_OPTIONS: OptionNames<FollowOptions> = { signal: true, every: true };
+
+/** Options of {@linkcode Client.ping}. */
+export interface PingOptions extends WaitOptions {
+  /** Which server; by default any. */
+  readonly server?: ServerAddress;
+  /** What is to come back. Default: nothing. */
+  readonly data?: Uint8Array;
+}
+
+/** Their names. */
+export const PING_OPTIONS: OptionNames<PingOptions> = { ...WAIT_OPTIONS, server: true, data: true };
 
 /** A job that a server has: by its handle, or by its unique. */
 export type KnownJob =
@@ -229,6 +290,20 @@ export type JobToDeposit<Definitions extends JobDefinitions = AnyJobs> = OneOfMa
   Definitions,
   BackgroundOptions
 >;
+
+/** What one of many jobs may have. */
+export const JOB_TO_SUBMIT: OptionNames<JobToSubmit> = {
+  functionName: true,
+  workload: true,
+  ...SUBMIT_OPTIONS,
+};
+
+/** The same in the background. */
+export const JOB_TO_DEPOSIT: OptionNames<JobToDeposit> = {
+  functionName: true,
+  workload: true,
+  ...BACKGROUND_OPTIONS,
+};
 
 /** A function's name and what belongs to it, for each function. */
 type OneOfMany<Definitions extends JobDefinitions, Options> = string extends keyof Definitions

@@ -108,6 +108,9 @@ export class EchoQuestion extends Question<Uint8Array> {
 
   constructor(data: Uint8Array = new Uint8Array(0)) {
     super();
+    if (!(data instanceof Uint8Array)) {
+      throw new TypeError(`Expected data as a Uint8Array, got ${got(data)}`);
+    }
     // It may have to wait for a link, and the caller may change it by then.
     this.#data = new Uint8Array(data);
   }
@@ -144,10 +147,9 @@ export class OptionQuestion extends Question<Address> {
 
 /** How a job is named, and its name. Throws a `TypeError` or `RangeError` for what is none. */
 export function nameOf(job: KnownJob): [by: "handle" | "unique", name: string] {
-  if (typeof job !== "object" || job === null) {
-    throw new TypeError(`Expected { handle } or { unique }, got ${got(job)}`);
+  if (typeof job === "object" && job !== null) {
+    if ("handle" in job) return ["handle", checkHandle(job.handle)];
+    if ("unique" in job) return ["unique", checkUnique(job.unique)];
   }
-  return "handle" in job
-    ? ["handle", checkHandle(job.handle)]
-    : ["unique", checkUnique(job.unique)];
+  throw new TypeError(`Expected { handle } or { unique }, got ${got(job)}`);
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import { got } from "../errors.ts";
+import { checkOptions, type OptionNames } from "../misuse.ts";
 import { DAYS_OF_WEEK, MONTHS, parseTimetable, type TimeFields } from "../protocol/mod.ts";
 
 /**
@@ -36,12 +37,19 @@ export interface Schedule {
 }
 
 /** What all fields of the wire are called, in their order. */
-const NAMES = ["minute", "hour", "dayOfMonth", "month", "dayOfWeek"] as const;
+const SCHEDULE: OptionNames<Schedule> = {
+  minute: true,
+  hour: true,
+  dayOfMonth: true,
+  month: true,
+  dayOfWeek: true,
+};
+const NAMES = Object.keys(SCHEDULE) as (keyof Schedule)[];
 
 /** The fields as the wire has them. Throws a `TypeError` or `RangeError` for what is no schedule. */
 export function timeFieldsOf(schedule: Schedule | string): TimeFields {
   const texts = typeof schedule === "object" && schedule !== null
-    ? NAMES.map((name) => textOf(schedule[name], name))
+    ? textsOf(schedule)
     : wordsOf(schedule);
   const fields = texts as unknown as TimeFields;
   parseTimetable(fields);
@@ -56,6 +64,11 @@ export function timeFieldsOf(schedule: Schedule | string): TimeFields {
     numbered(month, MONTHS, 1),
     numbered(dayOfWeek, DAYS_OF_WEEK, 0),
   ];
+}
+
+function textsOf(schedule: Schedule): readonly string[] {
+  checkOptions(schedule, SCHEDULE, "a schedule");
+  return NAMES.map((name) => textOf(schedule[name], name));
 }
 
 /** @param line What is no text has not five words either. */

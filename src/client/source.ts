@@ -43,7 +43,11 @@ export class Source {
       // Nothing was asked of it.
       this.#release = () => {};
     } else {
-      throw new TypeError(`Expected a stream of bytes as workload, got ${got(stream)}`);
+      // A Blob, or what else gives one by a method.
+      const hint = typeof stream === "function"
+        ? ": { size: blob.size, stream: blob.stream() }"
+        : "";
+      throw new TypeError(`Expected a stream of bytes as workload, got ${got(stream)}${hint}`);
     }
   }
 

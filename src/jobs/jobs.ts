@@ -65,7 +65,11 @@ export class Jobs<Definitions extends JobDefinitions = AnyJobs> {
 
   /** Throws a `TypeError` for a side that is neither a codec nor a validator. */
   constructor(definitions: Definitions) {
-    for (const [functionName, { input, output }] of Object.entries(definitions)) {
+    if (typeof definitions !== "object" || definitions === null) {
+      throw new TypeError(`Expected { name: { input, output } }, got ${got(definitions)}`);
+    }
+    for (const [functionName, definition] of Object.entries(definitions)) {
+      const { input, output } = Object(definition) as JobDefinition;
       const contract = new Contract(
         functionName,
         travelOf(input, `input of function "${functionName}"`),
@@ -125,6 +129,15 @@ export function defineJobs<const Definitions extends JobDefinitions>(
   definitions: Definitions,
 ): Jobs<Definitions> {
   return new Jobs(definitions);
+}
+
+/** Throws a `TypeError` for jobs that {@linkcode defineJobs} has not made. */
+export function checkJobs<Definitions extends JobDefinitions>(
+  jobs: Jobs<Definitions> | undefined,
+): Jobs<Definitions> | undefined {
+  // By what it can do: it may be of another copy of the library.
+  if (jobs === undefined || typeof Object(jobs).contractOf === "function") return jobs;
+  throw new TypeError(`Expected jobs as defineJobs() makes them, got ${got(jobs)}`);
 }
 
 function travelOf(side: Side, what: string): Travel {

@@ -3,6 +3,7 @@ export { type Checked, type Codec, codec, type Codecs } from "./codec.ts";
 export { type About, type Awaitable, Contract } from "./contract.ts";
 export {
   type AnyJobs,
+  checkJobs,
   defineJobs,
   type FunctionNameOf,
   type Given,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, type OptionNames } from "../misuse.ts";
 
 /** Milliseconds to wait before try number `attempt`, counted from 1. */
 export type Backoff = (attempt: number) => number;
@@ -17,6 +18,8 @@ export interface BackoffOptions {
   readonly random?: () => number;
 }
 
+const BACKOFF_OPTIONS: OptionNames<BackoffOptions> = { first: true, most: true, random: true };
+
 /**
  * Exponential waits with full jitter: each is anywhere between 0 and a bound that doubles, so that
  * many clients of one server that comes back do not all come back at once.
@@ -30,6 +33,7 @@ export interface BackoffOptions {
  * ```
  */
 export function fullJitter(options: BackoffOptions = {}): Backoff {
+  checkOptions(options, BACKOFF_OPTIONS, "fullJitter()");
   const { first = 100, most = 30_000, random = Math.random } = options;
   return (attempt) => random() * Math.min(most, first * 2 ** (attempt - 1));
 }

@@ -41,7 +41,7 @@ export function checkPeriod(milliseconds: number, option: string): number {
 
 /** A time limit as an option gives it: milliseconds, or Infinity for none. Throws a `RangeError` for what is neither. */
 export function checkTimeout(milliseconds: number, option: string): number {
-  if (milliseconds >= 0) return milliseconds;
+  if (typeof milliseconds === "number" && milliseconds >= 0) return milliseconds;
   throw new RangeError(
     `Expected ${option} in milliseconds, 0 or more, or Infinity, got ${got(milliseconds)}`,
   );

@@ -5,6 +5,7 @@
  */
 import { GearmanError, LinkError } from "../errors.ts";
 import { checkCodec } from "../codec/mod.ts";
+import type { OptionNames } from "../misuse.ts";
 import { Command, packetLimit } from "../protocol/mod.ts";
 import {
   type Address,
@@ -38,6 +39,17 @@ export interface ConnectOptions extends Pick<LinkOptions, "codec" | "maxPacketBy
    */
   readonly heartbeat?: number;
 }
+
+/** Their names. */
+export const CONNECT_OPTIONS: OptionNames<ConnectOptions> = {
+  codec: true,
+  maxPacketBytes: true,
+  clock: true,
+  dial: true,
+  dialTimeout: true,
+  answerTimeout: true,
+  heartbeat: true,
+};
 
 /** Milliseconds that {@linkcode ConnectOptions.answerTimeout} is by default. */
 export const DEFAULT_ANSWER_TIMEOUT = 30_000;

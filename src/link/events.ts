@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { GearmanError } from "../errors.ts";
+import { type GearmanError, got } from "../errors.ts";
 import type { Address } from "../sockets/socket.ts";
 
 /**
@@ -52,6 +52,9 @@ export class ServerEvents {
     listener: ServerListener,
     options?: { once?: boolean; signal?: AbortSignal },
   ): void {
+    if (type !== "up" && type !== "down" && type !== "refused") {
+      throw new TypeError(`Expected the event "up", "down" or "refused", got ${got(type)}`);
+    }
     this.#target.addEventListener(type, listener as never, options);
   }
 

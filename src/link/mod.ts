@@ -4,6 +4,7 @@ export { checkPeriod, checkTimeout, type Clock, systemClock } from "./clock.ts";
 export {
   checkConnectOptions,
   connect,
+  CONNECT_OPTIONS,
   type ConnectOptions,
   DEFAULT_ANSWER_TIMEOUT,
   DEFAULT_HEARTBEAT,
@@ -16,13 +17,20 @@ export { serversIn, withDial } from "./options.ts";
 export { Patience, type PatienceOptions } from "./patience.ts";
 export { quiet } from "./quiet.ts";
 export { hashOf, scoreOf, serverHash } from "./rendezvous.ts";
-export { parseServers, type ServerAddress, type Servers } from "./servers.ts";
+export {
+  checkPort,
+  parseAddress,
+  parseServers,
+  type ServerAddress,
+  type Servers,
+} from "./servers.ts";
 export {
   type Abandonable,
   checkSignal,
   limitWait,
   rejecting,
   unlessAborted,
+  WAIT_OPTIONS,
   type WaitOptions,
   whenAborted,
   whenSettled,

@@ -29,8 +29,11 @@ export function serversIn(
   checkIsOptions(options, name);
   const servers = options[name];
   if (servers !== undefined) return parseServers(servers);
-  const given = Object.keys(options).filter((key) => key !== "dial");
-  throw expected(name, given.length === 0 ? "none of them" : `{ ${given.join(", ")} }`);
+  const given = Object.entries(options).filter(([key]) => key !== "dial")
+    .map(([key, value]) => value === undefined ? `${key}: undefined` : key);
+  // The address of a server that is not there yet.
+  const hint = name in options ? ": was JobServer.listen() awaited?" : "";
+  throw expected(name, (given.length === 0 ? "none of them" : `{ ${given.join(", ")} }`) + hint);
 }
 
 function checkIsOptions(options: unknown, name: ServersName): void {

@@ -4,8 +4,9 @@
  * @module
  */
 import { got } from "../errors.ts";
+import { checkOptions, type OptionNames } from "../misuse.ts";
 import { DEFAULT_PORT } from "../protocol/mod.ts";
-import type { Address, DialTls } from "../sockets/socket.ts";
+import type { Address, DialTls, TcpAddress, UnixAddress } from "../sockets/socket.ts";
 
 /** A job server: text, or its parts. The port is 4730 where none is given. */
 export type ServerAddress =
@@ -37,32 +38,53 @@ export function parseServers(servers: Servers): Address[] {
   return addresses;
 }
 
-const EXPECTED =
-  'Expected a server such as "host:4730", "[::1]:4730", "tls://host" or "unix:/path"';
-
-function parseAddress(text: string): Address {
+/** Reads one. Throws a `TypeError` for what is none, or a port below the least. */
+export function parseAddress(text: string, leastPort = 1): Address {
   if (text.startsWith("unix:") && text.length > 5) return { path: text.slice(5) };
   const tls = text.startsWith("tls://");
   const place = tls ? text.slice(6) : text;
   const match = /^(?:\[([0-9a-fA-F:.]+(?:%[\w.-]+)?)\]|([^\s:/[\]]+))(?::(\d{1,5}))?$/.exec(place);
   const port = Number(match?.[3] ?? DEFAULT_PORT);
-  if (match === null || port < 1 || port > 65535) {
-    throw new TypeError(`${EXPECTED}, got ${got(text)}`);
+  if (match === null || port < leastPort || port > 65535) {
+    throw noServer(got(text));
   }
   const host = match[1] ?? match[2];
   return tls ? { host, port, tls: {} } : { host, port };
 }
 
+const ADDRESS: OptionNames<TcpAddress | UnixAddress> = {
+  host: true,
+  port: true,
+  path: true,
+  tls: true,
+};
+
 function checkAddress(server: Exclude<ServerAddress, string>): Address {
-  if (typeof server === "object" && server !== null) {
-    if ("path" in server && typeof server.path === "string" && server.path !== "") return server;
-    if ("host" in server && typeof server.host === "string" && server.host !== "") {
-      const port = server.port ?? DEFAULT_PORT;
-      if (!Number.isInteger(port) || port < 1 || port > 65535) {
-        throw new RangeError(`Expected a port from 1 to 65535, got ${got(port)}`);
-      }
-      return { ...server, port };
-    }
+  const { then, address } = Object(server);
+  if (then !== undefined) throw noServer("a promise: await JobServer.listen()");
+  if (address !== undefined) throw noServer("a JobServer: give its address");
+  if (typeof server !== "object" || server === null) throw noServer(got(server));
+  checkOptions(server, ADDRESS, "a server");
+  if ("path" in server && typeof server.path === "string" && server.path !== "") return server;
+  if ("host" in server && typeof server.host === "string" && server.host !== "") {
+    const port = checkPort(server.port ?? DEFAULT_PORT, 1);
+    if (server.tls !== undefined) checkOptions(server.tls, DIAL_TLS, "tls");
+    return { ...server, port };
   }
-  throw new TypeError(`${EXPECTED}, or { host, port }, or { path }, got ${got(server)}`);
+  throw noServer(got(server));
 }
+
+/** Throws a `RangeError` for what is no port. */
+export function checkPort(port: number, least: number): number {
+  if (Number.isInteger(port) && port >= least && port <= 65535) return port;
+  throw new RangeError(`Expected a port from ${least} to 65535, got ${got(port)}`);
+}
+
+function noServer(given: string): TypeError {
+  return new TypeError(
+    'Expected a server such as "host:4730", "[::1]:4730", "tls://host" or "unix:/path", ' +
+      `or { host, port }, or { path }, got ${given}`,
+  );
+}
+
+const DIAL_TLS: OptionNames<DialTls> = { ca: true, cert: true, key: true, serverName: true };

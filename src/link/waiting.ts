@@ -4,6 +4,7 @@
  * @module
  */
 import { got, JobTimeout, type Outcome } from "../errors.ts";
+import type { OptionNames } from "../misuse.ts";
 import { checkTimeout, type Clock } from "./clock.ts";
 
 /** Options of every call that waits. */
@@ -16,6 +17,9 @@ export interface WaitOptions {
    */
   readonly timeout?: number;
 }
+
+/** Their names. */
+export const WAIT_OPTIONS: OptionNames<WaitOptions> = { signal: true, timeout: true };
 
 /** A call whose wait can be given up. */
 export interface Abandonable {

@@ -329,7 +329,9 @@ function checkHandlePrefix(prefix: string): string {
 function checkResults(options: ResultsOptions): ResultsOptions {
   const { ttl, maxResultBytes = 0, maxBytes = 0 } = options;
   for (const [name, value] of Object.entries({ ttl, maxResultBytes, maxBytes })) {
-    if (!(value >= 0)) throw new RangeError(`Expected ${name} to be 0 or more, got ${got(value)}`);
+    if (!(typeof value === "number" && value >= 0)) {
+      throw new RangeError(`Expected ${name} to be 0 or more, got ${got(value)}`);
+    }
   }
   return options;
 }

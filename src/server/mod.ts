@@ -18,6 +18,7 @@ export { JobEvent, JobEvents, type JobListener } from "./events.ts";
 export type { EndState, Fate, ResultsOptions } from "./fates.ts";
 export type { Job } from "./jobs.ts";
 export type { Journal } from "./journal.ts";
+export { LISTEN_OPTIONS, type ListenPlace } from "./options.ts";
 export type { Peer, PeerOutput } from "./peers.ts";
 export {
   type CloseServerOptions,

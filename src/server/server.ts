@@ -3,8 +3,9 @@
  *
  * @module
  */
-import type { ProtocolError } from "../errors.ts";
+import { got, type ProtocolError } from "../errors.ts";
 import { checkTimeout, type Clock, Link, rejecting, systemClock } from "../link/mod.ts";
+import { checkOptions } from "../misuse.ts";
 import {
   DEFAULT_MAX_PACKET_BYTES,
   type JobFate,
@@ -21,7 +22,7 @@ import {
   type Lobby,
   type Socket,
 } from "../sockets/socket.ts";
-import { type AccessRule, type Authorize, hookOf, wantsCertificates } from "./access.ts";
+import { type AccessRule, type Authorize, hookOf } from "./access.ts";
 import { Alarm } from "./alarm.ts";
 import { Backlog, extraCostOf, keptPacket } from "./backlog.ts";
 import { checkLimit } from "./checks.ts";
@@ -33,10 +34,17 @@ import { Gate } from "./gate.ts";
 import { HeldOutput } from "./held_output.ts";
 import { Ledger } from "./ledger.ts";
 import { LinkOutput } from "./link_output.ts";
+import {
+  checkListenOptions,
+  CLOSE_OPTIONS,
+  DRAIN_OPTIONS,
+  type ListenPlace,
+  placesOf,
+  storeOf,
+} from "./options.ts";
 import type { Peer } from "./peers.ts";
 import { type RemarkKind, Remarks } from "./remarks.ts";
 import { Silences } from "./silences.ts";
-import { sqliteStore } from "./sqlite_store.ts";
 import type { Store } from "./store.ts";
 import { SERVER_VERSION } from "./version.ts";
 
@@ -53,7 +61,7 @@ export interface JobServerOptions {
   /** Certificate and key, to speak TLS on `port`. */
   readonly tls?: ListenTls;
   /** Several places to listen, in place of all of the above. */
-  readonly addresses?: readonly ListenAddress[];
+  readonly addresses?: ListenPlace | readonly ListenPlace[];
   /**
    * Who may do what: rules, or a function that decides. Default: whoever connects may do everything.
    * Rules by certificate want an address with `tls.ca`.
@@ -213,6 +221,7 @@ export class JobServer extends JobEvents implements AsyncDisposable {
    * store cannot be used, and with a `TypeError` or a `RangeError` where an option cannot be.
    */
   static async listen(options: JobServerOptions): Promise<JobServer> {
+    checkListenOptions(options);
     const server = new this(options);
     const places = placesOf(options);
     try {
@@ -237,6 +246,9 @@ export class JobServer extends JobEvents implements AsyncDisposable {
   /** Use {@linkcode JobServer.listen}. */
   protected constructor(options: JobServerOptions) {
     super();
+    if (options?.listen === undefined) {
+      throw new TypeError("Expected JobServer.listen(), which makes servers, got new JobServer()");
+    }
     const { handlePrefix = "H:geartrain", version = SERVER_VERSION } = options;
     packetLimit(options.maxPacketBytes);
     const { maxWaitingBytes = DEFAULT_MAX_WAITING_BYTES } = options;
@@ -257,7 +269,7 @@ export class JobServer extends JobEvents implements AsyncDisposable {
     this.#remarks = new Remarks(this.#clock, warn);
     this.#gate = hook && new Gate(hook, this.#remarks);
     this.#ledger = store === undefined ? undefined : new Ledger({
-      store: typeof store === "string" ? sqliteStore(store) : store,
+      store: storeOf(store),
       clock: this.#clock,
       refuse: (job) => this.#engine.refuse(job),
       refuseSeries: (series) => this.#engine.refuseSeries(series),
@@ -300,9 +312,10 @@ export class JobServer extends JobEvents implements AsyncDisposable {
    * was the latest to end. Ends are known for as long as the option `results` says.
    */
   fate(job: { readonly handle: string } | { readonly unique: string }): JobFate {
-    return "handle" in job
-      ? this.#engine.fateOf(encoder.encode(job.handle))
-      : this.#engine.fateOfUnique(encoder.encode(job.unique));
+    const { handle, unique } = Object(job) as { handle?: unknown; unique?: unknown };
+    if (typeof handle === "string") return this.#engine.fateOf(encoder.encode(handle));
+    if (typeof unique === "string") return this.#engine.fateOfUnique(encoder.encode(unique));
+    throw new TypeError(`Expected { handle } or { unique }, got ${got(job)}`);
   }
 
   /**
@@ -313,6 +326,7 @@ export class JobServer extends JobEvents implements AsyncDisposable {
    */
   drain(options: DrainServerOptions = {}): Promise<void> {
     return rejecting(() => {
+      checkOptions(options, DRAIN_OPTIONS, "drain()");
       const timeout = checkTimeout(options.timeout ?? DRAIN_TIMEOUT, "timeout");
       return this.#draining ??= this.#drain(timeout);
     });
@@ -337,9 +351,10 @@ export class JobServer extends JobEvents implements AsyncDisposable {
    * for that is up. Jobs that are left are lost, unless the store has them: then those that ran run
    * again. Safe to call twice. Rejects with a `RangeError` for a bad grace, and for nothing else.
    */
-  close({ grace = CLOSE_GRACE }: CloseServerOptions = {}): Promise<void> {
+  close(options: CloseServerOptions = {}): Promise<void> {
     return rejecting(() => {
-      checkTimeout(grace, "grace");
+      checkOptions(options, CLOSE_OPTIONS, "close()");
+      const grace = checkTimeout(options.grace ?? CLOSE_GRACE, "grace");
       return this.#closing ??= this.#close(grace);
     });
   }
@@ -508,17 +523,4 @@ function openText(address: Address): string {
   return `Listening on ${
     addressText(address)
   } without TLS or rules: whoever reaches it may submit, work and administer`;
-}
-
-function placesOf(options: JobServerOptions): readonly ListenAddress[] {
-  const { addresses, path, host = "127.0.0.1", port = 0, tls, authorize } = options;
-  const places = addresses ?? [path === undefined ? { host, port, tls } : { path }];
-  if (places.length === 0) {
-    throw new RangeError("Expected at least one address to listen on, got none");
-  }
-  const areNamed = places.some((at) => "host" in at && at.tls?.ca !== undefined);
-  if (typeof authorize === "object" && wantsCertificates(authorize) && !areNamed) {
-    throw new RangeError("Expected an address with tls.ca for rules by certificate, got none");
-  }
-  return places;
 }

@@ -9,6 +9,7 @@
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { got, StoreError, type StoreErrorCode } from "../errors.ts";
+import { checkOptions, type OptionNames } from "../misuse.ts";
 import {
   APPLICATION_ID,
   changeOfRetries,
@@ -36,6 +37,8 @@ export interface SqliteStoreOptions {
   readonly maxBytes?: number;
 }
 
+const STORE_OPTIONS: OptionNames<SqliteStoreOptions> = { synchronous: true, maxBytes: true };
+
 /**
  * A store in a file, which is made if there is none.
  *
@@ -50,11 +53,15 @@ export interface SqliteStoreOptions {
  */
 export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Store {
   const { synchronous = "full", maxBytes = Infinity } = options;
+  checkOptions(options, STORE_OPTIONS, "sqliteStore()");
+  if (typeof path !== "string") {
+    throw new TypeError(`Expected the path of a store, got ${got(path)}`);
+  }
   if (path === "") throw new RangeError(`Expected the path of a store, got ""`);
   if (synchronous !== "full" && synchronous !== "normal") {
     throw new RangeError(`Expected synchronous to be "full" or "normal", got ${got(synchronous)}`);
   }
-  if (!(maxBytes >= MIN_BYTES)) {
+  if (typeof maxBytes !== "number" || !(maxBytes >= MIN_BYTES)) {
     throw new RangeError(`Expected maxBytes of ${MIN_BYTES} or more, got ${got(maxBytes)}`);
   }
   return new SqliteStore(path, { synchronous, maxBytes });

@@ -5,6 +5,7 @@
  */
 import { got } from "../errors.ts";
 import { checkPeriod } from "../link/mod.ts";
+import { checkFlag, type OptionNames } from "../misuse.ts";
 import { checkFunctionName } from "../protocol/mod.ts";
 import type { Handler, Middleware } from "./job.ts";
 
@@ -55,6 +56,14 @@ export interface AddOptions {
   readonly announce?: boolean;
 }
 
+/** Their names. */
+export const ADD_OPTIONS: OptionNames<AddOptions> = {
+  timeout: true,
+  onTimeout: true,
+  concurrency: true,
+  announce: true,
+};
+
 /** Milliseconds that a server waits longer than the worker, where the worker is to end the job. */
 const SERVER_GRACE = 1_000;
 
@@ -83,6 +92,7 @@ export class Ability {
       throw new TypeError(`Expected onTimeout to be "fail" or "requeue", got ${got(onTimeout)}`);
     }
     if (concurrency !== undefined) checkConcurrency(concurrency);
+    if (announce !== undefined) checkFlag(announce, "announce");
     this.name = name;
     this.handler = handler;
     this.timeout = timeout;

@@ -5,6 +5,7 @@
  */
 import type { GearmanError } from "../errors.ts";
 import { whenAborted } from "../link/mod.ts";
+import type { OptionNames } from "../misuse.ts";
 import type { HeldJob } from "./held_job.ts";
 import type { TakenJob } from "./job.ts";
 import type { Room } from "./room.ts";
@@ -19,6 +20,9 @@ export interface TakeOptions {
    */
   readonly wait?: boolean;
 }
+
+/** Their names. */
+export const TAKE_OPTIONS: OptionNames<TakeOptions> = { signal: true, wait: true };
 
 /** One who waits. */
 interface Taker {

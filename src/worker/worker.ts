@@ -4,13 +4,21 @@
  * @module
  */
 import { type GearmanError, got, type ServerError } from "../errors.ts";
-import type { AnyJobs, FunctionNameOf, JobDefinitions, Jobs } from "../jobs/mod.ts";
+import {
+  type AnyJobs,
+  checkJobs,
+  type FunctionNameOf,
+  type JobDefinitions,
+  type Jobs,
+} from "../jobs/mod.ts";
 import {
   type Backoff,
   checkConnectOptions,
   checkPeriod,
+  checkSignal,
   checkTimeout,
   type Clock,
+  CONNECT_OPTIONS,
   type ConnectOptions,
   DEFAULT_ANSWER_TIMEOUT,
   DEFAULT_HEARTBEAT,
@@ -24,9 +32,10 @@ import {
   systemClock,
   whenAborted,
 } from "../link/mod.ts";
+import { checkFlag, checkFunction, checkOptions, type OptionNames } from "../misuse.ts";
 import { checkClientId } from "../protocol/mod.ts";
 import type { Address } from "../sockets/socket.ts";
-import { Ability, type AddOptions, checkConcurrency } from "./ability.ts";
+import { Ability, ADD_OPTIONS, type AddOptions, checkConcurrency } from "./ability.ts";
 import { contracted, type HandlerOf, type TypedJob } from "./contracted.ts";
 import type { Group } from "./group.ts";
 import { Groups } from "./groups.ts";
@@ -34,7 +43,7 @@ import type { HeldJob } from "./held_job.ts";
 import type { Handler, Middleware, TakenJob } from "./job.ts";
 import { Posts } from "./posts.ts";
 import { runJob } from "./runner.ts";
-import { type TakeOptions, Takers } from "./takers.ts";
+import { TAKE_OPTIONS, type TakeOptions, Takers } from "./takers.ts";
 
 /** Options of {@linkcode Worker}. */
 export interface WorkerOptions<Definitions extends JobDefinitions = AnyJobs>
@@ -68,11 +77,26 @@ export interface WorkerOptions<Definitions extends JobDefinitions = AnyJobs>
   readonly resetAbilities?: boolean;
 }
 
+const WORKER_OPTIONS: OptionNames<WorkerOptions> = {
+  servers: true,
+  ...CONNECT_OPTIONS,
+  jobs: true,
+  concurrency: true,
+  id: true,
+  backoff: true,
+  poll: true,
+  resetAbilities: true,
+};
+
 /** Options of {@linkcode Worker.drain}. */
 export interface DrainOptions {
   /** Milliseconds to wait for running jobs, or Infinity. Default 30,000. */
   readonly timeout?: number;
 }
+
+const DRAIN_OPTIONS: OptionNames<DrainOptions> = { timeout: true };
+
+const RUN_OPTIONS: OptionNames<Pick<TakeOptions, "signal">> = { signal: true };
 
 /**
  * Runs jobs. Servers that are lost are dialled again, with growing waits; `"up"` and `"down"`
@@ -100,12 +124,14 @@ export class Worker<Definitions extends JobDefinitions = AnyJobs> extends Server
   constructor(options: WorkerOptions<Definitions>) {
     super();
     const servers = serversIn(options, "servers");
-    this.#jobs = options.jobs;
-    const { concurrency = 1, id, poll = 1_000 } = options;
+    checkOptions(options, WORKER_OPTIONS, "new Worker()");
+    this.#jobs = checkJobs(options.jobs);
+    const { concurrency = 1, id, poll = 1_000, backoff = fullJitter() } = options;
     const { answerTimeout = DEFAULT_ANSWER_TIMEOUT, heartbeat = DEFAULT_HEARTBEAT } = options;
     checkConnectOptions(options);
     checkConcurrency(concurrency);
     checkPeriod(poll, "poll");
+    checkFlag(options.resetAbilities ?? false, "resetAbilities");
     if (id !== undefined) checkClientId(id);
     this.closed = new Promise((resolve) => this.#resolveClosed = resolve);
     this.#clock = options.clock ?? systemClock;
@@ -116,7 +142,7 @@ export class Worker<Definitions extends JobDefinitions = AnyJobs> extends Server
       heartbeat,
       poll,
       clock: this.#clock,
-      backoff: options.backoff ?? fullJitter(),
+      backoff: checkFunction(backoff, "backoff"),
       groups: () => this.#groups.linked,
       deliver: (job: HeldJob) => {
         if (this.#takers === undefined) runJob(job, job.ability.run!);
@@ -158,7 +184,8 @@ export class Worker<Definitions extends JobDefinitions = AnyJobs> extends Server
   /**
    * Offers a function; or, when it is offered already, changes how its next jobs are run. May be
    * called before and after {@linkcode start}. Only a worker that {@linkcode take}s can do without
-   * handlers. Throws a `TypeError` or `RangeError` for a name or an option that cannot be.
+   * handlers. Throws a `TypeError` or `RangeError` for a name or an option that cannot be, and when
+   * the worker is closed.
    *
    * @example
    * ```ts
@@ -175,6 +202,8 @@ export class Worker<Definitions extends JobDefinitions = AnyJobs> extends Server
     handler?: HandlerOf<Definitions, Name>,
     options: AddOptions = {},
   ): this {
+    this.#checkOpen();
+    checkOptions(options, ADD_OPTIONS, "add()");
     if (typeof handler !== "function" && (handler !== undefined || this.#runsJobs)) {
       throw new TypeError(`Expected a handler, got ${got(handler)}`);
     }
@@ -234,7 +263,7 @@ export class Worker<Definitions extends JobDefinitions = AnyJobs> extends Server
    * a `TypeError` when the worker is closed, {@linkcode take}s, or lacks a handler.
    */
   start(): void {
-    if (this.#isClosing) throw new TypeError("Expected a worker that is open, got a closed one");
+    this.#checkOpen();
     if (this.#takers !== undefined) {
       throw new TypeError("Expected a worker that runs its jobs, got one whose jobs are taken");
     }
@@ -278,6 +307,9 @@ export class Worker<Definitions extends JobDefinitions = AnyJobs> extends Server
    */
   take(options: TakeOptions = {}): Promise<TakenJob | undefined> {
     return rejecting(() => {
+      checkOptions(options, TAKE_OPTIONS, "take()");
+      if (options.signal !== undefined) checkSignal(options.signal);
+      checkFlag(options.wait ?? true, "wait");
       if (this.#runsJobs) {
         throw new TypeError("Expected a worker whose jobs are taken, got one that runs them");
       }
@@ -303,8 +335,10 @@ export class Worker<Definitions extends JobDefinitions = AnyJobs> extends Server
    */
   runUntilIdle(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
     return rejecting(() => {
+      checkOptions(options, RUN_OPTIONS, "runUntilIdle()");
       this.#checkOffers();
       const { signal } = options;
+      if (signal !== undefined) checkSignal(signal);
       if (!signal?.aborted) this.start();
       return quiet(this.#untilIdle(signal));
     });
@@ -331,6 +365,7 @@ export class Worker<Definitions extends JobDefinitions = AnyJobs> extends Server
    * servers give them to other workers.
    */
   async drain(options: DrainOptions = {}): Promise<void> {
+    checkOptions(options, DRAIN_OPTIONS, "drain()");
     const timeout = checkTimeout(options.timeout ?? 30_000, "timeout");
     this.#isClosing = true;
     this.#takers?.end();
@@ -361,6 +396,10 @@ export class Worker<Definitions extends JobDefinitions = AnyJobs> extends Server
   /** Whether it runs its jobs, or was told to. */
   get #runsJobs(): boolean {
     return this.#isStarted && this.#takers === undefined;
+  }
+
+  #checkOpen(): void {
+    if (this.#isClosing) throw new TypeError("Expected a worker that is open, got a closed one");
   }
 
   #checkOffers(): void {

@@ -3,12 +3,21 @@
  * promise rejects, and every other throws. And what is no misuse ends no program that does not
  * listen.
  */
-import { assert, assertEquals, assertRejects, test, type TestContext } from "../_harness/mod.ts";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertThrows,
+  test,
+  type TestContext,
+} from "../_harness/mod.ts";
 import { fakeServer } from "../_harness/fake_server.ts";
 import { handClock } from "../_harness/hand_clock.ts";
 import { Admin } from "../../src/admin/mod.ts";
 import { Client, TaskFeed } from "../../src/client/mod.ts";
 import { LinkError } from "../../src/errors.ts";
+import { fullJitter } from "../../src/link/mod.ts";
 import { JobServer } from "../../src/server/mod.ts";
 import { memoryNetwork } from "../../src/sockets/memory.ts";
 import { Worker } from "../../src/worker/mod.ts";
@@ -20,7 +29,8 @@ import { CALLS, NOT_FOR_USERS } from "./public_calls.ts";
 type Make<Owner = unknown> = (t: TestContext) => Owner | Promise<Owner>;
 
 const clock = handClock();
-const options = { servers: "127.0.0.1", dial: unanswered(clock), clock };
+const ends = { dial: unanswered(clock), clock };
+const options = { ...ends, servers: "127.0.0.1" };
 const FUNCTION = "f";
 const JOBS = [{ functionName: FUNCTION }];
 
@@ -34,7 +44,7 @@ function closing(t: TestContext, worker: Worker): Worker {
 }
 
 const aWorker = (t: TestContext) => closing(t, new Worker(options));
-const anAdmin = (t: TestContext) => t.use(new Admin({ ...options, server: "127.0.0.1" }));
+const anAdmin = (t: TestContext) => t.use(new Admin({ ...ends, server: "127.0.0.1" }));
 const aServer = async (t: TestContext) =>
   t.use(await JobServer.listen({ listen: memoryNetwork().listen, host: "127.0.0.1", port: 1 }));
 
@@ -190,6 +200,195 @@ for (const [call, uses] of Object.entries(USES)) {
   });
 }
 
+/** What stands before the options of each call that takes some. */
+const BEFORE_OPTIONS: Readonly<Record<string, readonly unknown[]>> = {
+  "client.submit": [FUNCTION, ""],
+  "client.submitAll": [JOBS],
+  "client.background": [FUNCTION, ""],
+  "client.backgroundAll": [JOBS],
+  "client.status": [{ unique: "u" }],
+  "client.fate": [{ unique: "u" }],
+  "client.follow": [{ unique: "u" }],
+  "client.ping": [],
+  "worker.add": [FUNCTION, handler],
+  "worker.take": [],
+  "worker.runUntilIdle": [],
+  "worker.drain": [],
+  "admin.status": [],
+  "admin.priorityStatus": [],
+  "admin.workers": [],
+  "admin.showJobs": [],
+  "admin.showUniqueJobs": [],
+  "admin.cancelJob": ["H:fake:1"],
+  "admin.maxQueue": [FUNCTION, 1],
+  "admin.createFunction": [FUNCTION],
+  "admin.dropFunction": [FUNCTION],
+  "admin.pid": [],
+  "admin.verbose": [],
+  "admin.version": [],
+  "admin.shutdown": [],
+  "server.drain": [],
+  "server.close": [],
+  "JobServer.listen": [],
+};
+
+/** What can stand in the place of options, and is none. */
+const NO_OPTIONS: readonly unknown[] = [
+  null,
+  4799,
+  "text",
+  ["list"],
+  [],
+  new Uint8Array(1),
+  Promise.resolve({ timeout: 1 }),
+  AbortSignal.abort(),
+  new Date(),
+  () => {},
+];
+
+/** The message of the `TypeError` that a call throws or rejects with. */
+async function messageOf(call: () => unknown): Promise<string> {
+  try {
+    await call();
+  } catch (error) {
+    assert(error instanceof TypeError, `Expected a TypeError, got ${error}`);
+    return error.message;
+  }
+  throw new Error("Expected a TypeError, got none");
+}
+
+for (const [call, before] of Object.entries(BEFORE_OPTIONS)) {
+  const [owner, method] = call.split(".");
+
+  test(`${call}() takes no options but those that it knows`, async (t) => {
+    const one = await OWNERS[owner](t) as Record<string, (...args: unknown[]) => unknown>;
+    const messageFor = (options: unknown) => messageOf(() => one[method](...before, options));
+    assertMatch(await messageFor({ zzz: 1 }), /^Unknown option "zzz" of [^:]+: it takes \w+/);
+    for (const options of NO_OPTIONS) {
+      assertMatch(await messageFor(options), /^Expected options of [^:]+ as an object, got /);
+    }
+  });
+}
+
+test("every call that has options is in that table", async (t) => {
+  const calls: string[] = [];
+  for (const call of CALLS.filter((call) => !ITERATORS.includes(call))) {
+    const [owner, method] = call.split(".");
+    const one = await OWNERS[owner](t) as Record<string, (...args: unknown[]) => unknown>;
+    const [parameters] = one[method].toString().split(") {");
+    if (/\boptions\b/.test(parameters)) calls.push(call);
+  }
+  const names = Object.keys(BEFORE_OPTIONS);
+  assertEquals(calls.filter((call) => !names.includes(call)), []);
+});
+
+test("an option that is misspelt is named, with what was meant", async (t) => {
+  const client = aClient(t);
+  const worker = aWorker(t);
+  const server = "127.0.0.1";
+  const away = { listen: memoryNetwork().listen };
+  const cases: [call: () => unknown, option: string, meant: string][] = [
+    [() => new Client({ ...options, retyr: "safe" } as never), "retyr", "retry"],
+    [() => new Worker({ ...options, concurency: 4 } as never), "concurency", "concurrency"],
+    [() => new Admin({ ...ends, server, dialTimout: 1 } as never), "dialTimout", "dialTimeout"],
+    [() => client.submit(FUNCTION, "x", { timout: 100 } as never), "timout", "timeout"],
+    [
+      () => client.submitAll([{ functionName: FUNCTION, worklaod: "" } as never]),
+      "worklaod",
+      "workload",
+    ],
+    [() => client.background(FUNCTION, "", { dealy: 1 } as never), "dealy", "delay"],
+    [() => worker.add(FUNCTION, handler, { ontimeout: "fail" } as never), "ontimeout", "onTimeout"],
+    [() => worker.take({ wiat: false } as never), "wiat", "wait"],
+    [() => worker.drain({ timout: 1 } as never), "timout", "timeout"],
+    [() => client.ping({ server: { hots: server } as never }), "hots", "host"],
+    [() => client.ping({ server: { host: server, tsl: {} } as never }), "tsl", "tls"],
+    [
+      () => client.ping({ server: { host: server, tls: { crt: "" } } as never }),
+      "crt",
+      "cert",
+    ],
+    [
+      () => client.background(FUNCTION, "", { schedule: { minute: 0, dayofweek: "mon" } as never }),
+      "dayofweek",
+      "dayOfWeek",
+    ],
+    [() => fullJitter({ frist: 1 } as never), "frist", "first"],
+    [() => JobServer.listen({ ...away, stor: "x" } as never), "stor", "store"],
+    [() => JobServer.listen({ ...away, results: { tll: 1 } } as never), "tll", "ttl"],
+    [() => JobServer.listen({ ...away, addresses: [{ hots: "" }] } as never), "hots", "host"],
+  ];
+  for (const [call, option, meant] of cases) {
+    const message = await messageOf(call);
+    assertMatch(
+      message,
+      new RegExp(`^Unknown option "${option}" of .+: did you mean "${meant}"\\?$`),
+    );
+  }
+});
+
+test("JobServer.listen() says what an option may be, and takes addresses as clients do", async (t) => {
+  const listen = (options: object) =>
+    JobServer.listen({ listen: memoryNetwork().listen, ...options } as never);
+  const cases: [options: object, message: RegExp][] = [
+    [{ store: 5 }, /^Expected store as the path of a file, or a Store, got 5$/],
+    [{ port: "4730" }, /^Expected a port from 0 to 65535, got "4730"$/],
+    [{ host: 5 }, /^Expected host to be a name or an address, got 5$/],
+    [{ path: "" }, /^Expected path to be that of a unix socket, got ""$/],
+    [{ tls: {} }, /^Expected tls.cert as PEM text, got undefined$/],
+    [{ tls: true }, /^Expected options of tls as an object, got true$/],
+    [{ addresses: 5 }, /^Expected options of an address as an object, got 5$/],
+    [{ addresses: "a b" }, /^Expected a server such as .+, got "a b"$/],
+    [
+      { addresses: "tls://a" },
+      /^Expected \{ host, port, tls: \{ cert, key \} \} for TLS, got "tls/,
+    ],
+    [{ codec: "zip" }, /^Expected the codec /],
+    [{ warn: true }, /^Expected warn to be a function, got true$/],
+    [{ version: 2 }, /^Expected version as text, got 2$/],
+    [{ roundRobin: "no" }, /^Expected roundRobin to be true or false, got "no"$/],
+    [{ results: { ttl: "1" } }, /^Expected ttl to be 0 or more, got "1"$/],
+  ];
+  for (const [options, message] of cases) {
+    const error = await assertRejects(() => listen(options), Error);
+    assertMatch(error.message, message);
+    assert(error instanceof TypeError || error instanceof RangeError, `${error}`);
+  }
+  const addresses = async (addresses: unknown) => t.use(await listen({ addresses })).addresses;
+  const a = { host: "127.0.0.1", port: 4730 };
+  assertEquals(await addresses("127.0.0.1:4730"), [a]);
+  assertEquals(await addresses(["127.0.0.1", "unix:/gear"]), [a, { path: "/gear" }]);
+  assertEquals(await addresses({ host: "127.0.0.1" }), [a]);
+});
+
+test("new JobServer() says how servers are made, and a server is given by its address", async (t) => {
+  const make = JobServer as unknown as new (options?: object) => unknown;
+  for (const options of [undefined, {}, { port: 4730 }]) {
+    assertThrows(() => new make(options), TypeError, "Expected JobServer.listen()");
+  }
+  const server = await aServer(t) as JobServer;
+  const clientOf = (servers: unknown) => () => new Client({ ...ends, servers } as never);
+  assertThrows(clientOf(Promise.resolve()), TypeError, "got a promise: await JobServer.listen()");
+  assertThrows(clientOf([server]), TypeError, "got a JobServer: give its address");
+  assertThrows(
+    clientOf(undefined),
+    TypeError,
+    "servers: undefined }: was JobServer.listen()",
+  );
+});
+
+test("an option that is undefined is not given, and what is inherited counts", async (t) => {
+  const client = aClient(t);
+  client.submit(FUNCTION, "", { timeout: undefined, zzz: undefined } as never);
+  client.submit(FUNCTION, "", Object.assign(Object.create(null), { priority: "low" }));
+  const inherited = Object.create({ timeout: -1 });
+  assertThrows(() => client.submit(FUNCTION, "", inherited), RangeError, "timeout");
+  // It has a signal.
+  const controller = new AbortController();
+  controller.abort(new Error("enough"));
+  await assertRejects(() => client.submit(FUNCTION, "", controller).result(), Error, "enough");
+});
+
 test("a second reader of a task is turned away by the iterator's first step", async (t) => {
   const task = aTask(t);
   task.stream();
@@ -200,9 +399,10 @@ test("a second reader of a task is turned away by the iterator's first step", as
 
 test("a failure that nobody awaits is left unhandled by no call", async (t) => {
   // The runner fails the test if one is.
-  const away = { ...options, dial: failing("REFUSED"), backoff: () => Infinity };
+  const dial = failing("REFUSED");
+  const away = { ...options, dial, backoff: () => Infinity };
   const client = t.use(new Client(away));
-  const admin = t.use(new Admin({ ...away, server: "127.0.0.1" }));
+  const admin = t.use(new Admin({ ...ends, dial, server: "127.0.0.1" }));
   const owners: Readonly<Record<string, () => unknown>> = {
     client: () => client,
     task: () => client.submit(FUNCTION),

@@ -44,11 +44,16 @@ function untilAborted(job: Job): Promise<void> {
   return new Promise((resolve) => job.signal.addEventListener("abort", () => resolve()));
 }
 
+/** The worker, with the function that it is to run; a closed one takes no more. */
+function offering(worker: Worker, handler?: Handler, options?: AddOptions): Worker {
+  return hasClosed.has(worker) ? worker : worker.add("f", handler, options);
+}
+
 /** Takes a job, and says which. */
 function taking(ownOptions: TakeOptions = {}): Call {
   return {
     begin: (worker, { signal, options } = {}) => {
-      const job = worker.add("f", undefined, options).take({ ...ownOptions, signal });
+      const job = offering(worker, undefined, options).take({ ...ownOptions, signal });
       return { end: job.then((job) => job?.handle) };
     },
     misuse: (worker) => worker.take(ownOptions),
@@ -64,7 +69,7 @@ const CALLS: Record<string, Call> = {
         }
       });
       // It takes no signal, and is given one.
-      worker.add("f", handler, options).start(...[{ signal }] as unknown as []);
+      offering(worker, handler, options).start(...[{ signal }] as unknown as []);
       return { end };
     },
     // deno-lint-ignore require-await -- so that it is the end of the call that throws.
@@ -72,7 +77,7 @@ const CALLS: Record<string, Call> = {
   },
   "worker.runUntilIdle()": {
     begin: (worker, { handler = untilAborted, options, signal } = {}) => ({
-      end: worker.add("f", handler, options).runUntilIdle({ signal }),
+      end: offering(worker, handler, options).runUntilIdle({ signal }),
     }),
     misuse: (worker) => worker.runUntilIdle(),
   },
@@ -81,7 +86,7 @@ const CALLS: Record<string, Call> = {
   "job.signal": {
     begin: (worker, { handler = untilAborted, options } = {}) => {
       const end = new Promise((_, reject) => {
-        worker.add("f", (job) => {
+        offering(worker, (job) => {
           job.signal.addEventListener("abort", () => reject(job.signal.reason));
           return handler(job);
         }, options);
@@ -246,7 +251,7 @@ testCells("The worker's calls", CALLS, {
   },
   "aborted": byCaller((_, abort) => abort()),
   "closed before the call": async (stage, call) => {
-    const worker = workerThat(stage, unanswered(stage.clock));
+    const worker = workerThat(stage, unanswered(stage.clock)).add("f", untilAborted);
     hasClosed.add(worker);
     await worker.close();
     return call.begin(worker);

@@ -208,11 +208,11 @@ async function listen(
   log: Log,
   hooks: Pick<JobServerOptions, "authorize" | "shutdown">,
 ): Promise<JobServer> {
-  const { store } = settings;
+  const { path, ...limits } = settings.store ?? {};
   return await listenInTime(settings, log, {
     ...hooks,
     addresses: await placesOf(settings, files),
-    store: store && sqliteStore(store.path, store),
+    store: path === undefined ? undefined : sqliteStore(path, limits),
     handlePrefix: settings.handlePrefix,
     jobRetries: settings.jobRetries,
     workerWakeup: settings.workerWakeup,

@@ -21,6 +21,13 @@ export interface CoreOptions
   readonly tls?: Extract<JobReceipt["server"], { host: string }>["tls"];
 }
 
+/** What the core is given of that. */
+export function coreOptions(
+  { codec, maxPacketBytes, dialTimeout, answerTimeout, dial, clock }: CoreOptions,
+): Omit<CoreOptions, "tls"> {
+  return { codec, maxPacketBytes, dialTimeout, answerTimeout, dial, clock };
+}
+
 /** How a server is tried that is being added. */
 export interface Trial {
   readonly timeout: number | undefined;
@@ -94,7 +101,8 @@ export class Servers implements EndServers {
   }
 
   async add(place: ServerPlace, trial?: Trial): Promise<GearmanError | undefined> {
-    const client = new Client({ ...this.#options, servers: addressOf(place, this.#options) });
+    const servers = addressOf(place, this.#options);
+    const client = new Client({ ...coreOptions(this.#options), servers });
     const server: Server = { place, client, isUp: false };
     client.addEventListener("up", () => server.isUp = true);
     client.addEventListener("down", () => server.isUp = false);

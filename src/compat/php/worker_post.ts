@@ -9,7 +9,7 @@ import { type TakenJob, Worker } from "../../worker/mod.ts";
 import { codeOf } from "./codes.ts";
 import { GEARMAN_COULD_NOT_CONNECT, GEARMAN_GETADDRINFO } from "./constants.ts";
 import type { ServerPlace } from "./server_list.ts";
-import { addressOf, type CoreOptions } from "./servers.ts";
+import { addressOf, type CoreOptions, coreOptions } from "./servers.ts";
 
 /** The longest wait between tries to reach a server again, in milliseconds. */
 const LONGEST_WAIT = 30_000;
@@ -30,7 +30,7 @@ export class WorkerPost {
     this.#clock = options.clock;
     this.#servers = new Set(places.map(nameOf)).size;
     this.#worker = new Worker({
-      ...options,
+      ...coreOptions(options),
       ...id === undefined ? {} : { id },
       servers: places.map((place) => addressOf(place, options)),
       // A link that is lost is dialled again at once, so that a job or a refusal comes soon.

@@ -15,7 +15,9 @@
 import {
   JobServer as CoreJobServer,
   type JobServerOptions as CoreJobServerOptions,
+  LISTEN_OPTIONS,
 } from "../../server/mod.ts";
+import { checkOptions } from "../../misuse.ts";
 import { listen, processId } from "../../sockets/detect.ts";
 import type { Listen } from "../../sockets/socket.ts";
 
@@ -30,6 +32,7 @@ export {
   JobEvent,
   type JobListener,
   type Kept,
+  type ListenPlace,
   type NamePatterns,
   type PeerAction,
   type PeerIdentity,
@@ -95,7 +98,9 @@ export type JobServerOptions = Omit<CoreJobServerOptions, "listen"> & { readonly
  */
 export class JobServer extends CoreJobServer {
   /** Starts one: by default on 127.0.0.1 and a free port. */
-  static override listen(options: JobServerOptions = {}): Promise<JobServer> {
-    return super.listen({ pid: processId(), ...options, listen: options.listen ?? listen });
+  static override async listen(options: JobServerOptions = {}): Promise<JobServer> {
+    // Before what is no options is copied as if it were.
+    checkOptions(options, LISTEN_OPTIONS, "listen()");
+    return await super.listen({ pid: processId(), ...options, listen: options.listen ?? listen });
   }
 }

@@ -65,7 +65,10 @@ test("2.4 attachCallback() hears of attempts to connect that fail, and of no oth
   const network = memoryNetwork();
   const clock = handClock();
   const client = t.use(
-    new Net_Gearman_Client(["dead:1", { host: "dead", port: 2 }], 300, { ...network, clock }),
+    new Net_Gearman_Client(["dead:1", { host: "dead", port: 2 }], 300, {
+      dial: network.dial,
+      clock,
+    }),
   );
   const calls: unknown[][] = [];
   client.attachCallback((...args) => calls.push(args));
@@ -112,7 +115,7 @@ test("3.2 each type of job has its packet", async (t) => {
 
 test("2.5 what the language looks for on any object is no job", async (t) => {
   const network = memoryNetwork();
-  const client = t.use(new Net_Gearman_Client("dead:1", 1000, network));
+  const client = t.use(new Net_Gearman_Client("dead:1", 1000, { dial: network.dial }));
   assertStrictEquals(await client, client);
   assertEquals(JSON.stringify({ client }), '{"client":{}}');
   assertEquals(`${client}`, "[object Object]");
@@ -140,7 +143,7 @@ test("2.17 functions whose names are taken are called with __call()", async (t) 
 for (const [when, thrower] of Object.entries(THROWERS)) {
   test(`2.4 what a connection callback throws ${when} comes out of the call`, async (t) => {
     const servers = ["dead:1", "dead:2"];
-    const client = t.use(new Net_Gearman_Client(servers, 1000, memoryNetwork()));
+    const client = t.use(new Net_Gearman_Client(servers, 1000, { dial: memoryNetwork().dial }));
     const failed: unknown[] = [];
     client.attachCallback((server, ...[, , , error]) => {
       failed.push([server, error instanceof Net_Gearman_Exception]);
@@ -207,7 +210,9 @@ test("2.10 the server is chosen as PHP chooses: equal uniques meet on one", asyn
 });
 
 test("2.11 with no server left it is an exception that names those that were tried", async (t) => {
-  const client = t.use(new Net_Gearman_Client(["s0:1", "s1:1"], 1000, memoryNetwork()));
+  const client = t.use(
+    new Net_Gearman_Client(["s0:1", "s1:1"], 1000, { dial: memoryNetwork().dial }),
+  );
   const set = new Net_Gearman_Set([new Net_Gearman_Task("f", "x", "b")]);
   const error = await assertRejects(() => client.runSet(set), Net_Gearman_Exception);
   assertEquals(

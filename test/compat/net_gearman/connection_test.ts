@@ -55,7 +55,7 @@ test("8.2 a connection connects when it is made, or when it is told", async (t) 
 });
 
 test("8.2 a server that cannot be reached is an exception of whatever is called next", async () => {
-  const connection = new Net_Gearman_Connection("nobody:1", 250, memoryNetwork());
+  const connection = new Net_Gearman_Connection("nobody:1", 250, { dial: memoryNetwork().dial });
   const error = await assertRejects(() => connection.send("grab_job"), Net_Gearman_Exception);
   assert(error.message.startsWith("Can't connect to server nobody:1 ("), error.message);
   await assertRejects(() => connection.blockingRead(), Net_Gearman_Exception);

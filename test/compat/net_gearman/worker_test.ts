@@ -43,7 +43,7 @@ test("6.1 a worker needs a server, and a socket timeout that is a number", async
   t.use(new Net_Gearman_Worker("10.0.0.1", "me", "500"));
   // An unreachable server is no exception.
   const clock = impatientClock();
-  const lost = new Net_Gearman_Worker("nobody:1", "", null, { ...memoryNetwork(), clock });
+  const lost = new Net_Gearman_Worker("nobody:1", "", null, { dial: memoryNetwork().dial, clock });
   lost.addAbility("f");
   await lost.beginWork((idle) => idle);
   t.use(lost);
@@ -301,7 +301,9 @@ test("6.10 jobs are counted by the name that the dial gives a server, where that
 
 for (const [when, thrower] of Object.entries(THROWERS)) {
   test(`6.4 what a status callback throws ${when} comes out of beginWork()`, async (t) => {
-    const worker = t.use(new Net_Gearman_Worker("nobody:1", "", null, memoryNetwork()));
+    const worker = t.use(
+      new Net_Gearman_Worker("nobody:1", "", null, { dial: memoryNetwork().dial }),
+    );
     worker.addAbility("f");
     worker.attachCallback(thrower, WORKER_STATUS);
     await assertRejects(() => worker.beginWork(), RangeError, "mine");
@@ -377,7 +379,9 @@ test("6.6 after endWork() a worker neither works nor takes abilities", async () 
 });
 
 test("6.3 a worker works once at a time", async (t) => {
-  const worker = t.use(new Net_Gearman_Worker("nobody:1", "", null, memoryNetwork()));
+  const worker = t.use(
+    new Net_Gearman_Worker("nobody:1", "", null, { dial: memoryNetwork().dial }),
+  );
   worker.addAbility("f");
   const stop = new AbortController();
   const work = worker.beginWork(null, { signal: stop.signal });

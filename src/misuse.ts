@@ -1,0 +1,80 @@
+/**
+ * What is said to programs that use the library wrongly: many have no compiler that tells them of an
+ * option that is misspelt, or stands where it counts for nothing.
+ *
+ * @module
+ */
+import { got } from "./errors.ts";
+
+/** Every name that options may have, in whichever of their shapes. */
+type NameOf<Options> = Options extends unknown ? keyof Options & string : never;
+
+/**
+ * The names of options, as {@linkcode checkOptions} looks them up. Written out, and held against the
+ * type: an option that is added without an entry, or taken away without one, does not compile.
+ */
+export type OptionNames<Options> = Readonly<Record<NameOf<Options>, true>>;
+
+/**
+ * Throws a `TypeError` for what is no options, and for an option that nobody would look at. One that
+ * is undefined is not given.
+ *
+ * @param of Whose options they are, for the message: `submit()`.
+ */
+export function checkOptions<Options extends object>(
+  options: Options,
+  names: OptionNames<NoInfer<Options>>,
+  of: string,
+): void {
+  if (typeof options !== "object" || options === null || Symbol.iterator in options) {
+    throw noOptions(options, of);
+  }
+  let hasKnown = false;
+  for (const name in options) {
+    if ((names as Record<string, unknown>)[name] === true) hasKnown = true;
+    else if (options[name] !== undefined && Object.hasOwn(options, name)) {
+      throw unknownOption(name, names, of);
+    }
+  }
+  // A promise, a date or a signal in their place has no names that one could miss.
+  if (!hasKnown && !isPlain(options) && !Object.keys(names).some((name) => name in options)) {
+    throw noOptions(options, of);
+  }
+}
+
+/** Throws a `TypeError` for what is neither true nor false: text would count as true. */
+export function checkFlag(flag: boolean, option: string): boolean {
+  if (typeof flag === "boolean") return flag;
+  throw new TypeError(`Expected ${option} to be true or false, got ${got(flag)}`);
+}
+
+/** Throws a `TypeError` for what cannot be called. */
+export function checkFunction<T>(call: T, option: string): T {
+  if (typeof call === "function") return call;
+  throw new TypeError(`Expected ${option} to be a function, got ${got(call)}`);
+}
+
+/** An object without a class. One of another realm is one, too. */
+function isPlain(options: object): boolean {
+  const prototype = Object.getPrototypeOf(options);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+function noOptions(options: unknown, of: string): TypeError {
+  return new TypeError(`Expected options of ${of} as an object, got ${got(options)}`);
+}
+
+function unknownOption(name: string, names: object, of: string): TypeError {
+  const known = Object.keys(names);
+  const farness = (other: string) => lettersLeft(name, other) + lettersLeft(other, name);
+  const [meant] = [...known].sort((a, b) => farness(a) - farness(b));
+  const hint = farness(meant) < 3 ? `did you mean "${meant}"?` : `it takes ${known.join(", ")}`;
+  return new TypeError(`Unknown option ${got(name)} of ${of}: ${hint}`);
+}
+
+/** How many letters a word has that another has not. */
+function lettersLeft(word: string, other: string): number {
+  let left = word.toLowerCase();
+  for (const letter of other.toLowerCase()) left = left.replace(letter, "");
+  return left.length;
+}
