@@ -23,17 +23,20 @@ export const CLIENT_BYTES = 128;
 /** Bytes taken, and the limit. */
 export class Budget {
   readonly #limit: number;
+  readonly #whole: Budget | undefined;
   #taken = 0;
   /** Gives back what can be spared, where there is no room for so many bytes. */
   relief: ((bytes: number) => void) | undefined;
 
-  constructor(limit: number) {
+  /** @param whole Another one, of which this is a part: what is taken here is taken there as well. */
+  constructor(limit: number, whole?: Budget) {
     this.#limit = limit;
+    this.#whole = whole;
   }
 
   /** Whether there are so many bytes left. */
   has(bytes: number): boolean {
-    return this.#taken + bytes <= this.#limit;
+    return this.#taken + bytes <= this.#limit && (this.#whole?.has(bytes) ?? true);
   }
 
   /** Takes bytes. False: there are not so many left, and nothing was taken. */
@@ -42,17 +45,18 @@ export class Budget {
       if (bytes <= this.#limit) this.relief?.(bytes);
       if (!this.has(bytes)) return false;
     }
-    this.#taken += bytes;
+    this.force(bytes);
     return true;
   }
 
   /** Takes bytes whether there are so many or not. */
   force(bytes: number): void {
     this.#taken += bytes;
+    this.#whole?.force(bytes);
   }
 
   /** Gives bytes back. */
   give(bytes: number): void {
-    this.#taken -= bytes;
+    this.force(-bytes);
   }
 }

@@ -11,7 +11,7 @@ import { Budget } from "./budget.ts";
 import { checkCount } from "./checks.ts";
 import { dispatch } from "./dispatch.ts";
 import { fateOfHandle, fateOfUnique } from "./questions.ts";
-import { type FunctionEntry, Functions } from "./functions.ts";
+import { Functions } from "./functions.ts";
 import { type EndState, type Fate, Fates, type ResultsOptions } from "./fates.ts";
 import { type Job, type JobEnd, Jobs, type KeptJob } from "./jobs.ts";
 import { type Journal, memoryJournal } from "./journal.ts";
@@ -26,6 +26,9 @@ import { Zone } from "./zone.ts";
 
 /** Leaves room for a colon and ten digits in the 63 bytes of a handle. */
 const HANDLE_PREFIX = /^[\x21-\x7e]{1,52}$/;
+
+/** The part of what jobs and functions may take that functions may. */
+const MOST_OF_FUNCTIONS = 0.75;
 
 const DEFAULT_MAX_QUEUED_BYTES = 1024 * 1024 * 1024;
 
@@ -46,7 +49,8 @@ export interface EngineOptions {
   /** Carries out the text command `shutdown`. Default: the command is unknown. */
   readonly shutdown?: (how: "now" | "graceful") => void;
   /**
-   * Bytes that jobs and functions may take together, and as many that abilities may. Beyond,
+   * Bytes that jobs and functions may take together, functions three quarters of them, and as many
+   * that abilities may. Beyond,
    * submissions are refused as for a full function, and a worker that offers one more function is
    * hung up on. Default 1 GiB.
    */
@@ -100,7 +104,7 @@ export type RestoredSeries = Omit<KeptSeries, "fn" | "timetable"> & {
 /** The rules of a job server. */
 export class Engine {
   readonly #state: State;
-  readonly #budget: Budget;
+  readonly #budgets: readonly Budget[];
   readonly #jobs: Jobs;
   readonly #series: SeriesList;
   readonly #peers = new Set<Peer>();
@@ -123,7 +127,6 @@ export class Engine {
       this.#fates = new Fates(checkResults(options.results), (fate) => journal.faded(fate));
     }
     const budget = new Budget(checkCount(maxQueuedBytes, "maxQueuedBytes"));
-    this.#budget = budget;
     this.#jobs = new Jobs({
       budget,
       now,
@@ -142,8 +145,15 @@ export class Engine {
       budget,
       journal,
     });
-    const functions = new Functions(budget);
-    budget.relief = (bytes) => functions.makeRoom(bytes, (fn) => this.#jobs.sweep(fn));
+    // Names that workers offer must leave room for jobs.
+    const nameBudget = new Budget(maxQueuedBytes * MOST_OF_FUNCTIONS, budget);
+    const functions = new Functions(nameBudget);
+    for (const each of [budget, nameBudget]) {
+      each.relief = (bytes) => {
+        functions.makeRoom(() => each.has(bytes), (fn) => this.#jobs.sweep(fn));
+      };
+    }
+    this.#budgets = [budget, nameBudget];
     // One of their own: where jobs take all that there is, workers must be able to come for them.
     const abilityBudget = new Budget(maxQueuedBytes);
     this.#peerSettings = { roundRobin, exceptions, abilityBudget };
@@ -214,19 +224,13 @@ export class Engine {
 
   /** Takes up a job that was kept before a restart, before anybody connects. */
   restore({ functionName, ...rest }: RestoredJob): void {
-    this.#jobs.restore({ ...rest, fn: this.#restoredFunction(functionName) });
+    this.#jobs.restore({ ...rest, fn: this.#state.functions.restored(functionName) });
   }
 
   /** Takes up a series that was kept before a restart, before anybody connects, and after all jobs. */
   restoreSeries({ functionName, ...rest }: RestoredSeries): void {
     const times = this.#state.timetables.read(rest.times.split(" ") as unknown as TimeFields);
-    this.#series.restore({ ...rest, ...times, fn: this.#restoredFunction(functionName) });
-  }
-
-  #restoredFunction(name: Uint8Array): FunctionEntry {
-    const fn = this.#state.functions.named(name);
-    if (fn !== undefined) return fn;
-    throw new RangeError("Expected room for the functions of the store's jobs");
+    this.#series.restore({ ...rest, ...times, fn: this.#state.functions.restored(functionName) });
   }
 
   /**
@@ -275,7 +279,7 @@ export class Engine {
    */
   drain(): void {
     // Functions whose jobs are set aside look as if they had none.
-    this.#budget.relief = undefined;
+    for (const budget of this.#budgets) budget.relief = undefined;
     this.#series.drain();
     this.#jobs.drain(this.#state.functions);
   }

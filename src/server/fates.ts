@@ -32,21 +32,29 @@ export interface ResultsOptions {
   readonly maxResultBytes?: number;
   /**
    * Bytes that all of them may take: beyond, the oldest are forgotten early. What running jobs have
-   * sent of their results counts, too, and may take half. Default 64 MiB.
+   * sent of their results counts, too, and may take half; the jobs of one worker, as much of that as
+   * they leave free. Default 64 MiB.
    */
   readonly maxBytes?: number;
+}
+
+/** Who sends results: what of them is kept. */
+export interface Sender {
+  partialBytes: number;
 }
 
 /** What a running job has sent of its result so far, in memory that the {@linkcode Fates} have for it. */
 export class PartialResult {
   readonly #fates: Fates;
+  readonly #sender: Sender;
   /** Undefined: there was too much of it, or no room. */
   #buffer: Uint8Array | undefined;
   #bytes = 0;
 
   /** @param isKept Whether it is to be kept, and not only that there was one. */
-  constructor(fates: Fates, isKept: boolean) {
+  constructor(fates: Fates, sender: Sender, isKept: boolean) {
     this.#fates = fates;
+    this.#sender = sender;
     this.#buffer = isKept ? EMPTY : undefined;
   }
 
@@ -69,7 +77,7 @@ export class PartialResult {
 
   /** Keeps it no more. */
   drop(): void {
-    this.#fates.give(this.#buffer?.length ?? 0);
+    this.#fates.give(this.#buffer?.length ?? 0, this.#sender);
     this.#buffer = undefined;
   }
 
@@ -79,7 +87,7 @@ export class PartialResult {
     const { maxResultBytes } = this.#fates;
     if (bytes > maxResultBytes) return false;
     const length = Math.min(Math.max(bytes, 2 * buffer.length), maxResultBytes);
-    if (!this.#fates.take(length - buffer.length)) return false;
+    if (!this.#fates.take(length - buffer.length, this.#sender)) return false;
     this.#buffer = new Uint8Array(length);
     this.#buffer.set(buffer);
     return true;
@@ -139,20 +147,21 @@ export class Fates {
 
   /**
    * Takes bytes for the result of a running job; the oldest ends make room for them. False: there is
-   * none, since half of all is for the ends.
+   * none, since half of all is for the ends, and nobody may have more than is left for the others.
    */
-  take(bytes: number): boolean {
-    if (this.#partialBytes + bytes > this.#maxBytes / 2) return false;
+  take(bytes: number, sender: Sender): boolean {
+    const free = this.#maxBytes / 2 - this.#partialBytes - bytes;
+    if (sender.partialBytes + bytes > free) return false;
     this.#makeRoom(this.#maxBytes - bytes);
-    this.#bytes += bytes;
-    this.#partialBytes += bytes;
+    this.give(-bytes, sender);
     return true;
   }
 
   /** Gives such bytes back. */
-  give(bytes: number): void {
+  give(bytes: number, sender: Sender): void {
     this.#bytes -= bytes;
     this.#partialBytes -= bytes;
+    sender.partialBytes -= bytes;
   }
 
   /** The end of the job of that handle, if it is kept. */

@@ -107,13 +107,25 @@ export class Functions implements Iterable<FunctionEntry> {
 
   /** The function of that name; made when there is none. Undefined: there is no memory for another. */
   named(name: Uint8Array): FunctionEntry | undefined {
-    const key = keyOf(name);
-    let entry = this.#byName.get(key);
+    let entry = this.#byName.get(keyOf(name));
     if (entry === undefined && this.#budget.take(FUNCTION_BYTES + name.length)) {
-      entry = new FunctionEntry(name.slice());
-      this.#byName.set(key, entry);
+      entry = this.#make(name);
     }
     this.#latest = entry;
+    return entry;
+  }
+
+  /** The same for a function of what was kept before a restart: room for it there must be. */
+  restored(name: Uint8Array): FunctionEntry {
+    const entry = this.#byName.get(keyOf(name));
+    if (entry !== undefined) return entry;
+    this.#budget.force(FUNCTION_BYTES + name.length);
+    return this.#make(name);
+  }
+
+  #make(name: Uint8Array): FunctionEntry {
+    const entry = new FunctionEntry(name.slice());
+    this.#byName.set(keyOf(name), entry);
     return entry;
   }
 
@@ -140,10 +152,11 @@ export class Functions implements Iterable<FunctionEntry> {
    * Lets go of functions that nobody uses, in turn, until there is room: otherwise whoever offers a
    * million names, and leaves, would have closed the server to all others.
    *
+   * @param hasRoom Whether there is room by now.
    * @param sweep Forgets the jobs of a function that nobody waits for any more.
    */
-  makeRoom(bytes: number, sweep: (fn: FunctionEntry) => void): void {
-    for (let looks = 0; looks < MOST_LOOKS && !this.#budget.has(bytes); looks++) {
+  makeRoom(hasRoom: () => boolean, sweep: (fn: FunctionEntry) => void): void {
+    for (let looks = 0; looks < MOST_LOOKS && !hasRoom(); looks++) {
       const entry = this.#next();
       if (entry === undefined || entry === this.#latest) continue;
       sweep(entry);

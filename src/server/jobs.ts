@@ -334,7 +334,7 @@ export class Jobs implements Iterable<Job> {
     const { fates } = this.#settings;
     if (fates === undefined) return;
     // Of a job that a background submission joins later, the parts before that are missing.
-    job.partial ??= new PartialResult(fates, job.isBackground);
+    job.partial ??= new PartialResult(fates, job.worker!, job.isBackground);
     if (job.isBackground) job.partial.add(packet.keepData());
   }
 

@@ -65,6 +65,8 @@ export class Peer {
   readonly holds: Set<Job> = new Set();
   /** Jobs whose reports this client gets, and how often it submitted each. */
   readonly follows: Map<Job, number> = new Map();
+  /** What is kept of the results that its jobs have sent so far. */
+  partialBytes = 0;
   /** Whether the engine has hung up: what still arrives is not heard. */
   isGone = false;
   readonly #budget: Budget;

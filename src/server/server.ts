@@ -75,7 +75,8 @@ export interface JobServerOptions {
    */
   readonly maxWaitingBytes?: number;
   /**
-   * Bytes that jobs and functions may take together, and as many that abilities may. Beyond,
+   * Bytes that jobs and functions may take together, functions three quarters of them, and as many
+   * that abilities may. Beyond,
    * submissions are refused as for a full function, and a worker that offers one more function is
    * hung up on. Default 1 GiB.
    */

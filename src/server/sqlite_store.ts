@@ -368,10 +368,20 @@ class SqliteStore implements Store {
       const code = codeOf(error) ?? otherwise;
       const text = error instanceof Error ? error.message : String(error);
       if (code === "DAMAGED") throw this.#damaged(text, error);
-      const message = code === "IN_USE"
-        ? `Expected the store "${this.#path}" to be free, got one that another server uses`
-        : `Expected to ${what} the store "${this.#path}", got ${text}`;
-      throw new StoreError(code, message, { cause: error });
+      throw new StoreError(code, this.#messageFor(code, what, text), { cause: error });
+    }
+  }
+
+  #messageFor(code: StoreErrorCode, what: string, text: string): string {
+    const store = `the store "${this.#path}"`;
+    switch (code) {
+      case "IN_USE":
+        return `Expected ${store} to be free, got one that another server uses`;
+      case "FULL":
+        return `Expected room to ${what} ${store}, on the disk and within maxBytes, got none ` +
+          `(${text}): what it holds is kept; make some room, and it goes on`;
+      default:
+        return `Expected to ${what} ${store}, got ${text}`;
     }
   }
 }
@@ -392,9 +402,16 @@ const CODES: Readonly<Record<number, StoreErrorCode>> = {
 /** The extended code of a read that ended before the page did. */
 const SHORT_READ = 522;
 
+/**
+ * That of an index of the log, a file of 32 KiB while a store is looked at, which could not be made so
+ * large: all that SQLite says of a disk that the log has filled.
+ */
+const NO_ROOM_FOR_INDEX = 4874;
+
 function codeOf(error: unknown): StoreErrorCode | undefined {
   const { errcode } = error as { errcode?: number };
   if (errcode === undefined) return undefined;
+  if (errcode === NO_ROOM_FOR_INDEX) return "FULL";
   return errcode === SHORT_READ ? "DAMAGED" : CODES[errcode & 0xff];
 }
 

@@ -177,13 +177,16 @@ test("Engine puts a result together that comes byte by byte, and keeps none that
 });
 
 test("Engine counts what running jobs have sent, forgets ends for it, and keeps no more than half of it all", () => {
-  const { scene, journal } = keeping({ maxResultBytes: 400, maxBytes: 1_000 });
+  const { scene, journal } = keeping({ maxResultBytes: 250, maxBytes: 1_000 });
   const client = scene.peer();
-  const worker = scene.worker("f");
+  const workers = Array.from({ length: 5 }, () => scene.worker("f"));
   for (let i = 0; i < 5; i++) client.sends("SUBMIT_JOB_BG", "f", "", "").got();
-  for (let i = 0; i < 5; i++) worker.sends("GRAB_JOB");
-  const ends = (number: number) => worker.sends("WORK_COMPLETE", `H:t:${number}`, "");
-  const data = (number: number) => worker.sends("WORK_DATA", `H:t:${number}`, "x".repeat(400));
+  for (const worker of workers) worker.sends("GRAB_JOB");
+  const sends = (number: number, name: "WORK_DATA" | "WORK_COMPLETE", data: string) => {
+    workers[number - 1].sends(name, `H:t:${number}`, data);
+  };
+  const ends = (number: number) => sends(number, "WORK_COMPLETE", "");
+  const data = (number: number) => sends(number, "WORK_DATA", "x".repeat(250));
   ends(1), ends(2), ends(3), journal.splice(0);
   data(4);
   assertEquals(journal.splice(0), ["faded H:t:1"]);
@@ -192,11 +195,34 @@ test("Engine counts what running jobs have sent, forgets ends for it, and keeps 
   ends(4);
   assertEquals(journal.splice(0), ["ended H:t:4", "faded H:t:3"]);
   assertEquals(asks(client, "handle H:t:5"), "complete not kept\n");
-  assertEquals(asks(client, "handle H:t:4"), `complete\n${"x".repeat(400)}`);
+  assertEquals(asks(client, "handle H:t:4"), `complete\n${"x".repeat(250)}`);
+});
+
+test("Engine has one worker's results take as much as they leave for others, and no more", () => {
+  const { scene } = keeping({ maxResultBytes: 100, maxBytes: 4_000 });
+  const client = scene.peer();
+  const greedy = scene.worker("f");
+  const kept = (worker: Actor, jobs: number) => {
+    const handles: string[] = [];
+    for (let i = 0; i < jobs; i++) {
+      const [created] = client.sends("SUBMIT_JOB_BG", "f", "", "").got();
+      handles.push(created.replace("JOB_CREATED ", ""));
+      worker.sends("GRAB_JOB").sends("WORK_DATA", handles[i], "x".repeat(100));
+    }
+    return () =>
+      handles.filter((handle) => {
+        worker.sends("WORK_COMPLETE", handle, "");
+        return !asks(client, `handle ${handle}`).includes("not kept");
+      }).length;
+  };
+  const ofGreedy = kept(greedy, 20);
+  // Each may have half of what those before it have left of 2,000.
+  assertEquals([kept(scene.worker("f"), 20)(), ofGreedy()], [5, 10]);
+  assertEquals(kept(scene.worker("f"), 20)(), 10);
 });
 
 test("Engine gives back the memory of a result however its job ends", () => {
-  const { scene } = keeping({ maxResultBytes: 400, maxBytes: 1_000 });
+  const { scene } = keeping({ maxResultBytes: 400, maxBytes: 2_000 });
   const client = scene.peer();
   const result = `complete\n${"x".repeat(400)}`;
   for (let round = 0; round < 20; round++) {

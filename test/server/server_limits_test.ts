@@ -140,6 +140,27 @@ test("Engine makes no more functions than its memory holds, and hangs up on a wo
   );
 });
 
+test("Engine leaves a quarter of its memory to jobs, however many names workers offer and hold", () => {
+  const scene = new Scene({ maxQueuedBytes: 100_000 });
+  const client = scene.peer().sends("SUBMIT_JOB_BG", "f", "", "").gets("JOB_CREATED H:t:1");
+  scene.worker(...Array.from({ length: 72 }, (_, i) => `a${i}`)).gets();
+  scene.worker("b").gets("(hung up)");
+  client.says("create function new").gets("ERR MEMORY_ALLOCATION_FAILURE\r\n");
+  client.sends("SUBMIT_JOB_BG", "f", "", "w".repeat(22_000)).gets("JOB_CREATED H:t:2");
+  client.sends("SUBMIT_JOB_BG", "f", "", "w".repeat(3_000)).gets(FULL);
+});
+
+test("Engine takes up the functions of kept jobs, whether there is room for them or not", () => {
+  const scene = new Scene({ maxQueuedBytes: 1_000 });
+  const kept = { unique: new Uint8Array(0), workload: new Uint8Array(0), priority: 1, retries: 0 };
+  for (const number of [1, 2]) {
+    const functionName = new TextEncoder().encode(`f${number}`);
+    scene.engine.restore({ ...kept, priority: 1, functionName, number, reducer: undefined });
+  }
+  const worker = scene.worker("f1").sends("GRAB_JOB").gets("JOB_ASSIGN H:t:1|f1|");
+  worker.sends("SUBMIT_JOB_BG", "f3", "", "").gets(FULL);
+});
+
 test("Engine lets go of functions that nobody uses where it has no room, and of no others", () => {
   const scene = new Scene({ maxQueuedBytes: 12_000 });
   const client = scene.peer().says("create function idle").says("create function limited");

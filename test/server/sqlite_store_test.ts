@@ -1,4 +1,5 @@
 /** The SQLite store by itself: what it keeps, and which files it will not have. */
+import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { StoreError } from "../../src/errors.ts";
 import {
@@ -20,6 +21,7 @@ import {
   test,
 } from "../_harness/mod.ts";
 import { handClock } from "../_harness/hand_clock.ts";
+import { fixture } from "../_harness/host.ts";
 import { jobText } from "./hand_store.ts";
 import { JOBS_OF_VERSION_1, writeVersion1 } from "./store_v1.ts";
 import { RawPeer, request } from "./raw_peer.ts";
@@ -301,6 +303,29 @@ test("sqliteStore() writes all of a commit or nothing", options, async (t) => {
   const { jobs } = await read(sqliteStore(path));
   assertEquals(jobs.map(jobText), ["1 f||a", "3 f||c"]);
 });
+
+test(
+  "sqliteStore() says FULL where a full disk has no room for a look at the file, which keeps its jobs",
+  options,
+  async (t) => {
+    const scratch = t.use(new Scratch());
+    const store = sqliteStore(scratch.path("jobs.db"));
+    await store.open();
+    await store.commit(keep(job(1, "a"), job(2, "b")));
+    // As a server leaves it that is killed, or cannot bring its log in: all that is new is there.
+    const path = scratch.copyStore("jobs.db", "left.db");
+    await store.close();
+    // A limit of 8 KiB for each file is to the log's index what a full disk is.
+    const limited = ["-c", `trap "" XFSZ; ulimit -f 16; exec "$@"`, "sh"];
+    const [program, args] = fixture("test/server/full_disk_fixture.ts");
+    const { stdout } = spawnSync("sh", [...limited, program, ...args, path], { encoding: "utf8" });
+    assertMatch(
+      stdout,
+      /^FULL Expected room to read the store ".*left\.db".*what it holds is kept/,
+    );
+    assertEquals((await read(sqliteStore(path))).jobs.map(jobText), ["1 f||a", "2 f||b"]);
+  },
+);
 
 test("sqliteStore() says FULL at maxBytes, and goes on when there is room", options, async (t) => {
   const path = t.use(new Scratch()).path("jobs.db");
