@@ -290,6 +290,8 @@ export interface JobErrorOptions extends GearmanErrorOptions {
   functionName?: string;
 }
 
+const FAILS_WITH_TEXT = "a job fails with a text where its handler throws an Error";
+
 /** What became of a job, where that is no result. */
 abstract class JobError extends GearmanError {
   /** The server's name for the job, or `""`. */
@@ -300,8 +302,7 @@ abstract class JobError extends GearmanError {
   constructor(code: ErrorCode, what: (job: string) => string, options: JobErrorOptions) {
     if (typeof options !== "object" || options === null) {
       throw new TypeError(
-        `Expected options such as { handle }, got ${got(options)}: ` +
-          "a job fails with a text where its handler throws an Error",
+        `Expected options such as { handle }, got ${got(options)}: ${FAILS_WITH_TEXT}`,
       );
     }
     const { handle = "", functionName = "" } = options;
@@ -354,6 +355,9 @@ export class JobException extends JobError {
   readonly data: Uint8Array;
 
   constructor(data: Uint8Array, options: JobErrorOptions = {}) {
+    if (!(data instanceof Uint8Array)) {
+      throw new TypeError(`Expected data as a Uint8Array, got ${got(data)}: ${FAILS_WITH_TEXT}`);
+    }
     const text = new TextDecoder().decode(data.subarray(0, 200));
     super("EXCEPTION", (job) => `${job} failed with an exception: "${text}"`, options);
     this.data = data;
@@ -386,6 +390,12 @@ function whyOf(options: JobErrorOptions): string {
   return options?.cause instanceof Error ? `: ${options.cause.message}` : "";
 }
 
+/** Options of {@linkcode JobTimeout}. */
+export interface JobTimeoutOptions extends GearmanErrorOptions {
+  /** Where to look, where that is likely. */
+  hint?: string;
+}
+
 /**
  * The `timeout` that a call was given has passed. What was sent takes its course.
  *
@@ -403,8 +413,9 @@ function whyOf(options: JobErrorOptions): string {
  * ```
  */
 export class JobTimeout extends GearmanError {
-  constructor(waitedFor: string, milliseconds: number, options?: GearmanErrorOptions) {
-    super("TIMEOUT", `Expected ${waitedFor} within ${milliseconds} ms, none came`, options);
+  constructor(waitedFor: string, milliseconds: number, options: JobTimeoutOptions = {}) {
+    const hint = options.hint === undefined ? "" : `: ${options.hint}`;
+    super("TIMEOUT", `Expected ${waitedFor} within ${milliseconds} ms, none came${hint}`, options);
   }
 }
 named(JobTimeout, "JobTimeout");

@@ -11,6 +11,7 @@ export {
   type JobIssue,
   JobLost,
   JobTimeout,
+  type JobTimeoutOptions,
   LinkError,
   type LinkErrorCode,
   type Outcome,

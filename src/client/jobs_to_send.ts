@@ -172,9 +172,13 @@ export function workloadOf(input: unknown = ""): string | Uint8Array | Source {
   if (typeof input === "object" && input !== null && "stream" in input) {
     return new Source(input as SizedStream);
   }
+  const hint = input instanceof Promise
+    ? "await it"
+    : input instanceof ArrayBuffer
+    ? "new Uint8Array(buffer) is bytes"
+    : "JSON.stringify() makes text of it";
   throw new TypeError(
-    `Expected a workload of text, a Uint8Array or { size, stream }, got ${got(input)}: ` +
-      "JSON.stringify() makes text of most",
+    `Expected a workload of text, a Uint8Array or { size, stream }, got ${got(input)}: ${hint}`,
   );
 }
 

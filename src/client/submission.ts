@@ -122,6 +122,12 @@ export class Submission extends JobRequest {
     return this.isAccepted ? "accepted" : super.outcome;
   }
 
+  /** Nothing was heard of the job: it may wait for somebody who runs it. */
+  get hint(): string | undefined {
+    if (!this.isAccepted || this.#events.length > 0) return undefined;
+    return "does a started worker offer it?";
+  }
+
   /** The server's name for the job, or `""` before it was accepted. */
   get handle(): string {
     if (this.#handle === "" && this.#name !== undefined) {

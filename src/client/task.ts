@@ -183,6 +183,12 @@ export class Task<Output = Uint8Array> implements AsyncIterable<TaskEvent> {
     }, { highWaterMark: 0 });
   }
 
+  /** What it is, and how its result is had. */
+  toString(): string {
+    const { functionName, handle, outcome } = this;
+    return `Task of "${functionName}" (${handle || outcome}): await its result()`;
+  }
+
   #begin(): void {
     if (this.#isRead) throw new TypeError("Expected one reader of a task, got a second");
     this.#isRead = true;
@@ -231,4 +237,13 @@ export class Task<Output = Uint8Array> implements AsyncIterable<TaskEvent> {
       result.reject(overflow);
     }
   }
+}
+
+// Whoever prints one in place of its result is told.
+for (const runtime of ["nodejs.util.inspect.custom", "Deno.customInspect"]) {
+  Object.defineProperty(Task.prototype, Symbol.for(runtime), {
+    value(this: Task): string {
+      return this.toString();
+    },
+  });
 }

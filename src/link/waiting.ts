@@ -25,6 +25,8 @@ export const WAIT_OPTIONS: OptionNames<WaitOptions> = { signal: true, timeout: t
 export interface Abandonable {
   /** What may have become of it by now. */
   readonly outcome: Outcome;
+  /** Where to look when its time is up, where that is likely. */
+  readonly hint?: string;
   /** Called once it is settled. */
   onSettled: (() => void) | undefined;
   /** Ends the wait, for a reason that is the caller's, or with an error of ours. */
@@ -58,7 +60,8 @@ export function limitWait(
   const stopTimer = timeout === undefined
     ? undefined
     : clock.after(leftOf(timeout, clock, since), () => {
-      waiting.abandon(new JobTimeout(what, timeout, { outcome: waiting.outcome }), true);
+      const { outcome, hint } = waiting;
+      waiting.abandon(new JobTimeout(what, timeout, { outcome, hint }), true);
     });
   whenSettled(waiting, () => {
     forget?.();

@@ -124,7 +124,10 @@ export class HeldJob implements TakenJob {
 
   complete(result?: Result): void {
     if (result !== undefined && !isData(result)) {
-      throw new TypeError(`Expected a result of text, a Uint8Array or nothing, got ${got(result)}`);
+      throw new TypeError(
+        `Expected a result of text, a Uint8Array or nothing, got ${got(result)}: ` +
+          "JSON.stringify() makes text of it",
+      );
     }
     if (!this.#isOver) this.#holder.finish(this, Command.WORK_COMPLETE, result ?? "");
   }

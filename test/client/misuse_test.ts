@@ -1,8 +1,17 @@
 /** What programs are told that use the library wrongly, and have no compiler to say so. */
-import { assertEquals, assertRejects, assertThrows, test } from "../_harness/mod.ts";
+import { assert, assertEquals, assertRejects, assertThrows, test } from "../_harness/mod.ts";
+import { handClock } from "../_harness/hand_clock.ts";
 import { Admin } from "../../src/admin/mod.ts";
-import { Client, type SubmitOptions, TaskFeed } from "../../src/client/mod.ts";
-import { JobException, JobFailed, JobLost, ServerError } from "../../src/errors.ts";
+import { Client, type SubmitOptions, type Task, TaskFeed } from "../../src/client/mod.ts";
+import {
+  JobException,
+  JobFailed,
+  JobInvalid,
+  JobLost,
+  JobTimeout,
+  ServerError,
+} from "../../src/errors.ts";
+import { type AnyJobs, codec, defineJobs } from "../../src/jobs/mod.ts";
 import { withDial } from "../../src/link/mod.ts";
 import { memoryNetwork } from "../../src/sockets/memory.ts";
 import { addressText, type Dial } from "../../src/sockets/socket.ts";
@@ -76,6 +85,100 @@ test("a signal or a feed that is none is misuse, and leaves nothing behind", asy
   await assertRejects(() => client.status({ unique: "u" }, noSignal), TypeError, signal);
 });
 
+test("a workload that is none is named, with what makes one of it", async (t) => {
+  const { client } = await clientOf(t, []);
+  const cases: [workload: unknown, end: string][] = [
+    [5, "got 5: JSON.stringify() makes text of it"],
+    [new Date(0), "got an object (Date): JSON.stringify() makes text of it"],
+    [new ArrayBuffer(1), "got an object (ArrayBuffer): new Uint8Array(buffer) is bytes"],
+    [Promise.resolve("a"), "got an object (Promise): await it"],
+    [new Blob(["a"]), "got a function: { size: blob.size, stream: blob.stream() }"],
+  ];
+  for (const [workload, end] of cases) {
+    assertThrows(() => client.submit("f", workload as never), TypeError, end);
+    await assertRejects(() => client.background("f", workload as never), TypeError, end);
+  }
+  await assertRejects(() => client.ping({ data: "a" as never }), TypeError, 'Uint8Array, got "a"');
+});
+
+test("numbers are numbers: text that looks like one is none", async (t) => {
+  const { client } = await clientOf(t, []);
+  const cases: [options: object, message: string][] = [
+    [{ timeout: "5" }, 'Expected timeout in milliseconds, 0 or more, or Infinity, got "5"'],
+    [{ timeout: null }, "got null"],
+    [{ delay: "5" }, 'Expected delay in milliseconds, 0 to 8640000000000000, got "5"'],
+    [{ at: "2027-01-01" }, "Expected at as a date"],
+  ];
+  for (const [options, message] of cases) {
+    await assertRejects(() => client.background("f", "", options as never), RangeError, message);
+  }
+  assertThrows(() => client.submit("f", "", { taskBytes: "5" as never }), RangeError, 'got "5"');
+  for (const wrong of [{ backoff: 5 }, { jobs: { f: {} } }]) {
+    const options = { servers: "127.0.0.1", dial, ...wrong } as never;
+    for (const End of [Client, Worker]) {
+      assertThrows(() => new End(options), TypeError, "Expected ");
+    }
+  }
+});
+
+test("a typed job without an input says so, and is not sent", async (t) => {
+  const jobs = defineJobs({ f: { input: codec.json(), output: codec.json() } });
+  const client = t.use(new Client<AnyJobs>({ servers: "127.0.0.1", dial, jobs: jobs as never }));
+  const expected =
+    'Expected a fitting input of function "f", got: Expected a value that JSON can say';
+  const error = await assertRejects(
+    () => client.submit("f").value(),
+    JobInvalid,
+    expected,
+  );
+  assertEquals([error.code, error.outcome], ["INVALID_INPUT", "unsent"]);
+  const [one] = await client.submitAll([{ functionName: "f" }]).settled();
+  assert(one.status === "rejected" && one.reason instanceof JobInvalid);
+  assertThrows(
+    () => defineJobs(undefined as never),
+    TypeError,
+    "Expected { name: { input, output } }",
+  );
+  assertThrows(() => defineJobs({ f: null as never }), TypeError, "input of function");
+});
+
+test("a task that is printed in place of its result says how to have that", async (t) => {
+  const { client } = await clientOf(t, []);
+  const task = client.submit("f");
+  const text = 'Task of "f" (unsent): await its result()';
+  assertEquals(`${task}`, text);
+  for (const runtime of ["nodejs.util.inspect.custom", "Deno.customInspect"]) {
+    const inspect = (task as unknown as Record<symbol, () => string>)[Symbol.for(runtime)];
+    assertEquals(inspect.call(task), text);
+  }
+  await client.close();
+  await assertRejects(() => task.result());
+});
+
+test("a job whose time is up, and of which nothing was heard, asks who runs it", async (t) => {
+  const clock = handClock();
+  const { client } = await clientOf(t, [async (peer) => {
+    for (const handle of ["H:fake:1", "H:fake:2"]) {
+      await peer.expect("SUBMIT_JOB");
+      await peer.send("JOB_CREATED", handle);
+    }
+    await peer.send("WORK_STATUS", "H:fake:2", "1", "2");
+  }], { clock });
+  const [silent, begun] = ["f", "g"].map((name) => client.submit(name, "", { timeout: 10 }));
+  for await (const { type } of begun) {
+    assertEquals(type, "status");
+    break;
+  }
+  clock.turn(10);
+  const messageOf = async (task: Task) => {
+    return (await assertRejects(() => task.result(), JobTimeout)).message;
+  };
+  const late = (name: string) =>
+    `Expected the end of a job of function "${name}" within 10 ms, none came`;
+  assertEquals(await messageOf(silent), `${late("f")}: does a started worker offer it?`);
+  assertEquals(await messageOf(begun), late("g"));
+});
+
 test("submitAll() and backgroundAll() let go of the streams of other jobs where one is misuse", async (t) => {
   const { client } = await clientOf(t, []);
   for (const all of ["submitAll", "backgroundAll"] as const) {
@@ -118,6 +221,11 @@ test("errors of a job take no text, and say how a job fails with one", () => {
     );
   }
   assertThrows(() => new JobException(new Uint8Array(), "no" as never), TypeError, 'got "no"');
+  assertThrows(
+    () => new JobException("no" as never),
+    TypeError,
+    'Expected data as a Uint8Array, got "no"',
+  );
 });
 
 test("fate() says of a server that keeps no results that it keeps none", async (t) => {

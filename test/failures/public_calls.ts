@@ -48,6 +48,7 @@ const OURS = "it is the session's to call: `TakenJob`, which users see, has no s
 
 /** Those that users do not make, each with the reason. */
 export const NOT_FOR_USERS: Readonly<Record<string, string>> = {
+  "task.toString": "it says what the task is, and asks nothing",
   "feed.follow": "client.submit() calls it; it asks nothing of a server",
   "taken.limit": OURS,
   "taken.leave": OURS,

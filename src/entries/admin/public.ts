@@ -12,6 +12,7 @@ export {
   GearmanError,
   type GearmanErrorOptions,
   JobTimeout,
+  type JobTimeoutOptions,
   LinkError,
   type LinkErrorCode,
   type Outcome,
