@@ -61,6 +61,10 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof JobLost) return Exit.LOST;
   if (error instanceof JobTimeout) return Exit.TIMEOUT;
   if (error instanceof ServerError) return Exit.REFUSED;
+  // It was too large to be sent from here: no server has seen it.
+  if (error instanceof ProtocolError && error.code === "TOO_LARGE" && error.outcome === "unsent") {
+    return Exit.TROUBLE;
+  }
   return error instanceof LinkError || error instanceof ProtocolError
     ? Exit.UNREACHED
     : Exit.TROUBLE;

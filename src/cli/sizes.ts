@@ -10,6 +10,9 @@ const LEAST_PACKET = "2K";
 /** The library takes no more. */
 const LARGEST_PACKET = "1G";
 
+/** What --max-packet-bytes is where nobody says so: the library's own. */
+export const DEFAULT_PACKET_BYTES: number = 64 * 1024 ** 2;
+
 /** The bytes of a size, from one to another. Undefined stays so. Throws a {@linkcode UsageError}. */
 export function bytesOf(
   text: string | undefined,

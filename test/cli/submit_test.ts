@@ -76,6 +76,10 @@ for (const { name, skip, start } of KINDS) {
     assertMatch(threw.err, /failed with an exception: "RangeError: too far"\n$/);
     const rude = await submit("rude", "w");
     assertMatch(rude.err, /with an exception: "Error: \u{fffd}\[2J\n {4}at home"\n$/u);
+    // Too large to be sent from here: no server has refused it, and none was out of reach.
+    const large = await submit("count", "x".repeat(3_000), "--max-packet-bytes=2K");
+    assertEquals([large.code, large.out], [1, ""]);
+    assertStringIncludes(large.err, "Expected a packet of at most 2048 bytes to send");
     const late = await submit("nobody", "w", "--timeout=20ms");
     assertEquals([late.code, late.out], [22, ""]);
     const many = await submit("boom", "a", "b");

@@ -183,6 +183,17 @@ test("work takes a workload that the program does not read, and a large result",
   assertEquals(result.length, 300_000);
 });
 
+test("work fails a job whose result is too large, and says so on both sides", async (t) => {
+  const args = ["f", "g", "--max-packet-bytes=2K", "--exceptions", "--shell", "--"];
+  const script = "[ $GEARTRAIN_FUNCTION = f ] && head -c 3000 /dev/zero || head -c 1900 /dev/zero";
+  const { terminal, client } = await working(t, OURS, ...args, script);
+  const error = await assertRejects(() => client.submit("f", "w").result(), JobException);
+  const why = /Wrote 3000 bytes, more than the \d+ that --max-packet-bytes leaves for a result/;
+  assertMatch(error.message, why);
+  assertMatch(terminal.errors, /f H:\S+ failed after \d+ ms: Wrote 3000 bytes, more than/);
+  assertEquals((await client.submit("g", "w").result()).length, 1_900);
+});
+
 test("work ends a program whose time is up, with all that it had started", async (t) => {
   const script = "sleep 1000 | cat";
   const { client, terminal } = await working(t, OURS, "f", "-t", "50ms", "--shell", "--", script);

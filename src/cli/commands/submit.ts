@@ -11,6 +11,7 @@ import { errorRow, Exit, exitCodeOf, Interrupted, textOf } from "../exits.ts";
 import { inOrder } from "../in_order.ts";
 import { PROGRESS, Progress } from "../progress.ts";
 import { ResultOutput } from "../result_output.ts";
+import { DEFAULT_PACKET_BYTES } from "../sizes.ts";
 import { SUBMISSION, type ToSubmit, toSubmit } from "../submission_flags.ts";
 import { safe } from "../table.ts";
 import { ABOUT_WORKLOADS, joined, WORKLOADS, workloadsOf } from "../workloads.ts";
@@ -77,7 +78,11 @@ async function run(call: Call): Promise<number> {
 
 function limitsOf({ maxPacketBytes, retry }: ToSubmit): object {
   // What may come in one packet must fit.
-  return { retry, maxPacketBytes, taskBytes: maxPacketBytes && Math.max(maxPacketBytes, 2 ** 26) };
+  return {
+    retry,
+    maxPacketBytes,
+    taskBytes: maxPacketBytes && Math.max(maxPacketBytes, DEFAULT_PACKET_BYTES),
+  };
 }
 
 /** What a job is written with. */

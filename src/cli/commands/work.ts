@@ -15,7 +15,7 @@ import { Exit } from "../exits.ts";
 import { checkProgram } from "../find_program.ts";
 import { countOf } from "../numbers.ts";
 import { type ProgramEnd, runProgram } from "../program.ts";
-import { packetBytesOf } from "../sizes.ts";
+import { DEFAULT_PACKET_BYTES, packetBytesOf } from "../sizes.ts";
 import { safe } from "../table.ts";
 import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage_error.ts";
@@ -67,7 +67,11 @@ It ends with 21 when every server is up and lets it work on none of the function
       help: "How long running jobs may hold up the end. Default 30s.",
     },
     { name: "id", value: "TEXT", help: 'The name that "geartrain workers" shows.' },
-    { name: "max-packet-bytes", value: "SIZE", help: "The largest workload. Default 64M." },
+    {
+      name: "max-packet-bytes",
+      value: "SIZE",
+      help: "The largest workload, and result. Default 64M.",
+    },
     { name: "quiet", short: "q", help: "Say nothing of jobs and servers." },
     ...CONNECTION,
   ],
@@ -110,6 +114,7 @@ interface Settings {
   readonly command: readonly string[];
   readonly count: number;
   readonly drainTimeout: number;
+  readonly maxPacketBytes: number;
   readonly isStreamed: boolean;
   readonly tellsWhy: boolean;
 }
@@ -121,7 +126,7 @@ async function run(call: Call): Promise<number> {
     ...connectionOf(call),
     concurrency: countOf(last(flags, "concurrency"), "--concurrency") ?? 1,
     id: last(flags, "id"),
-    maxPacketBytes: packetBytesOf(last(flags, "max-packet-bytes")),
+    maxPacketBytes: settings.maxPacketBytes,
   });
   const timeout = durationOf(last(flags, "timeout"), "timeout");
   const onTimeout = last(flags, "on-timeout") as "fail" | undefined;
@@ -175,6 +180,7 @@ function settingsOf({ flags, words: functions, rest, terminal }: Call): Settings
     command,
     count: countOf(last(flags, "count"), "--count") ?? Infinity,
     drainTimeout: durationOf(last(flags, "drain-timeout"), "drain-timeout") ?? 30_000,
+    maxPacketBytes: packetBytesOf(last(flags, "max-packet-bytes")) ?? DEFAULT_PACKET_BYTES,
     isStreamed: flags.has("stream"),
     tellsWhy: flags.has("exceptions"),
   };
@@ -205,7 +211,7 @@ async function runJob(call: Call, settings: Settings, job: Job): Promise<Uint8Ar
   const { terminal } = call;
   const { command, isStreamed, tellsWhy } = settings;
   const start = terminal.now();
-  const output: Uint8Array[] = [];
+  const output = new Output(settings.maxPacketBytes - job.handle.length - 1);
   const quoted = new Tail(QUOTED_BYTES);
   const tell = (state: string, why?: string) => {
     const { functionName, handle } = job;
@@ -221,7 +227,7 @@ async function runJob(call: Call, settings: Settings, job: Job): Promise<Uint8Ar
       command,
       env: environmentOf(terminal, job),
       input: job.workload,
-      onOutput: (piece) => isStreamed ? job.data(new Uint8Array(piece)) : output.push(piece),
+      onOutput: (piece) => isStreamed ? job.data(new Uint8Array(piece)) : output.add(piece),
       onError: (piece) => {
         quoted.add(piece);
         terminal.err(piece);
@@ -230,8 +236,9 @@ async function runJob(call: Call, settings: Settings, job: Job): Promise<Uint8Ar
       grace: GRACE,
     });
     if (end.code !== 0) throw new ProgramFailed(endText(command[0], end), quoted.text);
+    const result = output.whole;
     tell("complete");
-    return joined(output);
+    return result;
   } catch (error) {
     const { aborted, reason } = job.signal;
     // Whatever the program has come to since then, that is why.
@@ -265,6 +272,30 @@ function endText(program: string, { code, signal }: ProgramEnd): string {
 function note({ terminal, flags, json }: Call, row: object, text: string): void {
   if (flags.has("quiet")) return;
   terminal.err(json ? `${JSON.stringify(row)}\n` : `geartrain: ${safe(text)}\n`);
+}
+
+/** What a program has written, to be sent as one result. */
+class Output {
+  readonly #limit: number;
+  readonly #pieces: Uint8Array[] = [];
+  #size = 0;
+
+  /** @param limit Bytes that a result may have. What is beyond them is not kept. */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  add(piece: Uint8Array): void {
+    this.#size += piece.length;
+    if (this.#size <= this.#limit) this.#pieces.push(piece);
+  }
+
+  /** All of it. Throws where that is too much: no server would hear of the job's end. */
+  get whole(): Uint8Array {
+    if (this.#size <= this.#limit) return joined(this.#pieces);
+    const most = `more than the ${this.#limit} that --max-packet-bytes leaves for a result`;
+    throw new ProgramFailed(`Wrote ${this.#size} bytes, ${most}: see --stream`, "");
+  }
 }
 
 /** The last bytes of a stream. */
