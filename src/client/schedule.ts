@@ -71,9 +71,9 @@ function textsOf(schedule: Schedule): readonly string[] {
   return NAMES.map((name) => textOf(schedule[name], name));
 }
 
-/** @param line What is no text has not five words either. */
+/** @param line What is no text has no words. */
 function wordsOf(line: unknown): readonly string[] {
-  const words = `${line}`.trim().split(/\s+/);
+  const words = typeof line === "string" ? line.trim().split(/\s+/) : [];
   if (words.length === NAMES.length) return words;
   throw new RangeError(
     `Expected a schedule of five fields, as in 0 3 * * mon-fri, got ${got(line)}`,

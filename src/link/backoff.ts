@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { checkOptions, type OptionNames } from "../misuse.ts";
+import { checkFunction, checkOptions, type OptionNames } from "../misuse.ts";
+import { checkTimeout } from "./clock.ts";
 
 /** Milliseconds to wait before try number `attempt`, counted from 1. */
 export type Backoff = (attempt: number) => number;
@@ -35,5 +36,8 @@ const BACKOFF_OPTIONS: OptionNames<BackoffOptions> = { first: true, most: true, 
 export function fullJitter(options: BackoffOptions = {}): Backoff {
   checkOptions(options, BACKOFF_OPTIONS, "fullJitter()");
   const { first = 100, most = 30_000, random = Math.random } = options;
+  checkTimeout(first, "first");
+  checkTimeout(most, "most");
+  checkFunction(random, "random");
   return (attempt) => random() * Math.min(most, first * 2 ** (attempt - 1));
 }

@@ -13,6 +13,13 @@ export interface Clock {
   after(milliseconds: number, then: () => void): () => void;
 }
 
+/** Throws a `TypeError` for what does not tell the time. */
+export function checkClock(clock: Clock): Clock {
+  const { now, after } = Object(clock) as Partial<Clock>;
+  if (typeof now === "function" && typeof after === "function") return clock;
+  throw new TypeError(`Expected clock as { now, after }, got ${got(clock)}`);
+}
+
 /** The longest time that a timer of the runtime's takes; a longer one would fire at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 

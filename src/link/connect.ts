@@ -5,7 +5,7 @@
  */
 import { GearmanError, LinkError } from "../errors.ts";
 import { checkCodec } from "../codec/mod.ts";
-import type { OptionNames } from "../misuse.ts";
+import { checkFunction, type OptionNames } from "../misuse.ts";
 import { Command, packetLimit } from "../protocol/mod.ts";
 import {
   type Address,
@@ -15,7 +15,7 @@ import {
   type Socket,
   wantsTls,
 } from "../sockets/socket.ts";
-import { checkPeriod, checkTimeout, systemClock } from "./clock.ts";
+import { checkClock, checkPeriod, checkTimeout, systemClock } from "./clock.ts";
 import { Link, type LinkOptions } from "./link.ts";
 
 /** Milliseconds after which a link has proved itself: the next failure is the first again. */
@@ -93,10 +93,14 @@ export async function connect(
 /** Throws a `TypeError` or `RangeError` for options that no dial could use. */
 export function checkConnectOptions(options: ConnectOptions): void {
   const { codec = "auto", dialTimeout = DEFAULT_DIAL_TIMEOUT, maxPacketBytes } = options;
+  const { answerTimeout = DEFAULT_ANSWER_TIMEOUT, heartbeat = DEFAULT_HEARTBEAT } = options;
+  const { dial, clock = systemClock } = options;
+  checkFunction(dial, "dial");
+  checkClock(clock);
   checkCodec(codec);
   checkTimeout(dialTimeout, "dialTimeout");
-  checkTimeout(options.answerTimeout ?? DEFAULT_ANSWER_TIMEOUT, "answerTimeout");
-  checkPeriod(options.heartbeat ?? DEFAULT_HEARTBEAT, "heartbeat");
+  checkTimeout(answerTimeout, "answerTimeout");
+  checkPeriod(heartbeat, "heartbeat");
   packetLimit(maxPacketBytes);
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { type GearmanError, got } from "../errors.ts";
+import { checkFunction } from "../misuse.ts";
 import type { Address } from "../sockets/socket.ts";
 
 /**
@@ -55,6 +56,7 @@ export class ServerEvents {
     if (type !== "up" && type !== "down" && type !== "refused") {
       throw new TypeError(`Expected the event "up", "down" or "refused", got ${got(type)}`);
     }
+    checkFunction(listener, "the listener");
     this.#target.addEventListener(type, listener as never, options);
   }
 

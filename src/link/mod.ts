@@ -1,6 +1,6 @@
 /** Live connections in packets, and what surrounds them: addresses, waits, time. */
 export { type Backoff, type BackoffOptions, fullJitter } from "./backoff.ts";
-export { checkPeriod, checkTimeout, type Clock, systemClock } from "./clock.ts";
+export { checkClock, checkPeriod, checkTimeout, type Clock, systemClock } from "./clock.ts";
 export {
   checkConnectOptions,
   connect,

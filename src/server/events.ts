@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { got } from "../errors.ts";
+import { checkFunction } from "../misuse.ts";
 import type { EndedJob } from "./engine.ts";
 
 const decoder = new TextDecoder();
@@ -53,6 +55,8 @@ export class JobEvents {
     listener: JobListener,
     options?: { once?: boolean; signal?: AbortSignal },
   ): void {
+    if (type !== "ended") throw new TypeError(`Expected the event "ended", got ${got(type)}`);
+    checkFunction(listener, "the listener");
     this.#isHeard = true;
     this.#target.addEventListener(type, listener as never, options);
   }

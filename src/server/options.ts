@@ -6,11 +6,12 @@
  */
 import { checkCodec } from "../codec/mod.ts";
 import { got } from "../errors.ts";
-import { checkPort, parseAddress } from "../link/mod.ts";
+import { checkClock, checkPort, parseAddress } from "../link/mod.ts";
 import { checkFlag, checkFunction, checkOptions, type OptionNames } from "../misuse.ts";
 import { DEFAULT_PORT } from "../protocol/mod.ts";
 import type { ListenAddress, ListenTls, TcpListenAddress, UnixAddress } from "../sockets/socket.ts";
 import { wantsCertificates } from "./access.ts";
+import { checkCount } from "./checks.ts";
 import type { ResultsOptions } from "./fates.ts";
 import type { CloseServerOptions, DrainServerOptions, JobServerOptions } from "./server.ts";
 import { sqliteStore } from "./sqlite_store.ts";
@@ -87,7 +88,9 @@ const LISTEN_TLS: OptionNames<ListenTls> = {
 /** Throws a `TypeError` or `RangeError` for options that no server could go by. */
 export function checkListenOptions(options: JobServerOptions): void {
   checkOptions(options, LISTEN_OPTIONS, "listen()");
-  const { results, codec = "ts", roundRobin = false, exceptions = false } = options;
+  const { results, codec = "ts", roundRobin = false, exceptions = false, pid = 0 } = options;
+  if (options.clock !== undefined) checkClock(options.clock);
+  checkCount(pid, "pid");
   for (const name of ["listen", "warn", "shutdown", "wallTime"] as const) {
     if (options[name] !== undefined) checkFunction(options[name], name);
   }

@@ -52,8 +52,8 @@ const STORE_OPTIONS: OptionNames<SqliteStoreOptions> = { synchronous: true, maxB
  * ```
  */
 export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Store {
-  const { synchronous = "full", maxBytes = Infinity } = options;
   checkOptions(options, STORE_OPTIONS, "sqliteStore()");
+  const { synchronous = "full", maxBytes = Infinity } = options;
   if (typeof path !== "string") {
     throw new TypeError(`Expected the path of a store, got ${got(path)}`);
   }

@@ -327,6 +327,135 @@ test("an option that is misspelt is named, with what was meant", async (t) => {
   }
 });
 
+/** What is tried for every option. */
+const VALUES: Readonly<Record<string, unknown>> = {
+  null: null,
+  "5": 5,
+  "-1": -1,
+  NaN: NaN,
+  text: "text",
+  empty: "",
+  true: true,
+  list: [],
+  object: {},
+  promise: Promise.resolve(),
+  function: () => {},
+  date: new Date(0),
+};
+
+/** Which of these each option takes. Of the others, each is refused by name, with what is expected. */
+const TAKEN: Readonly<Record<string, { make: (options: object) => unknown; by: Taken }>> = {
+  "new Client()": {
+    make: (its) => new Client({ ...options, ...its }).close(),
+    by: {
+      servers: "text",
+      codec: "",
+      maxPacketBytes: "5",
+      clock: "",
+      dial: "function",
+      dialTimeout: "5",
+      answerTimeout: "5",
+      heartbeat: "5",
+      jobs: "",
+      balance: "",
+      retry: "null",
+      retryFor: "5 null",
+      taskBytes: "5 null",
+      linkBytes: "5 null",
+      maxResultBytes: "5 null",
+      backoff: "function",
+    },
+  },
+  "new Worker()": {
+    make: (its) => new Worker({ ...options, ...its }).close(),
+    by: {
+      servers: "text",
+      codec: "",
+      maxPacketBytes: "5",
+      clock: "",
+      dial: "function",
+      dialTimeout: "5",
+      answerTimeout: "5",
+      heartbeat: "5",
+      jobs: "",
+      concurrency: "5",
+      id: "text",
+      backoff: "function",
+      poll: "5",
+      resetAbilities: "null true",
+    },
+  },
+  "new Admin()": {
+    make: (its) => new Admin({ ...ends, server: "127.0.0.1", ...its }).close(),
+    by: { server: "text", clock: "", dial: "function", dialTimeout: "5", answerTimeout: "5" },
+  },
+  "worker.add()": {
+    make: (its) => new Worker(options).add(FUNCTION, handler, its).close(),
+    by: { timeout: "5", onTimeout: "", concurrency: "5", announce: "true" },
+  },
+  "fullJitter()": {
+    make: fullJitter,
+    by: { first: "5", most: "5", random: "function" },
+  },
+  "JobServer.listen()": {
+    make: async (its) => {
+      const server = await JobServer.listen({ listen: memoryNetwork().listen, ...its });
+      await server.close();
+    },
+    by: {
+      host: "text",
+      port: "5",
+      path: "text",
+      tls: "",
+      addresses: "null text",
+      authorize: "list function",
+      maxPacketBytes: "5",
+      maxWaitingBytes: "5",
+      maxQueuedBytes: "5",
+      maxConnections: "5",
+      idleTimeout: "5",
+      partialTimeout: "5",
+      handlePrefix: "text",
+      version: "text empty",
+      pid: "5",
+      logLevel: "text empty",
+      shutdown: "function",
+      jobRetries: "5",
+      workerWakeup: "5",
+      roundRobin: "true",
+      exceptions: "true",
+      timeZone: "",
+      results: "",
+      codec: "",
+      warn: "function",
+      clock: "",
+      wallTime: "function",
+    },
+  },
+};
+
+/** The names of values, by that of the option. */
+type Taken = Readonly<Record<string, string>>;
+
+for (const [call, { make, by }] of Object.entries(TAKEN)) {
+  test(`${call} refuses what an option cannot be by name`, async () => {
+    for (const [option, names] of Object.entries(by)) {
+      const taken: string[] = [];
+      for (const [name, value] of Object.entries(VALUES)) {
+        try {
+          await make({ [option]: value });
+          taken.push(name);
+        } catch (error) {
+          const isMisuse = error instanceof TypeError || error instanceof RangeError;
+          assert(isMisuse, `${option}: ${name}: ${error}`);
+          assertMatch(error.message, /^(Expected|Unknown option) /, `${option}: ${name}`);
+        }
+      }
+      assertEquals(taken.join(" "), names, `What ${option} takes`);
+    }
+  });
+}
+
 test("JobServer.listen() says what an option may be, and takes addresses as clients do", async (t) => {
   const listen = (options: object) =>
     JobServer.listen({ listen: memoryNetwork().listen, ...options } as never);
