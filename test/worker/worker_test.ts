@@ -104,7 +104,7 @@ test("JobFailed fails the job, any other throw is an exception", async (t) => {
       [
         "WORK_EXCEPTION",
         "H:fake:3",
-        "TypeError: Expected a result of text, a Uint8Array or nothing, got 5",
+        "TypeError: Expected a result of text, a Uint8Array or nothing, got 5: JSON.stringify() makes text of it",
       ],
     ]);
   }]);
