@@ -6,7 +6,14 @@
  *
  * @module
  */
-import { type Block, borrowBlock, giveBlock, newBlock } from "./blocks.ts";
+import {
+  type Block,
+  BLOCK_BYTES,
+  borrowBlock,
+  giveBlock,
+  LARGE_BLOCK_BYTES,
+  newBlock,
+} from "./blocks.ts";
 import { encodeText, writeText } from "./text.ts";
 
 /** Bytes or text. */
@@ -127,6 +134,9 @@ export class Outgoing {
   }
 
   #freshBlock(size: number): Block {
+    // Who has filled a block in one turn will fill more.
+    const isLong = this.block.bytes.length >= BLOCK_BYTES;
+    if (isLong) return borrowBlock(Math.max(size, LARGE_BLOCK_BYTES));
     if (size > SMALL_BLOCK_BYTES) return borrowBlock(size);
     const own = this.#ownBlock ?? newBlock(SMALL_BLOCK_BYTES);
     this.#ownBlock = undefined;

@@ -264,14 +264,14 @@ test("a payload over 128 KiB is a chunk of its own, without a copy", () => {
 test("payloads from 16 KiB on are copied until 2 MiB wait", () => {
   const payload = new Uint8Array(OWN_CHUNK_BYTES).fill(3);
   const encoder = new Encoder("req");
-  for (let i = 0; i < 132; i++) encoder.packet(Command.ECHO_REQ, [payload]);
+  for (let i = 0; i < 140; i++) encoder.packet(Command.ECHO_REQ, [payload]);
   const chunks = encoder.take();
-  // 127 are 2 MiB, and two more fit into the last block.
-  assertEquals(chunks.filter((chunk) => chunk === payload).length, 3);
+  // 127 are 2 MiB, and four more fit into the last block.
+  assertEquals(chunks.filter((chunk) => chunk === payload).length, 9);
   const one = new Encoder("req");
   one.packet(Command.ECHO_REQ, [payload]);
   const packet = joined(one.take());
-  assertEquals(joined(chunks), joined(Array(132).fill(packet)));
+  assertEquals(joined(chunks), joined(Array(140).fill(packet)));
 });
 
 test("four payloads of 64 KiB are one chunk with their heads", () => {
@@ -321,6 +321,12 @@ test("one turn's small packets are one chunk, up to the size of a block", () => 
     assertEquals(chunks[0].length, 2000 * 19);
     encoder.recycle();
   }
+});
+
+test("what fills a block in one turn goes on in larger ones", () => {
+  const encoder = new Encoder("req");
+  for (let i = 0; i < 512; i++) encoder.packet(Command.ECHO_REQ, [new Uint8Array(1024)]);
+  assertEquals(encoder.take().length, 3);
 });
 
 test("a burst leaves an encoder with its small block only", () => {
