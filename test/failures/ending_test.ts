@@ -91,7 +91,8 @@ const CALLS: Record<string, Call> = {
     return worker.remove(...["f", options] as unknown as ["f"]);
   }),
   "client.close()": {
-    party({ t, clock }, place) {
+    // It runs no jobs.
+    party({ t, clock }, { handler: _, ...place }) {
       const limits = { dialTimeout, answerTimeout, heartbeat };
       const client = new Client({
         ...limits,
