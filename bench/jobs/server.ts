@@ -80,7 +80,7 @@ export async function startServer(name: ServerName): Promise<BenchServer> {
 }
 
 /** With its log that quiet, gearmand does not say when it listens. */
-export async function untilItListens(address: ServerAddress, tries = 100): Promise<void> {
+export async function untilItListens(address: ServerAddress, tries = 1_000): Promise<void> {
   for (let i = 0; i < tries; i++) {
     const isThere = await new Promise<boolean>((resolve) => {
       const socket = connect(address, () => resolve(true));

@@ -7,6 +7,7 @@
 import { Client, JobServer, type TcpAddress, Worker } from "../../mod.ts";
 import { run } from "../../src/cli/run.ts";
 import {
+  assert,
   assertEquals,
   assertMatch,
   assertStringIncludes,
@@ -29,7 +30,8 @@ async function open(t: TestContext, kind: ServerKind) {
 }
 
 /** The lines of JSON that a command printed. */
-function rowsOf({ out }: Ran) {
+function rowsOf({ out, code, err }: Ran) {
+  assert(out !== "", `Expected rows, got none, code ${code}: ${err}`);
   return out.trim().split("\n").map((line) => JSON.parse(line));
 }
 
