@@ -30,6 +30,9 @@ const HANDLE_PREFIX = /^[\x21-\x7e]{1,52}$/;
 /** The part of what jobs and functions may take that functions may. */
 const MOST_OF_FUNCTIONS = 0.75;
 
+/** Abilities, or jobs followed, of a peer that leaves that are taken back in one go: some milliseconds' work. */
+const MOST_AT_ONCE = 4_096;
+
 const DEFAULT_MAX_QUEUED_BYTES = 1024 * 1024 * 1024;
 
 /** Options of {@linkcode Engine}. */
@@ -108,6 +111,8 @@ export class Engine {
   readonly #jobs: Jobs;
   readonly #series: SeriesList;
   readonly #peers = new Set<Peer>();
+  /** Those who have left, and had more than can be taken back at once. */
+  readonly #leaving = new Set<Peer>();
   readonly #peerSettings: PeerSettings;
   readonly #now: () => number;
   readonly #journal: Journal;
@@ -251,9 +256,15 @@ export class Engine {
     if (peer.isGone) return;
     peer.isGone = true;
     this.#peers.delete(peer);
-    peer.withdrawAll();
-    this.#jobs.loseClient(peer);
+    if (!this.#isGone(peer)) this.#leaving.add(peer);
+  }
+
+  /** Takes back what a peer that leaves had. False: there is more, since others are to be heard in between. */
+  #isGone(peer: Peer): boolean {
+    if (peer.withdrawAll(MOST_AT_ONCE) > MOST_AT_ONCE) return false;
+    if (this.#jobs.loseClient(peer, MOST_AT_ONCE) > MOST_AT_ONCE) return false;
     this.#jobs.loseWorker(peer);
+    return true;
   }
 
   /** Takes up the end of a job that was kept before a restart, before anybody connects. The oldest come first. */
@@ -286,11 +297,15 @@ export class Engine {
 
   /** Whether no job runs, and none would be lost with the server. */
   get isDrained(): boolean {
-    return this.#jobs.isDrained;
+    return this.#leaving.size === 0 && this.#jobs.isDrained;
   }
 
   /** Does what has fallen due. */
   tick(): void {
+    for (const peer of this.#leaving) {
+      if (this.#isGone(peer)) this.#leaving.delete(peer);
+      break;
+    }
     this.#jobs.runDue();
     this.#series.runDue();
     this.#fates?.runDue(this.#now());
@@ -303,6 +318,7 @@ export class Engine {
 
   /** When {@linkcode tick} is next needed for all else: milliseconds since the epoch; undefined: not for now. */
   nextTick(): number | undefined {
+    if (this.#leaving.size > 0) return this.#now();
     const next = Math.min(
       this.#jobs.nextDue ?? Infinity,
       this.#series.nextDue ?? Infinity,

@@ -173,7 +173,10 @@ export interface JobEnd {
 }
 
 /** How often a client may submit one job: a report is sent to it so often in one go. */
-const MAX_JOINS = 65_536;
+const MAX_JOINS = 4_096;
+
+/** How often all together may: each report is sent so often. */
+const MAX_ALL_JOINS = 65_536;
 
 /** Abandoned jobs that a function may keep waiting before its lanes are swept. */
 const SWEEP_AFTER = 1024;
@@ -213,7 +216,7 @@ export class Jobs implements Iterable<Job> {
 
   /**
    * Makes a job, or joins the one that the submission coalesces with. Undefined: the function is
-   * full, or the server is, or the client has joined that job too often.
+   * full, or the server is, or that job has been joined too often.
    */
   submit(submission: Submission): Job | undefined {
     const { fn, priority, client } = submission;
@@ -223,7 +226,8 @@ export class Jobs implements Iterable<Job> {
     if (alike !== undefined) {
       if (client !== undefined) {
         const joins = client.follows.get(alike) ?? 0;
-        if (joins >= MAX_JOINS || !budget.take(CLIENT_BYTES)) return undefined;
+        if (joins >= MAX_JOINS || alike.joins >= MAX_ALL_JOINS) return undefined;
+        if (!budget.take(CLIENT_BYTES)) return undefined;
         alike.bytes += CLIENT_BYTES;
       }
       this.#join(alike, client);
@@ -411,14 +415,20 @@ export class Jobs implements Iterable<Job> {
     }
   }
 
-  /** Sends a client no more reports. Jobs that only it waited for are not begun. */
-  loseClient(client: Peer): void {
-    for (const job of [...client.follows.keys()]) {
+  /**
+   * Sends a client no more reports. Jobs that only it waited for are not begun. Returns how many jobs
+   * it had followed: so many at most, and the others are for the next call.
+   */
+  loseClient(client: Peer, most: number): number {
+    let count = 0;
+    for (const job of client.follows.keys()) {
+      if (++count > most) break;
       const bytes = job.leave(client) * CLIENT_BYTES;
       job.bytes -= bytes;
       this.#settings.budget.give(bytes);
       if (job.isAbandoned && job.worker === undefined) this.#abandoned(job);
     }
+    return count;
   }
 
   /** Lets run what has waited for its time, and takes away what has run beyond it. */

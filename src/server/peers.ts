@@ -117,9 +117,14 @@ export class Peer {
     if (this.#wokenFor === fn) this.#passOn();
   }
 
-  /** Withdraws every ability. */
-  withdrawAll(): void {
-    for (const fn of this.abilities.functions()) this.withdraw(fn);
+  /** Withdraws every ability, or the first so many. Returns how many functions it had. */
+  withdrawAll(most = Infinity): number {
+    let count = 0;
+    for (const fn of this.abilities.functions()) {
+      if (++count > most) break;
+      this.withdraw(fn);
+    }
+    return count;
   }
 
   /**

@@ -81,9 +81,28 @@ test("Engine has a client submit one job so often and no more, and is open to ot
     keepData: () => workload,
     keepBody: () => workload,
   };
-  for (let i = 0; i < 65_540; i++) scene.engine.receive(client, packet);
-  assertEquals(count, { created: 65_536, refused: 4 });
+  for (let i = 0; i < 4_100; i++) scene.engine.receive(client, packet);
+  assertEquals(count, { created: 4_096, refused: 4 });
   scene.peer().sends("SUBMIT_JOB", "f", "u", "").gets("JOB_CREATED H:t:1");
+});
+
+test("Engine takes back what a peer leaves behind by and by, where that is much", () => {
+  const scene = new Scene();
+  const left = scene.worker(...Array.from({ length: 5_000 }, (_, i) => `f${i}`));
+  for (let i = 0; i < 5_000; i++) left.sends("SUBMIT_JOB", "g", "", "");
+  left.sends("SUBMIT_JOB_BG", "f1", "", "").sends("GRAB_JOB").leaves();
+  const looker = scene.peer().says("workers").gets("2 10.0.0.1 - :\n.\n");
+  assertEquals([scene.engine.isDrained, scene.engine.nextTick()], [false, scene.now]);
+  let ticks = 0;
+  while (scene.engine.nextTick() !== undefined) {
+    scene.engine.tick();
+    ticks++;
+  }
+  assertEquals([ticks > 1, ticks < 10], [true, true]);
+  scene.worker("f1").sends("GRAB_JOB").gets("JOB_ASSIGN H:t:5001|f1|");
+  scene.worker("g").sends("GRAB_JOB").gets("NO_JOB");
+  looker.says("status");
+  assertEquals(looker.got()[0].includes("f4999\t0\t0\t0\n"), true);
 });
 
 test("LinkOutput ends the link of a peer that does not read once, and sends nothing after", async () => {
