@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { constants } from "node:crypto";
 import { createServer as createPlainServer } from "node:net";
 import { connect, createServer } from "node:tls";
 import { Handshakes } from "./handshakes.ts";
@@ -41,7 +42,8 @@ export function listenTls(
   accept: (socket: Socket) => void,
   lobby?: Lobby,
 ): Promise<Listener> {
-  const settings = listenSettings(at);
+  // Of a client that shakes hands anew again and again Node tells, and takes it all the same.
+  const settings = { ...listenSettings(at), secureOptions: constants.SSL_OP_NO_RENEGOTIATION };
   const handshakes = new Handshakes(at.tls, lobby);
   // By the peer's address: of a connection's two streams, neither tells of the other.
   const underWay = new Map<string, () => void>();

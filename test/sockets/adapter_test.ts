@@ -4,6 +4,7 @@ import { LinkError } from "../../src/errors.ts";
 import { dial, listen, runtime as detected } from "../../src/sockets/detect.ts";
 import type { Address, ListenAddress } from "../../src/sockets/socket.ts";
 import { socketConformance } from "./conformance.ts";
+import { CA, SERVER_CERT, SERVER_KEY } from "./certificates.ts";
 import { type Peer, type PeerName, startPeer } from "./peers.ts";
 import { Reader } from "./reader.ts";
 
@@ -88,3 +89,24 @@ test(`${name} dial() and listen() reject with UNSUPPORTED what it cannot do`, {
     assertEquals((await assertRejects(ask, LinkError)).code, "UNSUPPORTED");
   }
 });
+
+test(
+  `${name} shakes hands once with a client that wants to do so again and again`,
+  { on: ["bun", "node"] },
+  async (t) => {
+    const { connect } = await import("node:tls");
+    const at = { host: "127.0.0.1", port: 0, tls: { cert: SERVER_CERT, key: SERVER_KEY } };
+    const server = t.use(await startPeer("echo", listen, at));
+    const { port } = server.address as { port: number };
+    const answer = await new Promise((resolve) => {
+      let isOpen = false;
+      const client = connect({ port, ca: CA, maxVersion: "TLSv1.2" }, () => {
+        isOpen = true;
+        client.renegotiate({}, (error) => resolve(error === null ? "taken" : "refused"));
+      });
+      t.use({ close: () => void client.destroy() });
+      client.on("error", (error) => resolve(isOpen ? "refused" : error));
+    });
+    assertEquals(answer, "refused");
+  },
+);
