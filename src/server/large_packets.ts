@@ -29,6 +29,8 @@ const encoder = new TextEncoder();
  * since nothing of the packet is read but its head.
  */
 export function refuseLarge(jobs: Jobs, peer: Peer, { message, bytes }: ProtocolError): void {
+  // A line begins with another byte, and whoever sends lines reads no packets.
+  if (bytes[0] !== 0) return;
   refuse(peer, [ARGUMENT_TOO_LARGE, message]);
   const [job, ...others] = peer.holds;
   if (job === undefined || others.length > 0 || !REPORTS.has(typeOf(bytes))) return;

@@ -85,6 +85,13 @@ test("JobServer says why it hangs up on a peer that announces more than maxPacke
   ]);
 });
 
+test("JobServer sends no packet to who sends too long a line, and hangs up", async (t) => {
+  const { connect } = await serverFor(t, { warn: () => {} });
+  const peer = await connect();
+  await peer.send("x".repeat(10_000));
+  assertEquals(await peer.next(), CLOSED);
+});
+
 test("JobServer makes a long list as it is read, and sends what follows behind it", async (t) => {
   const clock = handClock();
   const { connect } = await serverFor(t, { clock, maxWaitingBytes: 300_000 });
