@@ -118,7 +118,7 @@ export class Peer {
   }
 
   /** Withdraws every ability, or the first so many. Returns how many functions it had. */
-  withdrawAll(most = Infinity): number {
+  withdrawAll(most: number = Infinity): number {
     let count = 0;
     for (const fn of this.abilities.functions()) {
       if (++count > most) break;
