@@ -7,7 +7,8 @@ import { got } from "../errors.ts";
 import { checkPeriod } from "../link/mod.ts";
 import { checkFlag, type OptionNames } from "../misuse.ts";
 import { checkFunctionName } from "../protocol/mod.ts";
-import type { Handler, Middleware } from "./job.ts";
+import type { Handler, Middleware, Result } from "./job.ts";
+import { isPromise } from "./runner.ts";
 
 /**
  * Options of {@linkcode Worker.add}.
@@ -129,17 +130,23 @@ export function checkConcurrency(concurrency: number): number {
 
 function around(inner: Handler, outer: Middleware): Handler {
   return (job) => {
-    let isCalled = false;
+    let ran: Promise<Result> | undefined;
     const run = async () => {
-      if (isCalled) throw new TypeError("Expected next() to be called once, it was called again");
-      isCalled = true;
+      if (ran !== undefined) {
+        throw new TypeError("Expected next() to be called once, it was called again");
+      }
       return await inner(job);
     };
-    return outer(job, () => {
+    const next = () => {
       const result = run();
+      ran ??= result;
       // A middleware need not wait for it.
       result.catch(() => {});
       return result;
-    });
+    };
+    const result = outer(job, next);
+    // One that called next() and returns nothing only looks on.
+    const orOwn = (result: Result) => result === undefined && ran !== undefined ? ran : result;
+    return isPromise(result) ? result.then(orOwn) : orOwn(result);
   };
 }

@@ -20,8 +20,10 @@ export type Handler = (job: Job) => Result | PromiseLike<Result>;
 
 /**
  * Something that is done around every job: called with the job and with what runs the handler, or
- * the next middleware. What it returns is the job's result, and what it throws its failure; whoever
- * only looks on returns what `next` resolves with. Call `next` once at most.
+ * the next middleware. What it returns is the job's result, and what it throws its failure. One that
+ * called `next` and returns nothing leaves the job's end as it is, be it a result or a failure; return
+ * `""` to empty it. One that does not call `next` answers in the handler's place, nothing included.
+ * Call `next` once at most.
  */
 export type Middleware = (
   job: Job,

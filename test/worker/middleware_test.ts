@@ -74,6 +74,47 @@ test("a middleware may answer itself, change the result, fail the job, or mend i
   ]);
 });
 
+test("a middleware that called next() and returns nothing leaves the job's end as it is", async (t) => {
+  const ends: string[] = [];
+  const { worker, server } = await workerOf(t, [jobs(7, ends)]);
+  worker.use(async (job, next) => {
+    switch (job.text()) {
+      case "1":
+      case "2":
+        await next();
+        return;
+      case "3":
+        await next();
+        return "";
+      case "4":
+        return;
+      case "5":
+        return void next();
+      default:
+        // Looked at, and not thrown on.
+        await next().catch(() => {});
+    }
+  });
+  // One that is no async function.
+  worker.use((_, next) => void next());
+  worker.add("f", (job) => {
+    if (job.text() === "6") throw new JobFailed();
+    if (job.text() === "7") throw new RangeError("too far");
+    return job.text() === "2" ? undefined : job.text();
+  });
+  worker.start();
+  await server.done;
+  assertEquals(ends, [
+    "WORK_COMPLETE 1",
+    "WORK_COMPLETE ",
+    "WORK_COMPLETE ",
+    "WORK_COMPLETE ",
+    "WORK_COMPLETE 5",
+    "WORK_FAIL",
+    "WORK_EXCEPTION RangeError: too far",
+  ]);
+});
+
 test("a middleware that calls next() twice fails the job, and runs the handler once", async (t) => {
   const ends: string[] = [];
   let runs = 0;
