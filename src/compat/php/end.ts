@@ -44,7 +44,10 @@ export abstract class GearmanEnd {
     return this.#state.ledger.code;
   }
 
-  /** The text of the last error; false as long as there was none. */
+  /**
+   * The text of the last error; false as long as there was none. After a job that failed it is the
+   * name of the code, `GEARMAN_WORK_FAIL`.
+   */
   error(): string | false {
     return this.#state.ledger.text;
   }

@@ -5,7 +5,13 @@
  * @module
  */
 import { codeName, codeOf } from "./codes.ts";
-import { GEARMAN_NO_SERVERS, GEARMAN_SUCCESS } from "./constants.ts";
+import {
+  GEARMAN_NO_SERVERS,
+  GEARMAN_SUCCESS,
+  GEARMAN_WORK_DATA,
+  GEARMAN_WORK_STATUS,
+  GEARMAN_WORK_WARNING,
+} from "./constants.ts";
 
 /** What PHP would have raised as a warning. */
 export interface GearmanWarning {
@@ -18,6 +24,14 @@ export interface GearmanWarning {
   /** The error underneath, if there was one. */
   readonly cause?: unknown;
 }
+
+/** Codes of calls that went well, or are on their way to. */
+const GOOD_CODES: readonly number[] = [
+  GEARMAN_SUCCESS,
+  GEARMAN_WORK_DATA,
+  GEARMAN_WORK_WARNING,
+  GEARMAN_WORK_STATUS,
+];
 
 /** Hears warnings. What it throws comes out of the call that warned. */
 export type WarningListener = (warning: GearmanWarning) => void;
@@ -36,16 +50,26 @@ export class Ledger {
     this.#listener = listener;
   }
 
-  /** Notes how a call went that is no reason for a warning, and hands its value through. */
-  note<T>(code: number, value: T): T {
+  /**
+   * Notes how a call went that is no reason for a warning, and hands its value through. One that
+   * went amiss has the text of its error, or, as in PHP, the name of its code.
+   */
+  note<T>(code: number, value: T, text: string = codeName(code)): T {
     this.code = code;
+    if (!GOOD_CODES.includes(code)) this.text = text;
     return value;
+  }
+
+  /** Notes a failure of the core that is no reason for a warning. */
+  quiet<T>(method: string, error: unknown, value: T): T {
+    const code = codeOf(error);
+    return this.note(code, value, textOf(method, code, wordsOf(error)));
   }
 
   /** Notes a failure, warns of it, and hands through what the call returns instead of a value. */
   fail<T>(method: string, code: number, message: string, value: T, cause?: unknown): T {
     this.code = code;
-    this.text = `${method}(${codeName(code)}) ${message}`;
+    this.text = textOf(method, code, message);
     return this.warn(method, message, value, code, cause);
   }
 
@@ -65,6 +89,11 @@ export class Ledger {
     this.#listener?.({ method: name, code, message, ...cause === undefined ? {} : { cause } });
     return value;
   }
+}
+
+/** What `error()` says of a failure. */
+function textOf(method: string, code: number, message: string): string {
+  return `${method}(${codeName(code)}) ${message}`;
 }
 
 /** The words of an error, for a warning. */

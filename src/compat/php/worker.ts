@@ -216,7 +216,7 @@ export class GearmanWorker<Mode extends StringMode = "text"> extends GearmanEnd 
       return ledger.note(GEARMAN_SUCCESS, true);
     } catch (error) {
       const code = codeOf(error);
-      if (code === GEARMAN_TIMEOUT) return this.#state.ledger.note(code, false);
+      if (code === GEARMAN_TIMEOUT) return ledger.quiet("wait", error, false);
       await this.#closePost();
       return this.#noLink(error);
     }
@@ -287,7 +287,7 @@ export class GearmanWorker<Mode extends StringMode = "text"> extends GearmanEnd 
       return job ?? this.#noJob(method);
     } catch (error) {
       const code = codeOf(error);
-      if (code === GEARMAN_TIMEOUT) return this.#state.ledger.note(code, undefined);
+      if (code === GEARMAN_TIMEOUT) return this.#state.ledger.quiet(method, error, undefined);
       await this.#closePost();
       const isQuiet = !wait && method === "work";
       return isQuiet ? this.#noJob(method) : this.#state.ledger.failed(method, error, undefined);

@@ -53,12 +53,13 @@ for (const { name: where, skip, start } of SERVERS) {
     });
     const working = keepWorking(worker, 2);
     const client = await place.client();
-    assertEquals([await client.doHigh("fail", "x"), client.returnCode()], [
+    assertEquals([await client.doHigh("fail", "x"), client.returnCode(), client.error()], [
       "",
       g.GEARMAN_WORK_FAIL,
+      "GEARMAN_WORK_FAIL",
     ]);
-    const ended = [await client.doLow("except", "x"), client.returnCode()];
-    assertEquals(ended, ["boom", g.GEARMAN_WORK_EXCEPTION]);
+    const ended = [await client.doLow("except", "x"), client.returnCode(), client.error()];
+    assertEquals(ended, ["boom", g.GEARMAN_WORK_EXCEPTION, "GEARMAN_WORK_EXCEPTION"]);
     await working;
   });
 

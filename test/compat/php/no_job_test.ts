@@ -11,12 +11,20 @@ for (const { name: where, skip, start } of SERVERS) {
   test(`9.4 work() says why there was no job, at ${where}`, at, async (t) => {
     const place = await placeAt(t, start);
     const clock = handClock();
-    const worker = await place.worker({ never: () => "" }, { clock });
+    const worker = t.use(new g.GearmanWorker({ clock }));
+    await worker.addServer(place.host, place.port);
+    assertEquals([await worker.work(), worker.error()], [
+      false,
+      "work(GEARMAN_NO_REGISTERED_FUNCTIONS) Expected a function, none was registered",
+    ]);
+    worker.addFunction("never", () => "");
     for (const limit of [100, 0]) {
       worker.setTimeout(limit);
       const working = keepWorking(worker, 1);
       clock.turn(limit);
       assertEquals(await working, [[false, g.GEARMAN_TIMEOUT]]);
+      const message = `Expected a job within ${limit} ms, none came`;
+      assertEquals(worker.error(), `work(GEARMAN_TIMEOUT) ${message}`);
     }
     worker.setTimeout(10_000);
     worker.addOptions(g.GEARMAN_WORKER_NON_BLOCKING);

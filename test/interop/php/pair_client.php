@@ -23,6 +23,7 @@ say('addServer', $c->addServer($host, (int) $port), $c->returnCode());
 say('enable', $c->enableExceptionHandler());
 foreach (['reverse', 'stream', 'fail', 'throw', 'complete'] as $f) {
     say("doNormal $f", $c->doNormal($f, 'abc'), $c->returnCode(), $c->doStatus());
+    say("error $f", $c->returnCode() === GEARMAN_SUCCESS ? '' : $c->error());
 }
 say('doHigh', $c->doHigh('reverse', 'abc', 'u1'), $c->returnCode());
 say('doLow', $c->doLow('reverse', 'abc'), $c->returnCode());

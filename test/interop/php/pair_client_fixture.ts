@@ -31,6 +31,7 @@ say("addServer", await c.addServer(host, Number(port)), c.returnCode());
 say("enable", await c.enableExceptionHandler());
 for (const f of ["reverse", "stream", "fail", "throw", "complete"]) {
   say(`doNormal ${f}`, await c.doNormal(f, "abc"), c.returnCode(), c.doStatus());
+  say(`error ${f}`, c.returnCode() === g.GEARMAN_SUCCESS ? "" : c.error());
 }
 say("doHigh", await c.doHigh("reverse", "abc", "u1"), c.returnCode());
 say("doLow", await c.doLow("reverse", "abc"), c.returnCode());
