@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { got } from "../../errors.ts";
 import { NET_GEARMAN_JOB_CLASS_PREFIX, NET_GEARMAN_JOB_PATH } from "./constants.ts";
 import { Job_Exception } from "./exceptions.ts";
 import { type InitParams, Job_Common, type JobClass, type JobConnection } from "./job_common.ts";
@@ -30,8 +31,17 @@ export abstract class Job {
   /**
    * Tells of a job class, so that no file is looked for: a must where there is no file system, or
    * where a bundler has taken the classes in. Give its name where a bundler shortens names.
+   *
+   * @param name The name with its prefix: `Net_Gearman_Job_sum`. Default: that of the class.
    */
-  static register(jobClass: JobClass, name: string = jobClass.name): void {
+  static register(jobClass: JobClass, name: string = jobClass?.name): void {
+    if (typeof jobClass !== "function") {
+      const order = typeof name === "function" ? ": the class comes first, then its name" : "";
+      throw new TypeError(`Expected a job class, got ${got(jobClass)}${order}`);
+    }
+    if (typeof name !== "string" || name === "") {
+      throw new TypeError(`Expected the name of a job class, got ${got(name)}`);
+    }
     registry.set(name, jobClass);
   }
 

@@ -5,6 +5,7 @@ import {
   assertInstanceOf,
   assertRejects,
   assertStrictEquals,
+  assertThrows,
   test,
 } from "../../_harness/mod.ts";
 import {
@@ -124,6 +125,20 @@ test("5.2 the class is prefix and function, a class_name, the default export, or
     });
     assertEquals(named.run(""), "registered");
   });
+});
+
+test("5.2 register() takes a class, then its name", () => {
+  class Sum extends Told {}
+  const register = Net_Gearman_Job.register as (...args: unknown[]) => void;
+  for (
+    const [args, message] of [
+      [[], "Expected a job class, got undefined"],
+      [["sum"], 'Expected a job class, got "sum"'],
+      [["sum", Sum], 'Expected a job class, got "sum": the class comes first, then its name'],
+      [[Sum, ""], 'Expected the name of a job class, got ""'],
+      [[Sum, Sum], "Expected the name of a job class, got a function"],
+    ] as const
+  ) assertThrows(() => register(...args), TypeError, message);
 });
 
 function noFile(job: string): string {
