@@ -86,6 +86,8 @@ export class Link implements Sink, PacketSink {
   #reason: GearmanError | undefined;
   #stopGrace: (() => void) | undefined;
   #onGone: (() => void) | undefined;
+  /** Whether the peer's end has come: there is no second one to wait for. */
+  #isPeerDone = false;
 
   constructor(socket: Socket, options: LinkOptions) {
     this.#socket = socket;
@@ -282,6 +284,7 @@ export class Link implements Sink, PacketSink {
   ended(reason?: LinkError): void {
     // Our own close is under way, and is to end well: a destroy would turn it into a reset.
     if (this.#state === "closed") return;
+    this.#isPeerDone = true;
     if (this.#state !== "open" || reason !== undefined) return this.destroy(reason);
     if (this.#role === "server") void this.close();
     else {this.destroy(
@@ -316,7 +319,7 @@ export class Link implements Sink, PacketSink {
       this.#writer.flush();
       await this.flushed();
     }
-    if (reason?.code === "TOO_LARGE") await this.#linger();
+    if (reason?.code === "TOO_LARGE") await this.#linger(reason);
     this.#gone(reason);
     await this.#socket.close();
     this.#stopGrace?.();
@@ -326,14 +329,17 @@ export class Link implements Sink, PacketSink {
    * Drops what the peer still sends, until it has seen our end or its time is up. A peer in the middle
    * of a large packet would see a reset, and lose what it was told.
    */
-  async #linger(): Promise<void> {
+  async #linger(reason: GearmanError): Promise<void> {
+    if (this.#isPeerDone) return;
+    this.#giveGrace(reason);
     await this.#socket.finish().catch(() => {});
     if (this.#state !== "closed") await new Promise<void>((resolve) => this.#onGone = resolve);
   }
 
-  /** Gives up on a peer that takes nothing for a while. */
+  /** Gives up on a peer that takes nothing for a while, from now on. */
   #giveGrace(reason: GearmanError | undefined): void {
     const { waiting } = this;
+    this.#stopGrace?.();
     this.#stopGrace = this.#clock.after(CLOSE_GRACE, () => {
       if (this.waiting < waiting) this.#giveGrace(reason);
       else this.destroy(reason);

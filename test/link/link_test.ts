@@ -14,6 +14,7 @@ class HandSocket implements Socket {
   /** Whether writes are taken at once. */
   isFast = true;
   isDestroyed = false;
+  isFinished = false;
   isClosed = false;
   resumed = 0;
   #pending: { resolve(): void; reject(error: unknown): void } | undefined;
@@ -41,6 +42,7 @@ class HandSocket implements Socket {
     this.#pending?.reject(error);
   }
   finish(): Promise<void> {
+    this.isFinished = true;
     return Promise.resolve();
   }
   close(): Promise<void> {
@@ -234,3 +236,51 @@ test("close() waits for a peer that takes bytes, and not for one that takes none
   await closed;
   assertEquals([socket.isDestroyed, clock.pending], [true, 0]);
 });
+
+/** When a peer that sent too much ends, whether there is an end to wait for, and how long that is. */
+const HEARD_OUT = {
+  "before it is told": { lingers: false, closesAt: 0 },
+  "once it is told": { lingers: true, closesAt: 0 },
+  "never": { lingers: true, closesAt: 2_000 },
+} as const;
+
+for (const [ends, { lingers, closesAt }] of Object.entries(HEARD_OUT)) {
+  test(`a server hears out who sends too much, and ends ${ends}`, async () => {
+    const clock = handClock();
+    const socket = new HandSocket();
+    let settle!: () => void;
+    const settled = () => new Promise<void>((resolve) => settle = resolve);
+    const link = new Link(socket, {
+      role: "server",
+      codec: codecUnderTest,
+      maxPacketBytes: 10,
+      clock,
+      settled,
+    });
+    const reasons: unknown[] = [];
+    link.receive({
+      packet: () => {},
+      line: () => {},
+      fault: ({ code }) => link.send(Command.ERROR, [code, "11 bytes"]),
+      closed: (reason) => void reasons.push(reason),
+    });
+    socket.isFast = false;
+    socket.sink.push(Uint8Array.of(0, 0x52, 0x45, 0x51, 0, 0, 0, 16, 0, 0, 0, 11));
+    if (ends === "before it is told") socket.sink.ended();
+    settle();
+    await turn();
+    // What it is told waits for a while, and its own time begins afterwards.
+    clock.turn(1_999);
+    socket.take();
+    await turn();
+    assertEquals([socket.written.length, socket.isFinished], [1, lingers]);
+    if (ends === "once it is told") socket.sink.ended();
+    if (closesAt > 0) {
+      clock.turn(closesAt - 1);
+      assertEquals(reasons, []);
+      clock.turn(1);
+    }
+    await link.close();
+    assertEquals([reasons.length, clock.pending], [1, 0]);
+  });
+}
