@@ -55,6 +55,9 @@ const MAX_ID_BYTES = 127;
 /** Milliseconds below which servers set no limit to a job. */
 const LEAST_LIMIT = 1_000;
 
+/** Calls of `work()` at a stretch: more than a program wants, and few enough to be soon told. */
+const MOST_BEGUN = 1_000;
+
 /** Codes with which `work()` comes back false and does not warn. */
 const QUIET_CODES: readonly number[] = [
   GEARMAN_IO_WAIT,
@@ -79,6 +82,8 @@ export class GearmanWorker<Mode extends StringMode = "text"> extends GearmanEnd 
   #awaited: TakenJob | undefined;
   #id: string | undefined;
   #isClosed = false;
+  /** Calls of `work()` since the program last waited for something. */
+  #begun = 0;
 
   constructor(options: GearmanWorkerOptions<Mode>) {
     const servers = new WorkerServers(options, () => this.#leavePost());
@@ -181,9 +186,19 @@ export class GearmanWorker<Mode extends StringMode = "text"> extends GearmanEnd 
 
   /**
    * Waits for a job, runs its callback, and reports what came of it. What the callback throws is
-   * told to the client as an exception, and thrown here.
+   * told to the client as an exception, and thrown here. Several calls may wait at a time; throws at
+   * once in a loop that lacks its `await`, which would go round for ever.
    */
-  async work(): Promise<boolean> {
+  work(): Promise<boolean> {
+    if (this.#begun === 0) queueMicrotask(() => this.#begun = 0);
+    if (++this.#begun > MOST_BEGUN) {
+      const begun = `${MOST_BEGUN} have begun and the program did not wait for any`;
+      throw new Error(`Expected an await before work(), ${begun}: while (await worker.work());`);
+    }
+    return this.#work();
+  }
+
+  async #work(): Promise<boolean> {
     const { ledger } = this.#state;
     const { exceptionText = "message" } = this.#options;
     for (;;) {

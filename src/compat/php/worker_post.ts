@@ -46,7 +46,8 @@ export class WorkerPost {
       this.#offered.delete(name);
       void this.#worker.remove(name);
     }
-    for (const [name, limit] of functions) {
+    // Servers ask for what was told last first: in libgearman's order that is what was added first.
+    for (const [name, limit] of [...functions].reverse()) {
       if (this.#offered.get(name) === limit) continue;
       this.#offered.set(name, limit);
       const limited = { timeout: limit, onTimeout: "requeue", announce: true } as const;

@@ -1,9 +1,20 @@
 /** Work without a job, time that runs out, and servers that are lost: paragraph 9.4 of docs/compat-php.md. */
-import { assert, assertEquals, assertRejects, test } from "../../_harness/mod.ts";
+import { assert, assertEquals, assertRejects, assertThrows, test } from "../../_harness/mod.ts";
 import { handClock } from "../../_harness/hand_clock.ts";
 import { SERVER_PROGRAMS, SERVERS } from "../../_harness/job_server.ts";
 import * as g from "../../../src/compat/php/mod.ts";
 import { keepWorking, placeAt } from "./place.ts";
+
+test("9.4 a loop around work() that does not wait for it is told so", async () => {
+  const worker = new g.GearmanWorker();
+  // As many one after the other are no such loop, nor are some side by side.
+  for (let call = 0; call < 1_001; call++) assertEquals(await worker.work(), false);
+  assertEquals(await Promise.all([worker.work(), worker.work()]), [false, false]);
+  const loop = () => {
+    while (worker.work());
+  };
+  assertThrows(loop, Error, "while (await worker.work());");
+});
 
 for (const { name: where, skip, start } of SERVERS) {
   const at = { skip };
@@ -40,6 +51,17 @@ for (const { name: where, skip, start } of SERVERS) {
     ]);
     const idle = new g.GearmanWorker();
     assertEquals([await idle.work(), idle.returnCode()], [false, g.GEARMAN_NO_SERVERS]);
+  });
+
+  test(`9.4 functions are served in the order of their adding, at ${where}`, at, async (t) => {
+    const place = await placeAt(t, start);
+    const served: unknown[] = [];
+    const note = (job: g.GearmanJob) => void served.push(job.functionName());
+    const worker = await place.worker({ first: note, second: note, third: note });
+    const client = await place.client();
+    for (const name of ["third", "first", "second"]) await client.doBackground(name, "x");
+    await keepWorking(worker, 3);
+    assertEquals(served, ["first", "second", "third"]);
   });
 
   test(`9.4 a client works again after a refusal, at ${where}`, at, async (t) => {
