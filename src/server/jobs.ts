@@ -433,11 +433,20 @@ export class Jobs implements Iterable<Job> {
 
   /** Lets run what has waited for its time, and takes away what has run beyond it. */
   runDue(): void {
-    for (const job of due(this.#delayed, this.#settings.now)) {
+    // Asked with every grab: where nothing is scheduled, nobody is asked for the time.
+    if (this.#delayed.first !== undefined) this.#letRun(this.#settings.now());
+    if (this.#limited.first !== undefined) this.#takeAway(this.#settings.steady());
+  }
+
+  #letRun(now: number): void {
+    for (let job; (job = this.#delayed.takeDue(now)) !== undefined;) {
       job.fn.delayed--;
       this.#enqueue(job);
     }
-    for (const job of due(this.#limited, this.#settings.steady)) this.requeue(job);
+  }
+
+  #takeAway(now: number): void {
+    for (let job; (job = this.#limited.takeDue(now)) !== undefined;) this.requeue(job);
   }
 
   /** When {@linkcode runDue} next has a delayed job: milliseconds since the epoch. */
@@ -550,13 +559,6 @@ export class Jobs implements Iterable<Job> {
     job.isKept = false;
     this.#settings.journal.forget(job);
   }
-}
-
-/** Takes what is due. Where nothing is scheduled, nobody is asked for the time. */
-function* due(schedule: Schedule<Job>, now: () => number): Iterable<Job> {
-  if (schedule.first === undefined) return;
-  const moment = now();
-  for (let job; (job = schedule.takeDue(moment)) !== undefined;) yield job;
 }
 
 function bytesOf({ workload, unique, reducer }: Omit<Submission, "client">): number {
