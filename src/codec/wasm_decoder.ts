@@ -87,6 +87,7 @@ export class WasmDecoder implements Decoder {
   /** All of linear memory, which never grows: addresses are indices. */
   readonly #bytes: Uint8Array;
   readonly #words: Int32Array;
+  readonly #landing: Uint8Array;
   readonly #landingAt: number;
   readonly #landingEnd: number;
   readonly #carryBytes: number;
@@ -131,6 +132,7 @@ export class WasmDecoder implements Decoder {
     this.#words = new Int32Array(kernel.memory.buffer);
     this.#landingAt = kernel.landingAt.value;
     this.#landingEnd = kernel.landingAt.value + kernel.landingBytes.value;
+    this.#landing = this.#bytes.subarray(this.#landingAt, this.#landingEnd);
     this.#carryBytes = kernel.carryBytes.value;
     const { maxLineBytes = MAX_LINE_BYTES, lines } = options;
     this.#lines = new LineReader(Math.min(maxLineBytes, this.#carryBytes - 1), lines);
@@ -152,9 +154,11 @@ export class WasmDecoder implements Decoder {
 
   space(): Uint8Array {
     if (this.#big !== undefined) return this.#big.space();
-    const stays = this.#to - this.#from >= LONG_CARRY && this.#landingEnd - this.#to >= ROOM_BEHIND;
-    if (!stays) this.#settle();
-    return this.#bytes.subarray(this.#to, this.#landingEnd);
+    if (this.#to - this.#from >= LONG_CARRY && this.#landingEnd - this.#to >= ROOM_BEHIND) {
+      return this.#bytes.subarray(this.#to, this.#landingEnd);
+    }
+    this.#settle();
+    return this.#landing;
   }
 
   filled(count: number, sink: PacketSink): void {
