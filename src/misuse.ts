@@ -54,6 +54,17 @@ export function checkFunction<T>(call: T, option: string): T {
   throw new TypeError(`Expected ${option} to be a function, got ${got(call)}`);
 }
 
+/** Throws a `TypeError` for what is none of two words. */
+export function checkChoice<Choice extends string>(
+  chosen: Choice,
+  choices: readonly [NoInfer<Choice>, NoInfer<Choice>],
+  option: string,
+): void {
+  if (choices.includes(chosen)) return;
+  const [one, other] = choices;
+  throw new TypeError(`Expected ${option} to be "${one}" or "${other}", got ${got(chosen)}`);
+}
+
 /** An object without a class. One of another realm is one, too. */
 function isPlain(options: object): boolean {
   const prototype = Object.getPrototypeOf(options);

@@ -12,6 +12,7 @@ import {
   TaskFeed,
 } from "../../client/mod.ts";
 import { got, JobException, JobFailed, LinkError } from "../../errors.ts";
+import { checkOptions, type OptionNames } from "../../misuse.ts";
 import { type DataRules, netGearmanRules } from "./data_rules.ts";
 import { asException, Exception, Job_Exception } from "./exceptions.ts";
 import { answerUnknownMethods } from "./magic.ts";
@@ -31,6 +32,18 @@ export interface ClientOptions extends
   /** How arguments and results travel. Default: {@linkcode netGearmanRules}. */
   readonly rules?: DataRules;
 }
+
+const CLIENT_OPTIONS: OptionNames<ClientOptions> = {
+  dial: true,
+  codec: true,
+  maxPacketBytes: true,
+  answerTimeout: true,
+  heartbeat: true,
+  exceptions: true,
+  taskBytes: true,
+  clock: true,
+  rules: true,
+};
 
 /**
  * Called for each attempt to connect that failed, and awaited. `connected` is always false. What it
@@ -130,6 +143,7 @@ export class Client {
     timeout: number,
     options: ClientOptions,
   ) {
+    checkOptions(options, CLIENT_OPTIONS, "new Net_Gearman_Client()");
     this.#servers = serverList(servers);
     this.#timeout = timeout;
     this.#options = options;

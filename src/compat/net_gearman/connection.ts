@@ -12,6 +12,7 @@ import {
   parseServers,
   systemClock,
 } from "../../link/mod.ts";
+import { checkOptions, type OptionNames } from "../../misuse.ts";
 import type { Payload } from "./data_rules.ts";
 import { asException, Exception } from "./exceptions.ts";
 import type { JobConnection, PacketParams } from "./job_common.ts";
@@ -21,6 +22,13 @@ import type { Task } from "./task.ts";
 
 /** Options of {@linkcode Connection}, beside those that Net_Gearman has. */
 export type ConnectionOptions = Pick<ConnectOptions, "dial" | "codec" | "maxPacketBytes" | "clock">;
+
+const CONNECTION_OPTIONS: OptionNames<ConnectionOptions> = {
+  dial: true,
+  codec: true,
+  maxPacketBytes: true,
+  clock: true,
+};
 
 /** A packet that came. */
 export interface PacketRecord {
@@ -65,6 +73,7 @@ export class Connection implements JobConnection {
 
   /** With a server it connects at once; trouble comes out of what is called next. */
   constructor(server: ServerName | null, timeout: number, options: ConnectionOptions) {
+    checkOptions(options, CONNECTION_OPTIONS, "new Net_Gearman_Connection()");
     this.#options = options;
     if (server !== null && server !== "") this.connect(server, timeout);
   }

@@ -6,11 +6,18 @@
  */
 import { Admin, type AdminOptions, type JobRow } from "../../admin/mod.ts";
 import { GearmanError, LinkError, ServerError } from "../../errors.ts";
+import { checkOptions, type OptionNames } from "../../misuse.ts";
 import { Exception } from "./exceptions.ts";
 import { placeOf, type ServerName } from "./servers.ts";
 
 /** Options of the manager, beside those that Net_Gearman has. */
 export type ManagerOptions = Pick<AdminOptions, "dial" | "clock" | "answerTimeout">;
+
+const MANAGER_OPTIONS: OptionNames<ManagerOptions> = {
+  dial: true,
+  clock: true,
+  answerTimeout: true,
+};
 
 /** How a function stands. */
 export interface FunctionStatus {
@@ -54,6 +61,7 @@ export class Manager {
 
   /** Without a server it can parse, and nothing else. `timeout` is in seconds, for connecting. */
   constructor(server: ServerName | null, timeout: number, options: ManagerOptions) {
+    checkOptions(options, MANAGER_OPTIONS, "new Net_Gearman_Manager()");
     this.#server = server === null ? "" : placeOf(server);
     if (server !== null) {
       this.#admin = new Admin({ ...options, server, dialTimeout: timeout * 1000 });

@@ -5,6 +5,7 @@
  * @module
  */
 import { got, JobTimeout, LinkError } from "../../errors.ts";
+import { checkOptions, type OptionNames } from "../../misuse.ts";
 import {
   type TakenJob,
   Worker as CoreWorker,
@@ -37,6 +38,16 @@ export interface WorkerOptions extends
   readonly rules?: DataRules;
 }
 
+const WORKER_OPTIONS: OptionNames<WorkerOptions> = {
+  dial: true,
+  codec: true,
+  maxPacketBytes: true,
+  answerTimeout: true,
+  heartbeat: true,
+  clock: true,
+  rules: true,
+};
+
 /**
  * Asked whether the worker is to stop: with `idle` false after each job, with `idle` true every
  * `socket_timeout` milliseconds while there is none. `lastJobTime` is the Unix second of the last
@@ -49,6 +60,8 @@ export interface BeginWorkOptions {
   /** Ends the work: a job that runs is run to its end. */
   readonly signal?: AbortSignal;
 }
+
+const WORK_OPTIONS: OptionNames<BeginWorkOptions> = { signal: true };
 
 /** How the worker stands with its servers. */
 export interface ConnectionStatus {
@@ -112,6 +125,7 @@ export class Worker {
     socket_timeout: number | string | null,
     options: WorkerOptions,
   ) {
+    checkOptions(options, WORKER_OPTIONS, "new Net_Gearman_Worker()");
     const list = serverList(servers);
     const timeout = socket_timeout === null ? undefined : Number(socket_timeout);
     if (timeout !== undefined && !(timeout > 0)) {
@@ -172,6 +186,7 @@ export class Worker {
     if (monitor !== null && typeof monitor !== "function") {
       throw new TypeError(`Expected a monitor that is a function, got ${got(monitor)}`);
     }
+    checkOptions(options, WORK_OPTIONS, "beginWork()");
     if (this.#work !== undefined) throw new Exception("Worker is at work already");
     const { signal } = options;
     const work = this.#work = new AbortController();

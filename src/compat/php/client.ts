@@ -4,6 +4,7 @@
  * @module
  */
 import type { JobStatus, Priority } from "../../client/mod.ts";
+import { checkChoice, checkFunction, checkOptions, type OptionNames } from "../../misuse.ts";
 import type { ClientState } from "./client_state.ts";
 import {
   GEARMAN_CLIENT_FREE_TASKS,
@@ -17,7 +18,7 @@ import { Ledger, type WarningListener } from "./ledger.ts";
 import { MAX_HANDLE_BYTES } from "./names.ts";
 import { CLIENT_BITS, OptionBits } from "./option_bits.ts";
 import { inTime, limitOf } from "./patience.ts";
-import { type CoreOptions, Servers } from "./servers.ts";
+import { CORE_OPTIONS, type CoreOptions, Servers } from "./servers.ts";
 import {
   bytesOf,
   given,
@@ -46,6 +47,13 @@ export interface GearmanClientOptions<Mode extends StringMode = "text"> extends 
   readonly doCalls?: "loop" | "once";
 }
 
+const CLIENT_OPTIONS: OptionNames<GearmanClientOptions<StringMode>> = {
+  ...CORE_OPTIONS,
+  strings: true,
+  onWarning: true,
+  doCalls: true,
+};
+
 /** How a job stands: known, running, and how much of how much is done. */
 export type GearmanJobStatus = [
   isKnown: boolean,
@@ -66,21 +74,26 @@ export class GearmanClient<Mode extends StringMode = "text"> extends TaskClient<
   #context = "";
 
   constructor(options: GearmanClientOptions<Mode>) {
+    checkOptions(options, CLIENT_OPTIONS, "new GearmanClient()");
+    const { doCalls = "loop", strings = "text" as Mode, onWarning } = options;
+    checkChoice(doCalls, ["loop", "once"], "doCalls");
+    checkChoice<StringMode>(strings, ["text", "bytes"], "strings");
+    if (onWarning !== undefined) checkFunction(onWarning, "onWarning");
     const state: ClientState<Mode> = {
-      ledger: new Ledger("GearmanClient", options.onWarning),
+      ledger: new Ledger("GearmanClient", onWarning),
       bits: new OptionBits(GEARMAN_CLIENT_FREE_TASKS, CLIENT_BITS),
       servers: new Servers(options),
       clock: options.clock,
-      mode: options.strings ?? "text" as Mode,
+      mode: strings,
       timeout: -1,
       showsExceptions: false,
     };
     const run = new TaskRun(state);
-    super(state, run, options.onWarning);
+    super(state, run, onWarning);
     this.#options = options;
     this.#state = state;
     this.#run = run;
-    this.#doCalls = new DoCalls(state, options.doCalls !== "once");
+    this.#doCalls = new DoCalls(state, doCalls === "loop");
   }
 
   /** Closes the links to all servers, which PHP does when the object goes. */

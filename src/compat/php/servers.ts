@@ -6,6 +6,7 @@
  */
 import { Client, type ClientOptions, type JobReceipt, type JobStatus } from "../../client/mod.ts";
 import { GearmanError, LinkError } from "../../errors.ts";
+import type { OptionNames } from "../../misuse.ts";
 import { codeOf } from "./codes.ts";
 import { GEARMAN_GETADDRINFO } from "./constants.ts";
 import type { ServerPlace } from "./server_list.ts";
@@ -20,6 +21,17 @@ export interface CoreOptions
   /** How servers are reached through TLS: all of them, or none. */
   readonly tls?: Extract<JobReceipt["server"], { host: string }>["tls"];
 }
+
+/** Their names. */
+export const CORE_OPTIONS: OptionNames<CoreOptions> = {
+  codec: true,
+  maxPacketBytes: true,
+  dialTimeout: true,
+  answerTimeout: true,
+  dial: true,
+  clock: true,
+  tls: true,
+};
 
 /** What the core is given of that. */
 export function coreOptions(

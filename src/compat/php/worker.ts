@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkChoice, checkFunction, checkOptions, type OptionNames } from "../../misuse.ts";
 import type { TakenJob } from "../../worker/mod.ts";
 import { codeName, codeOf, INVALID_ARGUMENT, NO_REGISTERED_FUNCTION } from "./codes.ts";
 import {
@@ -28,7 +29,7 @@ import { Ledger, type WarningListener } from "./ledger.ts";
 import { OptionBits, WORKER_BITS } from "./option_bits.ts";
 import { limitOf } from "./patience.ts";
 import { MAX_FUNCTION_BYTES, wrongName } from "./names.ts";
-import type { CoreOptions } from "./servers.ts";
+import { CORE_OPTIONS, type CoreOptions } from "./servers.ts";
 import { phpInt, phpName, type PhpString, type StringMode } from "./strings.ts";
 import { WorkerPost } from "./worker_post.ts";
 import { WorkerServers } from "./worker_servers.ts";
@@ -45,6 +46,13 @@ export interface GearmanWorkerOptions<Mode extends StringMode = "text"> extends 
    */
   readonly exceptionText?: "message" | "fixed";
 }
+
+const WORKER_OPTIONS: OptionNames<GearmanWorkerOptions<StringMode>> = {
+  ...CORE_OPTIONS,
+  strings: true,
+  onWarning: true,
+  exceptionText: true,
+};
 
 /** Ask for everything about a job; PHP has no constant for it. */
 const GRAB_ALL = 512;
@@ -86,9 +94,14 @@ export class GearmanWorker<Mode extends StringMode = "text"> extends GearmanEnd 
   #begun = 0;
 
   constructor(options: GearmanWorkerOptions<Mode>) {
+    checkOptions(options, WORKER_OPTIONS, "new GearmanWorker()");
+    const { strings = "text" as Mode, exceptionText = "message", onWarning } = options;
+    checkChoice<StringMode>(strings, ["text", "bytes"], "strings");
+    checkChoice(exceptionText, ["message", "fixed"], "exceptionText");
+    if (onWarning !== undefined) checkFunction(onWarning, "onWarning");
     const servers = new WorkerServers(options, () => this.#leavePost());
     const state: EndState = {
-      ledger: new Ledger("GearmanWorker", options.onWarning),
+      ledger: new Ledger("GearmanWorker", onWarning),
       bits: new OptionBits(
         GEARMAN_WORKER_GRAB_UNIQ | GRAB_ALL | GEARMAN_WORKER_PACKET_INIT,
         WORKER_BITS,
@@ -98,10 +111,10 @@ export class GearmanWorker<Mode extends StringMode = "text"> extends GearmanEnd 
     };
     super(state);
     this.#options = options;
-    this.#mode = options.strings ?? "text" as Mode;
+    this.#mode = strings;
     this.#state = state;
     this.#servers = servers;
-    this.#jobLedger = new Ledger("GearmanJob", options.onWarning);
+    this.#jobLedger = new Ledger("GearmanJob", onWarning);
   }
 
   /** Closes the links to all servers, which PHP does when the object goes. Jobs in hand go back. */

@@ -11,12 +11,16 @@ import {
 import {
   define,
   type JobConnection,
+  Net_Gearman_Client,
+  Net_Gearman_Connection,
   Net_Gearman_Exception,
   Net_Gearman_Job,
   NET_GEARMAN_JOB_CLASS_PREFIX,
   Net_Gearman_Job_Common,
   Net_Gearman_Job_Exception,
   NET_GEARMAN_JOB_PATH,
+  Net_Gearman_Manager,
+  Net_Gearman_Worker,
   type PacketParams,
 } from "../../../src/compat/net_gearman/mod.ts";
 import { global, JOB_FILES } from "./job_classes.ts";
@@ -139,6 +143,19 @@ test("5.2 register() takes a class, then its name", () => {
       [[Sum, Sum], "Expected the name of a job class, got a function"],
     ] as const
   ) assertThrows(() => register(...args), TypeError, message);
+});
+
+test("options that nobody would look at are told", () => {
+  const options: object = { rule: "raw" };
+  const makes: Record<string, () => unknown> = {
+    Client: () => new Net_Gearman_Client("h:1", 1000, options),
+    Worker: () => new Net_Gearman_Worker("h:1", "", null, options),
+    Connection: () => new Net_Gearman_Connection(null, 250, options),
+    Manager: () => new Net_Gearman_Manager(null, 5, options),
+  };
+  for (const [name, make] of Object.entries(makes)) {
+    assertThrows(make, TypeError, `Unknown option "rule" of new Net_Gearman_${name}()`);
+  }
 });
 
 function noFile(job: string): string {

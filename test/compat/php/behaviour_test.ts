@@ -297,6 +297,22 @@ test("9.9 what cannot be sent is an argument error, with a warning and an empty 
   assert(client.addTask("f", "x", null, "u".repeat(64)) !== false);
 });
 
+test("9.11 options that nobody would look at, and words that mean nothing, are told", () => {
+  const client = (options: unknown) => new g.GearmanClient(options as g.GearmanClientOptions);
+  const worker = (options: unknown) => new g.GearmanWorker(options as g.GearmanWorkerOptions);
+  for (
+    const [make, options, message] of [
+      [client, { doCall: "once" }, 'Unknown option "doCall" of new GearmanClient(): did you mean'],
+      [client, { doCalls: "one" }, 'Expected doCalls to be "loop" or "once", got "one"'],
+      [client, { strings: "utf8" }, 'Expected strings to be "text" or "bytes", got "utf8"'],
+      [client, { onWarning: true }, "Expected onWarning to be a function, got true"],
+      [worker, { onWarnings: () => {} }, 'Unknown option "onWarnings" of new GearmanWorker()'],
+      [worker, { exceptionText: "" }, 'Expected exceptionText to be "message" or "fixed", got ""'],
+    ] as const
+  ) assertThrows(() => make(options), TypeError, message);
+  client({ doCalls: undefined, strings: "bytes" });
+});
+
 test("9.11 shells and clones are harmless", async () => {
   const client = new g.GearmanClient();
   client.setTimeout(5);
