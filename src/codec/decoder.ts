@@ -54,7 +54,7 @@ export interface DecoderOptions {
    * byte, so that none is lost.
    */
   readonly lines?: LineEncoding;
-  /** Bytes of the longest line taken. Default 8,191, as in gearmand; the kernel takes 64 KiB at most. */
+  /** Bytes of the longest line taken. Default 8,191, as in gearmand; the kernel takes 126,975 at most. */
   readonly maxLineBytes?: number;
   /** Whether handles and functions get slots: for dialled links. Default true. */
   readonly slots?: boolean;

@@ -14,7 +14,7 @@ import {
   MAGIC_RES,
 } from "../protocol/mod.ts";
 import type { Decoder } from "./decoder.ts";
-import { Outgoing } from "./outgoing.ts";
+import { mostBytes, Outgoing } from "./outgoing.ts";
 import { encodeText } from "./text.ts";
 
 export { OWN_CHUNK_BYTES } from "./outgoing.ts";
@@ -91,7 +91,7 @@ export class Encoder {
     for (let i = 0; i <= last; i++) {
       const argument = args[i];
       if (i < last && hasNul(argument)) throw nulInside(type, i);
-      room += out.roomFor(argument);
+      room += i < last ? mostBytes(argument) : out.roomFor(argument);
       bound += boundOf(argument);
     }
     if (bound > this.#limit) this.#checkSize(args, last);
@@ -170,7 +170,7 @@ export class Encoder {
     this.#checkSize(args, args.length + size);
     for (const [i, argument] of args.entries()) {
       if (hasNul(argument)) throw nulInside(type, i);
-      room += out.roomFor(argument) + 1;
+      room += mostBytes(argument) + 1;
     }
     out.reserve(room);
     const { block, at } = out;

@@ -38,8 +38,8 @@ const LOOP_BYTES = 48;
 
 const NO_BLOCK: Block = newBlock(0);
 
-/** The most bytes that a piece takes. */
-function mostBytes(piece: Piece): number {
+/** The most bytes that a piece takes: what to reserve where it must not become a chunk of its own. */
+export function mostBytes(piece: Piece): number {
   return typeof piece === "string" ? 3 * piece.length : piece.length;
 }
 
@@ -77,7 +77,7 @@ export class Outgoing {
     if (this.at + room > this.block.bytes.length) this.#nextBlock(room);
   }
 
-  /** Lays a piece, for which {@linkcode roomFor} was reserved. */
+  /** Lays a piece, for which {@linkcode roomFor} was reserved, or {@linkcode mostBytes} where more follows. */
   lay(piece: Piece): void {
     const isLarge = piece.length >= OWN_CHUNK_BYTES;
     if (isLarge && this.at + mostBytes(piece) > this.block.bytes.length) {

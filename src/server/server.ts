@@ -258,14 +258,16 @@ export class JobServer extends JobEvents implements AsyncDisposable {
     const { maxConnections = DEFAULT_MAX_CONNECTIONS } = options;
     this.#maxConnections = checkLimit(maxConnections, "maxConnections");
     this.#options = options;
-    const { clock = systemClock, wallTime = options.clock?.now ?? Date.now } = options;
+    const { clock = systemClock } = options;
+    const steady = () => clock.now();
+    const { wallTime = options.clock === undefined ? Date.now : steady } = options;
     this.#clock = clock;
     this.#turn = new Turn(clock);
     const ring = () => {
       this.#engine.tick();
       this.#proceed();
     };
-    this.#alarms = [new Alarm(clock, wallTime, ring), new Alarm(clock, clock.now, ring)];
+    this.#alarms = [new Alarm(clock, wallTime, ring), new Alarm(clock, steady, ring)];
     const { store, authorize } = options;
     const warn = (message: string) => this.#warn(message);
     const hook = hookOf(authorize);
@@ -281,7 +283,7 @@ export class JobServer extends JobEvents implements AsyncDisposable {
     this.#engine = new Engine({
       ...options,
       now: wallTime,
-      steady: clock.now,
+      steady,
       handlePrefix,
       version,
       timeZone: options.timeZone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,

@@ -13,33 +13,44 @@ export interface HandClock extends Clock {
 
 /** Makes a clock that shows 0. */
 export function handClock(): HandClock {
-  let now = 0;
-  const waiting = new Set<{ at: number; then: () => void }>();
-  return {
-    now: () => now,
-    after(milliseconds, then) {
-      if (milliseconds === Infinity) return () => {};
-      const entry = { at: now + milliseconds, then };
-      waiting.add(entry);
-      return () => waiting.delete(entry);
-    },
-    turn(milliseconds) {
-      if (!(milliseconds >= 0)) throw new RangeError(`Time goes on, got ${milliseconds} ms`);
-      const end = now + milliseconds;
-      for (;;) {
-        const [next] = [...waiting].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at);
-        if (next === undefined) break;
-        waiting.delete(next);
-        now = next.at;
-        next.then();
-      }
-      now = end;
-    },
-    get pending() {
-      return waiting.size;
-    },
-    get next() {
-      return waiting.size === 0 ? undefined : Math.min(...[...waiting].map(({ at }) => at));
-    },
-  };
+  return new Hands();
+}
+
+/** A class, as a user's clock may be one: its methods want the clock that they are called of. */
+class Hands implements HandClock {
+  #now = 0;
+  readonly #waiting = new Set<{ readonly at: number; then(): void }>();
+
+  get pending(): number {
+    return this.#waiting.size;
+  }
+
+  get next(): number | undefined {
+    if (this.#waiting.size === 0) return undefined;
+    return Math.min(...[...this.#waiting].map(({ at }) => at));
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  after(milliseconds: number, then: () => void): () => void {
+    if (milliseconds === Infinity) return () => {};
+    const entry = { at: this.#now + milliseconds, then };
+    this.#waiting.add(entry);
+    return () => this.#waiting.delete(entry);
+  }
+
+  turn(milliseconds: number): void {
+    if (!(milliseconds >= 0)) throw new RangeError(`Time goes on, got ${milliseconds} ms`);
+    const end = this.#now + milliseconds;
+    for (;;) {
+      const [first] = [...this.#waiting].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at);
+      if (first === undefined) break;
+      this.#waiting.delete(first);
+      this.#now = first.at;
+      first.then();
+    }
+    this.#now = end;
+  }
 }

@@ -1,5 +1,6 @@
 /** Series and the ends of jobs at a server with a store: what is committed when, and what a failed commit takes back. */
 import { Client } from "../../src/client/mod.ts";
+import type { Clock } from "../../src/link/mod.ts";
 import { JobServer, type JobServerOptions } from "../../src/server/mod.ts";
 import { memoryNetwork } from "../../src/sockets/memory.ts";
 import { assertEquals, assertRejects, test, type TestContext } from "../_harness/mod.ts";
@@ -229,7 +230,10 @@ test("JobServer looks at the time every minute, since a machine's clock may be s
   const { dial, listen } = memoryNetwork();
   const hand = handClock();
   let shift = 0;
-  const clock = { now: () => hand.now() + shift, after: hand.after };
+  const clock: Clock = {
+    now: () => hand.now() + shift,
+    after: (milliseconds, then) => hand.after(milliseconds, then),
+  };
   const server = t.use(await JobServer.listen({ listen, handlePrefix: "H:t", clock }));
   const peer = t.use(new RawPeer(await dial(server.address)));
   await peer.send(series("0 12 * * *", "", "w"));

@@ -46,7 +46,7 @@ export function impatientClock(): Clock {
   const clock = handClock();
   let isPatient = false;
   return {
-    now: clock.now,
+    now: () => clock.now(),
     after(milliseconds, then) {
       const stopTimer = clock.after(milliseconds, then);
       if (milliseconds === QUARTER && !isPatient) queueMicrotask(() => clock.turn(QUARTER));
