@@ -31,7 +31,7 @@ import {
   WAIT_OPTIONS,
   type WaitOptions,
 } from "../link/mod.ts";
-import { checkFunction, checkOptions } from "../misuse.ts";
+import { checkFlag, checkFunction, checkOptions } from "../misuse.ts";
 import { DEFAULT_MAX_PACKET_BYTES, type JobFate } from "../protocol/mod.ts";
 import type { Address } from "../sockets/socket.ts";
 import { Batch, TaskBatch } from "./batch.ts";
@@ -111,9 +111,10 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
     if (balance !== "round-robin" && balance !== "random") {
       throw new TypeError(`Expected balance "round-robin" or "random", got ${got(balance)}`);
     }
+    checkFlag(exceptions, "exceptions");
     this.#jobs = checkJobs(options.jobs);
     this.#clock = options.clock ?? systemClock;
-    this.#origins = new Origins(options.stacks ?? true, this.#clock);
+    this.#origins = new Origins(checkFlag(options.stacks ?? true, "stacks"), this.#clock);
     this.#retry = checkRetry(options.retry ?? "safe");
     this.#limits = checkLimits({
       taskBytes: options.taskBytes ?? DEFAULT_MAX_PACKET_BYTES,

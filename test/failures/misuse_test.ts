@@ -364,6 +364,8 @@ const TAKEN: Readonly<Record<string, { make: (options: object) => unknown; by: T
       linkBytes: "5 null",
       maxResultBytes: "5 null",
       backoff: "function",
+      exceptions: "true",
+      stacks: "null true",
     },
   },
   "new Worker()": {
