@@ -77,12 +77,17 @@ export function textOf(error: unknown): string {
   );
   if (!(error instanceof Error)) return String(error);
   // A worker's exception and a server's words may be in it.
-  return safeLines(isPlain ? error.message : error.stack ?? error.message);
+  return safeLines(isPlain ? messageOf(error) : error.stack ?? error.message);
+}
+
+/** The message, with the flag for the option that stands in it. */
+function messageOf({ message }: { readonly message: string }): string {
+  return message.replace("raise maxPacketBytes", "raise --max-packet-bytes");
 }
 
 /** The same for programs. */
 export function errorRow(error: unknown): Readonly<Record<string, unknown>> {
-  const { message } = error instanceof Error ? error : { message: String(error) };
+  const message = messageOf(error instanceof Error ? error : { message: String(error) });
   if (error instanceof UsageError) return { code: "USAGE", message };
   if (error instanceof NotKnown) return { code: "UNKNOWN", message };
   if (!(error instanceof GearmanError)) return { message };

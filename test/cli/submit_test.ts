@@ -80,6 +80,7 @@ for (const { name, skip, start } of KINDS) {
     const large = await submit("count", "x".repeat(3_000), "--max-packet-bytes=2K");
     assertEquals([large.code, large.out], [1, ""]);
     assertStringIncludes(large.err, "Expected a packet of at most 2048 bytes to send");
+    assertStringIncludes(large.err, "or raise --max-packet-bytes, here and");
     const late = await submit("nobody", "w", "--timeout=20ms");
     assertEquals([late.code, late.out], [22, ""]);
     const many = await submit("boom", "a", "b");
