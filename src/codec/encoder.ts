@@ -278,7 +278,7 @@ function writeDecimal(count: number, into: Uint8Array, at: number): number {
 
 function checkCount(count: number): void {
   if (!Number.isSafeInteger(count) || count < 0) {
-    throw new RangeError(`Expected a whole number from 0 to 2^53-1, got ${got(count)}`);
+    throw new RangeError(`Expected a status of whole numbers from 0 to 2^53-1, got ${got(count)}`);
   }
 }
 

@@ -18,7 +18,8 @@ export type ServerAddress =
 export type Servers = ServerAddress | readonly ServerAddress[];
 
 /**
- * Reads addresses. Throws a `TypeError` that shows the part it could not read.
+ * Reads addresses. Throws a `TypeError` that shows the part it could not read, or a `RangeError`
+ * for a port that cannot be.
  *
  * @example
  * ```ts
@@ -38,16 +39,15 @@ export function parseServers(servers: Servers): Address[] {
   return addresses;
 }
 
-/** Reads one. Throws a `TypeError` for what is none, or a port below the least. */
+/** Reads one. Throws a `TypeError` for what is none, a `RangeError` for a port that cannot be. */
 export function parseAddress(text: string, leastPort = 1): Address {
   if (text.startsWith("unix:") && text.length > 5) return { path: text.slice(5) };
   const tls = text.startsWith("tls://");
   const place = tls ? text.slice(6) : text;
   const match = /^(?:\[([0-9a-fA-F:.]+(?:%[\w.-]+)?)\]|([^\s:/[\]]+))(?::(\d{1,5}))?$/.exec(place);
   const port = Number(match?.[3] ?? DEFAULT_PORT);
-  if (match === null || port < leastPort || port > 65535) {
-    throw noServer(got(text));
-  }
+  if (match === null) throw noServer(got(text));
+  checkPort(port, leastPort);
   const host = match[1] ?? match[2];
   return tls ? { host, port, tls: {} } : { host, port };
 }
@@ -77,7 +77,7 @@ function checkAddress(server: Exclude<ServerAddress, string>): Address {
 /** Throws a `RangeError` for what is no port. */
 export function checkPort(port: number, least: number): number {
   if (Number.isInteger(port) && port >= least && port <= 65535) return port;
-  throw new RangeError(`Expected a port from ${least} to 65535, got ${got(port)}`);
+  throw new RangeError(`Expected a port as a number from ${least} to 65535, got ${got(port)}`);
 }
 
 function noServer(given: string): TypeError {

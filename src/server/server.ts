@@ -138,7 +138,7 @@ export interface JobServerOptions {
    * it, or a store. They are then acknowledged once they are on disk. Default: nowhere.
    */
   readonly store?: string | Store;
-  /** Hears of what its operator should know. What it throws is lost. Default: `console.warn`. */
+  /** Hears of what its operator should know. What it throws is lost. Default: `console.warn`, after "geartrain: ". */
   readonly warn?: (message: string) => void;
   /** Time that goes on, however the machine's clock is set: limits are kept by it. Default: the runtime's. */
   readonly clock?: Clock;
@@ -294,7 +294,8 @@ export class JobServer extends JobEvents implements AsyncDisposable {
 
   /** A log that cannot be written holds up nothing, and there is nobody else to tell. */
   #warn(message: string): void {
-    const { warn = console.warn } = this.#options;
+    // Among what its program prints, it must be told who speaks.
+    const { warn = (text: string) => console.warn(`geartrain: ${text}`) } = this.#options;
     try {
       warn(message);
     } catch {

@@ -133,7 +133,11 @@ test("report() and status() refuse a slot without a handle, and lay nothing", ()
   assertThrows(() => encoder.report(Command.WORK_FAIL, decoder, 6), RangeError, "got 6");
   assertThrows(() => encoder.status(decoder, -1, 1, 2), RangeError, "got -1");
   assertThrows(() => encoder.status(decoder, 7, -1, 2), RangeError, "got -1");
-  assertThrows(() => encoder.status(decoder, 7, 1, 0.5), RangeError, "got 0.5");
+  assertThrows(
+    () => encoder.status(decoder, 7, 1, 0.5),
+    RangeError,
+    "a status of whole numbers from 0 to 2^53-1, got 0.5",
+  );
   assertEquals(encoder.size, 0);
 });
 

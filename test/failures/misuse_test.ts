@@ -463,7 +463,7 @@ test("JobServer.listen() says what an option may be, and takes addresses as clie
     JobServer.listen({ listen: memoryNetwork().listen, ...options } as never);
   const cases: [options: object, message: RegExp][] = [
     [{ store: 5 }, /^Expected store as the path of a file, or a Store, got 5$/],
-    [{ port: "4730" }, /^Expected a port from 0 to 65535, got "4730"$/],
+    [{ port: "4730" }, /^Expected a port as a number from 0 to 65535, got "4730"$/],
     [{ host: 5 }, /^Expected host to be a name or an address, got 5$/],
     [{ path: "" }, /^Expected path to be that of a unix socket, got ""$/],
     [{ tls: {} }, /^Expected tls.cert as PEM text, got undefined$/],
