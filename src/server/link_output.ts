@@ -16,11 +16,17 @@ export interface LinkOutputOptions {
   readonly tell: TellHungUp;
 }
 
-/** Bytes of a list that are made in one turn: the rest is made when the peer has taken them. */
+/**
+ * Bytes of a list that are made in one turn, and those that count for what is sent then of what waits
+ * behind it: the rest follows when the peer has taken them.
+ */
 const LIST_BYTES = 256 * 1024;
 
 /** Bytes that a packet takes while it waits behind a list, beside its own. */
 const BEHIND_BYTES = 128;
+
+/** Bytes that a list takes while it waits behind another: it is short to ask for, and work to make. */
+const LIST_BEHIND_BYTES = 4_096;
 
 /** Milliseconds in which a peer must take some of a list that is the last that it is sent. */
 const LIST_GRACE = 2_000;
@@ -29,6 +35,7 @@ const LIST_GRACE = 2_000;
 interface Behind {
   readonly bytes: number;
   readonly send: () => void;
+  next: Behind | undefined;
 }
 
 /** A {@linkcode PeerOutput} that hangs up on a peer that does not read. */
@@ -38,8 +45,11 @@ export class LinkOutput implements PeerOutput {
   readonly #link: Link;
   readonly #clock: Clock;
   readonly #tell: TellHungUp;
-  /** While a list is under way: what follows it. */
-  #behind: Behind[] | undefined;
+  /** Whether a list is under way, or some of what follows one: all else waits behind it. */
+  #isListing = false;
+  /** What follows it, the next first. */
+  #first: Behind | undefined;
+  #last: Behind | undefined;
   #behindBytes = 0;
   #onListed: (() => void) | undefined;
   #isCutOff = false;
@@ -52,12 +62,12 @@ export class LinkOutput implements PeerOutput {
   }
 
   bare(type: number): void {
-    if (this.#behind !== undefined) return this.#follow(0, () => this.bare(type));
+    if (this.#isListing) return this.#follow(0, () => this.bare(type));
     if (this.#reads()) this.#link.bare(type);
   }
 
   packet(type: number, args: readonly (string | Uint8Array)[]): void {
-    if (this.#behind !== undefined) {
+    if (this.#isListing) {
       const bytes = args.reduce((sum, { length }) => sum + length, 0);
       return this.#follow(bytes, () => this.packet(type, args));
     }
@@ -69,14 +79,14 @@ export class LinkOutput implements PeerOutput {
   }
 
   relay(type: number, body: Uint8Array): void {
-    if (this.#behind !== undefined) {
+    if (this.#isListing) {
       return this.#follow(body.length, () => this.relay(type, body));
     }
     if (this.#reads()) this.#link.relay(type, body);
   }
 
   text(reply: string): void {
-    if (this.#behind !== undefined) return this.#follow(reply.length, () => this.text(reply));
+    if (this.#isListing) return this.#follow(reply.length, () => this.text(reply));
     if (this.#reads()) this.#link.text(bytesOf(reply));
   }
 
@@ -85,8 +95,8 @@ export class LinkOutput implements PeerOutput {
   }
 
   list(pieces: Iterable<string>): number {
-    if (this.#behind !== undefined) {
-      this.#follow(0, () => this.list(pieces));
+    if (this.#isListing) {
+      this.#follow(LIST_BEHIND_BYTES, () => this.list(pieces));
       return 0;
     }
     if (!this.#reads()) return 0;
@@ -101,7 +111,7 @@ export class LinkOutput implements PeerOutput {
    * no list is under way.
    */
   listed(): Promise<void> | undefined {
-    if (this.#behind === undefined) return undefined;
+    if (!this.#isListing) return undefined;
     return new Promise((resolve) => {
       let stop: () => void;
       const watch = () => {
@@ -117,7 +127,7 @@ export class LinkOutput implements PeerOutput {
   }
 
   hangUp(why: string): void {
-    if (this.#behind !== undefined) return this.#follow(0, () => this.hangUp(why));
+    if (this.#isListing) return this.#follow(0, () => this.hangUp(why));
     this.#tell("limit", why);
     void this.#link.close();
   }
@@ -138,7 +148,7 @@ export class LinkOutput implements PeerOutput {
 
   /** Makes some of a list. */
   #layFrom(rest: Iterator<string>): { bytes: number; isDone: boolean } {
-    const most = Math.min(LIST_BYTES, this.maxWaitingBytes);
+    const most = this.#mostInTurn;
     let bytes = 0;
     // A socket may take all that it is given, and then it is the turn that ends.
     while (bytes < LIST_BYTES && this.#link.waiting <= most) {
@@ -152,40 +162,56 @@ export class LinkOutput implements PeerOutput {
 
   /** Makes the rest of a list as the peer takes it, and lets others have their turns in between. */
   async #layRest(rest: Iterator<string>): Promise<void> {
-    this.#behind = [];
     do {
-      await this.#link.flushed();
-      await new Promise<void>((resolve) => this.#clock.after(0, resolve));
-    } while (this.#link.isOpen && !this.#isCutOff && !this.#layFrom(rest).isDone);
-    this.#sendBehind();
+      await this.#nextTurn();
+    } while (this.#hasPeer && !this.#layFrom(rest).isDone);
+    while (this.#sendSome()) await this.#nextTurn();
   }
 
-  #sendBehind(): void {
-    const behind = this.#behind!;
-    this.#behind = undefined;
-    for (const [i, { bytes, send }] of behind.entries()) {
+  /** Waits until what was sent has left, and others have had their turns. All else waits behind. */
+  async #nextTurn(): Promise<void> {
+    this.#isListing = true;
+    await this.#link.flushed();
+    await new Promise<void>((resolve) => this.#clock.after(0, resolve));
+  }
+
+  /** Sends a turn's worth of what waits. Whether there is more for the next; another list sees to it itself. */
+  #sendSome(): boolean {
+    this.#isListing = false;
+    const most = this.#mostInTurn;
+    let sent = 0;
+    while (this.#hasPeer && this.#first !== undefined) {
+      if (sent >= LIST_BYTES || this.#link.waiting > most) return true;
+      const { bytes, send, next } = this.#first;
+      this.#first = next;
+      sent += bytes;
       this.#behindBytes -= bytes;
       send();
       // It was another list.
-      if (this.#isListing) return this.#followAll(behind.slice(i + 1));
+      if (this.#isListing) return false;
     }
+    this.#first = undefined;
     this.#onListed?.();
+    return false;
   }
 
-  get #isListing(): boolean {
-    return this.#behind !== undefined;
+  /** Bytes that may wait before a turn has made enough. */
+  get #mostInTurn(): number {
+    return Math.min(LIST_BYTES, this.maxWaitingBytes);
   }
 
-  #followAll(others: readonly Behind[]): void {
-    for (const other of others) this.#behind!.push(other);
+  get #hasPeer(): boolean {
+    return this.#link.isOpen && !this.#isCutOff;
   }
 
   /** Sends something when the list has been sent. */
   #follow(ofThese: number, send: () => void): void {
     if (this.#isCutOff) return;
-    const bytes = BEHIND_BYTES + ofThese;
-    this.#behindBytes += bytes;
-    this.#behind!.push({ bytes, send });
+    const last: Behind = { bytes: BEHIND_BYTES + ofThese, send, next: undefined };
+    if (this.#first === undefined) this.#first = last;
+    else this.#last!.next = last;
+    this.#last = last;
+    this.#behindBytes += last.bytes;
     if (this.#behindBytes > this.maxWaitingBytes) this.#giveUp();
   }
 

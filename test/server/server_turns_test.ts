@@ -1,7 +1,10 @@
 /** One peer's flood, and the others. */
+import type { Link } from "../../src/link/mod.ts";
+import { LinkOutput } from "../../src/server/link_output.ts";
 import { JobServer } from "../../src/server/mod.ts";
 import { memoryNetwork } from "../../src/sockets/memory.ts";
 import type { Socket } from "../../src/sockets/socket.ts";
+import { handClock } from "../_harness/hand_clock.ts";
 import { assert, assertEquals, test, type TestContext } from "../_harness/mod.ts";
 import { CLOSED, RawPeer, request } from "./raw_peer.ts";
 
@@ -157,4 +160,86 @@ function concatenated(packets: readonly Uint8Array[]): Uint8Array {
     at += packet.length;
   }
   return bytes;
+}
+
+const PIECE = "x".repeat(16 * 1024);
+/** A list that takes two turns. */
+const LONG: readonly string[] = Array(20).fill(PIECE);
+
+/** A way out to a peer that takes whatever it is sent, turn by turn. */
+function outputStage() {
+  const sent: string[] = [];
+  const told: string[] = [];
+  const clock = handClock();
+  const link: Partial<Link> = {
+    isOpen: true,
+    waiting: 0,
+    taken: 0,
+    text: ({ length }) => void sent.push(length === PIECE.length ? "piece" : `${length} bytes`),
+    bare: (type) => void sent.push(`${type}`),
+    flushed: () => Promise.resolve(),
+    destroy: () => void told.push("destroyed"),
+  };
+  const output = new LinkOutput(link as Link, {
+    maxWaitingBytes: 1_000_000,
+    clock,
+    tell: (kind) => told.push(kind),
+  });
+  const turn = async () => {
+    for (let i = 0; i < 10; i++) await undefined;
+    clock.turn(0);
+    for (let i = 0; i < 10; i++) await undefined;
+    return sent.splice(0);
+  };
+  return { output, sent, told, turn };
+}
+
+test("JobServer makes 256 KiB of a list in a turn, however fast they are taken", async () => {
+  const { output, sent, turn } = outputStage();
+  assertEquals(output.list(LONG), 16 * PIECE.length);
+  assertEquals(sent.splice(0).length, 16);
+  output.list(LONG);
+  output.text("ab");
+  // The end of one list, and the beginning of the next, which goes on behind it.
+  assertEquals((await turn()).length, 4 + 16);
+  output.text("abc");
+  assertEquals(await turn(), [...Array(4).fill("piece"), "2 bytes", "3 bytes"]);
+  assertEquals(output.listed(), undefined);
+});
+
+test("JobServer sends what waits behind a list in turns, too, in its order", async () => {
+  const { output, sent, turn } = outputStage();
+  output.list(LONG);
+  for (let type = 0; type < 5_000; type++) output.bare(type);
+  sent.length = 0;
+  const heard = [await turn()];
+  // Behind those that are left.
+  output.bare(5_000);
+  heard.push(await turn(), await turn());
+  assertEquals(heard.map(({ length }) => length), [4 + 2_048, 2_048, 905]);
+  const numbers = Array.from({ length: 5_001 }, (_, type) => `${type}`);
+  assertEquals(heard.flat(), [...Array(4).fill("piece"), ...numbers]);
+});
+
+/** What waits behind a list: as many as a million bytes have room for. */
+const BEHIND: Readonly<Record<string, [fits: number, follow: (output: LinkOutput) => void]>> = {
+  "packets": [7_812, (output) => output.bare(1)],
+  "texts": [886, (output) => output.text("x".repeat(1_000))],
+  "lists": [236, (output) => output.list([PIECE])],
+};
+
+for (const [what, [fits, follow]] of Object.entries(BEHIND)) {
+  test(`JobServer counts ${what} against a peer's bytes while they wait behind a list`, async () => {
+    const { output, told, turn } = outputStage();
+    for (let round = 0; round < 2; round++) {
+      output.list(LONG);
+      for (let i = 0; i < fits; i++) follow(output);
+      while (output.listed() !== undefined) await turn();
+    }
+    assertEquals([told, output.isCutOff], [[], false]);
+    output.list(LONG);
+    for (let i = 0; i <= fits; i++) follow(output);
+    await turn();
+    assertEquals([told, output.isCutOff], [["unread", "destroyed"], true]);
+  });
 }
