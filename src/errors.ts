@@ -597,6 +597,6 @@ export function got(value: unknown): string {
   if (typeof value === "number" || typeof value === "bigint") return `${value}`;
   if (Array.isArray(value)) return "a list";
   return typeof value === "object"
-    ? `an object (${value.constructor?.name ?? "no class"})`
+    ? `an object (${value.constructor?.name || "no class"})`
     : `a ${typeof value}`;
 }

@@ -148,7 +148,13 @@ export class OptionQuestion extends Question<Address> {
 /** How a job is named, and its name. Throws a `TypeError` or `RangeError` for what is none. */
 export function nameOf(job: KnownJob): [by: "handle" | "unique", name: string] {
   if (typeof job === "object" && job !== null) {
-    if ("handle" in job) return ["handle", checkHandle(job.handle)];
+    if ("handle" in job) {
+      // A task that no server has taken yet.
+      if (job.handle === "") {
+        throw new TypeError("Expected a handle, got none: await task.accepted");
+      }
+      return ["handle", checkHandle(job.handle)];
+    }
     if ("unique" in job) return ["unique", checkUnique(job.unique)];
   }
   throw new TypeError(`Expected { handle } or { unique }, got ${got(job)}`);

@@ -609,7 +609,9 @@ test("submit() throws for names that cannot be", async (t) => {
   assertThrows(() => client.submit("f", 5 as unknown as string), TypeError, "got 5");
   const priority = "urgent" as "high";
   assertThrows(() => client.submit("f", "", { priority }), TypeError, 'got "urgent"');
-  await assertRejects(() => client.status({ handle: "" }), TypeError, "Expected a handle");
+  const early = client.submit("f");
+  early.result().catch(() => {});
+  await assertRejects(() => client.status(early), TypeError, "got none: await task.accepted");
 });
 
 test("errors are known by their brand, name and code", () => {

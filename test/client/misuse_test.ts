@@ -92,6 +92,7 @@ test("a workload that is none is named, with what makes one of it", async (t) =>
     [new Date(0), "got an object (Date): JSON.stringify() makes text of it"],
     [new ArrayBuffer(1), "got an object (ArrayBuffer): new Uint8Array(buffer) is bytes"],
     [Promise.resolve("a"), "got an object (Promise): await it"],
+    [(function* () {})(), "got an object (no class): JSON.stringify() makes text of it"],
     [new Blob(["a"]), "got a function: { size: blob.size, stream: blob.stream() }"],
   ];
   for (const [workload, end] of cases) {
