@@ -124,9 +124,14 @@ export class HeldJob implements TakenJob {
 
   complete(result?: Result): void {
     if (result !== undefined && !isData(result)) {
+      const wrong = Object(result);
+      const hint = wrong instanceof ArrayBuffer
+        ? "new Uint8Array(buffer) is bytes"
+        : wrong[Symbol.asyncIterator]
+        ? "job.data() sends its pieces"
+        : "JSON.stringify() makes text of it";
       throw new TypeError(
-        `Expected a result of text, a Uint8Array or nothing, got ${got(result)}: ` +
-          "JSON.stringify() makes text of it",
+        `Expected a result of text, a Uint8Array or nothing, got ${got(result)}: ${hint}`,
       );
     }
     if (!this.#isOver) this.#holder.finish(this, Command.WORK_COMPLETE, result ?? "");

@@ -87,7 +87,10 @@ test("JobFailed fails the job, any other throw is an exception", async (t) => {
     },
     () => Promise.reject("not even an error"),
     () => 5 as unknown as string,
+    () => new ArrayBuffer(1) as never,
+    () => (async function* () {})() as never,
   ];
+  const noResult = "TypeError: Expected a result of text, a Uint8Array or nothing, got an object";
   const { worker, server } = await workerOf(t, [async (peer) => {
     await peer.expect("CAN_DO");
     const ends: unknown[] = [];
@@ -106,6 +109,8 @@ test("JobFailed fails the job, any other throw is an exception", async (t) => {
         "H:fake:3",
         "TypeError: Expected a result of text, a Uint8Array or nothing, got 5: JSON.stringify() makes text of it",
       ],
+      ["WORK_EXCEPTION", "H:fake:4", `${noResult} (ArrayBuffer): new Uint8Array(buffer) is bytes`],
+      ["WORK_EXCEPTION", "H:fake:5", `${noResult} (no class): job.data() sends its pieces`],
     ]);
   }]);
   worker.add("f", (job) => throws[Number(job.text())]());
