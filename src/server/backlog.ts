@@ -18,47 +18,14 @@ const TURN_COST = 1024 * 1024;
 const SERIES_COST = 16 * 1024;
 
 /**
- * What a peer may cost in a turn in which all together have had their worth of work: twenty that flood
- * must not have twenty times the time of one. From here on it is found out whether its turn is over:
- * where the event loop comes round in time, as it does for all who do not flood, it begins anew and
- * nothing ever waits.
+ * What a peer may cost before it is found out whether its turn is over. Where the event loop comes
+ * round in time, as it does for all who do not flood, it begins anew and nothing ever waits.
  */
-const LEAST_COST = TURN_COST / 32;
-
-/** What all connections of a server have asked in the current turn of the event loop. */
-export class Turn {
-  readonly #clock: Clock;
-  #cost = 0;
-  #stop: (() => void) | undefined;
-
-  constructor(clock: Clock) {
-    this.#clock = clock;
-  }
-
-  /** Whether all together have had a turn's worth of work. */
-  get isFull(): boolean {
-    return this.#cost >= TURN_COST;
-  }
-
-  /** Counts what a request has cost. */
-  spend(cost: number): void {
-    this.#cost += cost;
-    if (this.#cost < LEAST_COST || this.#stop !== undefined) return;
-    this.#stop = this.#clock.after(0, () => this.end());
-  }
-
-  /** The turn is over. */
-  end(): void {
-    this.#stop?.();
-    this.#stop = undefined;
-    this.#cost = 0;
-  }
-}
+const LOOK_COST = TURN_COST / 4;
 
 /** The requests of one connection, in their order. */
 export class Backlog {
   readonly #clock: Clock;
-  readonly #turn: Turn;
   readonly #onWaiting: (isWaiting: boolean) => void;
   #requests: (() => number)[] = [];
   #cost = 0;
@@ -68,22 +35,20 @@ export class Backlog {
   #whenEmpty: (() => void)[] = [];
 
   /** @param onWaiting Told when requests begin to wait, and when none does any more. */
-  constructor(clock: Clock, turn: Turn, onWaiting: (isWaiting: boolean) => void) {
+  constructor(clock: Clock, onWaiting: (isWaiting: boolean) => void) {
     this.#clock = clock;
-    this.#turn = turn;
     this.#onWaiting = onWaiting;
   }
 
   /** Whether the next request has to wait. */
   get isFull(): boolean {
-    return this.#cost >= (this.#turn.isFull ? LEAST_COST : TURN_COST);
+    return this.#cost >= TURN_COST;
   }
 
   /** Counts what a request has cost: a packet, and so much more. */
   spend(more: number): void {
     this.#cost += PACKET_COST + more;
-    this.#turn.spend(PACKET_COST + more);
-    if (this.#cost >= LEAST_COST && this.#stop === undefined && !this.#isOver) this.#wait();
+    if (this.#cost >= LOOK_COST && this.#stop === undefined && !this.#isOver) this.#wait();
   }
 
   /** Has a request carried out, now or when its turn has come. */

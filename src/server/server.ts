@@ -24,7 +24,7 @@ import {
 } from "../sockets/socket.ts";
 import { type AccessRule, type Authorize, hookOf } from "./access.ts";
 import { Alarm } from "./alarm.ts";
-import { Backlog, extraCostOf, keptPacket, Turn } from "./backlog.ts";
+import { Backlog, extraCostOf, keptPacket } from "./backlog.ts";
 import { checkLimit } from "./checks.ts";
 import { Engine } from "./engine.ts";
 import { isDone } from "./is_done.ts";
@@ -197,7 +197,6 @@ export class JobServer extends JobEvents implements AsyncDisposable {
   readonly #engine: Engine;
   readonly #links = new Map<Link, Peer>();
   readonly #silences = new Silences();
-  readonly #turn: Turn;
   readonly #listeners: Listener[] = [];
   #shakingHands = 0;
   readonly #lobby: Lobby = {
@@ -262,7 +261,6 @@ export class JobServer extends JobEvents implements AsyncDisposable {
     const steady = () => clock.now();
     const { wallTime = options.clock === undefined ? Date.now : steady } = options;
     this.#clock = clock;
-    this.#turn = new Turn(clock);
     const ring = () => {
       this.#engine.tick();
       this.#proceed();
@@ -379,7 +377,6 @@ export class JobServer extends JobEvents implements AsyncDisposable {
     const closed = Promise.all(links.map((link) => link.close()));
     // What they wait for may never come: then they are cut off, and waited for no longer.
     if (!await isDone(closed, this.#clock, grace)) { for (const link of links) link.destroy(); }
-    this.#turn.end();
     await this.#ledger?.close();
   }
 
@@ -415,7 +412,6 @@ export class JobServer extends JobEvents implements AsyncDisposable {
     const { maxPacketBytes, codec = "ts" } = this.#options;
     const backlog = new Backlog(
       this.#clock,
-      this.#turn,
       (isWaiting) => isWaiting ? link.pause() : link.resume(),
     );
     const link: Link = new Link(socket, {

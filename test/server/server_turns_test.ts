@@ -106,28 +106,6 @@ for (const [name, packet, answer, packets] of FLOODS) {
   });
 }
 
-test("JobServer has many peers that flood share what one may have, and hears others in between", async (t) => {
-  const { dial, good } = await stage(t);
-  const flood = concatenated(Array<Uint8Array>(2_000).fill(request("ECHO_REQ", "")));
-  const counts: { readonly received: number }[] = [];
-  // 2,000 packets each cost a quarter of a turn.
-  for (let i = 0; i < 40; i++) {
-    const socket = await dial();
-    counts.push(countOn(t, socket));
-    void socket.write(flood);
-  }
-  const received = () => counts.reduce((sum, count) => sum + count.received, 0);
-  const all = 40 * 2_000 * 12;
-  const shares: number[] = [];
-  for (let before = 0; before < all;) {
-    assertEquals(await good.settle(), []);
-    shares.push(received() - before);
-    before = received();
-  }
-  // In their turns they would be heard to the end in one.
-  assert(Math.max(...shares) < 0.8 * all, `Expected a turn for others, got ${shares} of ${all}`);
-});
-
 const JOINS = 500;
 const REPORTS = 1_000;
 
