@@ -336,6 +336,12 @@ for (const [what, hours] of [["ahead", 1], ["back", -1]] as const) {
       return [lines[0], lines[1]];
     };
     clock.turn(9_999);
+    // Whoever grabs has the jobs looked over whose time is up.
+    const other = await connect();
+    for (const name of ["CAN_DO", "GRAB_JOB", "CANT_DO"] as const) {
+      await other.send(name === "GRAB_JOB" ? request(name) : request(name, "f"));
+    }
+    assertEquals(await other.settle(), ["NO_JOB"]);
     assertEquals(await states(), ["g\t1\t0\t0\\n", "f\t1\t1\t1\\n"]);
     clock.turn(1);
     assertEquals(await states(), ["g\t1\t0\t0\\n", "f\t1\t0\t1\\n"]);
