@@ -27,11 +27,12 @@ test("9.5 the server is told of a limit in milliseconds, 1,000 at least", async 
   worker.addFunction("long", () => "", null, 3_000);
   worker.register("registered", 5_000);
   assertEquals([await worker.work(), worker.returnCode()], [false, g.GEARMAN_NO_JOBS]);
+  // Servers are told what was added last first, as by libgearman.
   assertEquals(told, [
-    ["CAN_DO", "none"],
-    ["CAN_DO_TIMEOUT", "short", "1000"],
-    ["CAN_DO_TIMEOUT", "long", "3000"],
     ["CAN_DO_TIMEOUT", "registered", "5000"],
+    ["CAN_DO_TIMEOUT", "long", "3000"],
+    ["CAN_DO_TIMEOUT", "short", "1000"],
+    ["CAN_DO", "none"],
   ]);
   await server.done;
 });
