@@ -343,20 +343,25 @@ const VALUES: Readonly<Record<string, unknown>> = {
   date: new Date(0),
 };
 
+/** What a client's and a worker's options have alike. */
+const CONNECTED: Taken = {
+  servers: "text",
+  codec: "",
+  maxPacketBytes: "5",
+  clock: "",
+  dial: "function",
+  dialTimeout: "5",
+  answerTimeout: "5",
+  heartbeat: "5",
+  jobs: "",
+};
+
 /** Which of these each option takes. Of the others, each is refused by name, with what is expected. */
 const TAKEN: Readonly<Record<string, { make: (options: object) => unknown; by: Taken }>> = {
   "new Client()": {
     make: (its) => new Client({ ...options, ...its }).close(),
     by: {
-      servers: "text",
-      codec: "",
-      maxPacketBytes: "5",
-      clock: "",
-      dial: "function",
-      dialTimeout: "5",
-      answerTimeout: "5",
-      heartbeat: "5",
-      jobs: "",
+      ...CONNECTED,
       balance: "",
       retry: "null",
       retryFor: "5 null",
@@ -371,15 +376,7 @@ const TAKEN: Readonly<Record<string, { make: (options: object) => unknown; by: T
   "new Worker()": {
     make: (its) => new Worker({ ...options, ...its }).close(),
     by: {
-      servers: "text",
-      codec: "",
-      maxPacketBytes: "5",
-      clock: "",
-      dial: "function",
-      dialTimeout: "5",
-      answerTimeout: "5",
-      heartbeat: "5",
-      jobs: "",
+      ...CONNECTED,
       concurrency: "5",
       id: "text",
       backoff: "function",

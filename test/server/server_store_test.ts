@@ -4,6 +4,7 @@ import { JobServer, type JobServerOptions, VERSION } from "../../src/server/mod.
 import { memoryNetwork } from "../../src/sockets/memory.ts";
 import { assertEquals, assertRejects, test, type TestContext } from "../_harness/mod.ts";
 import { type HandClock, handClock } from "../_harness/hand_clock.ts";
+import { joined } from "../codec/random_stream.ts";
 import { HandStore } from "./hand_store.ts";
 import { CLOSED, RawPeer, request } from "./raw_peer.ts";
 
@@ -139,7 +140,7 @@ test("JobServer assigns no job that was grabbed before it could not be kept", as
   const peer = await connect();
   const submission = request("SUBMIT_JOB_BG", "f", "", "w");
   await peer.send(
-    join(request("CAN_DO", "f"), submission, request("GRAB_JOB"), request("GRAB_JOB")),
+    joined([request("CAN_DO", "f"), submission, request("GRAB_JOB"), request("GRAB_JOB")]),
   );
   (await store.next()).fail(new Error("no space"));
   assertEquals(await peer.settle(), [REFUSED, "NO_JOB", "NO_JOB"]);
@@ -151,7 +152,7 @@ test("JobServer hangs up on who asks for more during a commit than may wait for 
   await client.send(request("SUBMIT_JOB_BG", "f", "", "w"));
   const commit = await store.next();
   const echo = request("ECHO_REQ", "x".repeat(100));
-  await flood.send(join(...Array<Uint8Array>(10).fill(echo)));
+  await flood.send(joined(Array<Uint8Array>(10).fill(echo)));
   assertEquals(await flood.next(), CLOSED);
   commit.done();
   assertEquals(await client.next(), "JOB_CREATED H:t:1");
@@ -163,7 +164,7 @@ test("JobServer refuses whoever joined a job while it could not be kept, and ass
   const submission = request("SUBMIT_JOB_BG", "f", "u", "w");
   await first.send(submission);
   const commit = await store.next();
-  await second.send(join(submission, request("CAN_DO", "f"), request("GRAB_JOB")));
+  await second.send(joined([submission, request("CAN_DO", "f"), request("GRAB_JOB")]));
   while (server.fate({ unique: "u" }).state !== "running") await undefined;
   commit.fail(new Error("no space"));
   assertEquals(await first.next(), REFUSED);
@@ -232,7 +233,7 @@ test("JobServer sets numbers aside before foreground jobs use them up", async (t
   const server = t.use(await JobServer.listen({ listen, handlePrefix: "H:t", store }));
   const peer = t.use(new RawPeer(await dial(server.address)));
   const submission = request("SUBMIT_JOB", "f", "", "");
-  await peer.send(join(...Array.from({ length: 4095 }, () => submission)));
+  await peer.send(joined(Array.from({ length: 4095 }, () => submission)));
   const heard = await peer.settle();
   assertEquals([heard.at(0), heard.at(-1)], ["JOB_CREATED H:t:10", "JOB_CREATED H:t:4104"]);
   assertEquals(store.waiting, 0);
@@ -321,13 +322,3 @@ test("JobServer.listen() gives its store back when it cannot listen", async (t) 
   await assertRejects(() => JobServer.listen({ listen, ...at, store }));
   assertEquals(store.isClosed, true);
 });
-
-function join(...packets: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(packets.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const packet of packets) {
-    bytes.set(packet, at);
-    at += packet.length;
-  }
-  return bytes;
-}

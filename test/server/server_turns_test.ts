@@ -6,6 +6,7 @@ import { memoryNetwork } from "../../src/sockets/memory.ts";
 import type { Socket } from "../../src/sockets/socket.ts";
 import { handClock } from "../_harness/hand_clock.ts";
 import { assert, assertEquals, test, type TestContext } from "../_harness/mod.ts";
+import { joined } from "../codec/random_stream.ts";
 import { CLOSED, RawPeer, request } from "./raw_peer.ts";
 
 const FUNCTIONS = 1_000;
@@ -114,14 +115,14 @@ test("JobServer serves others between the reports that one worker sends to hundr
   const client = await dial();
   const count = countOn(t, client);
   const joins = Array<Uint8Array>(JOINS).fill(request("SUBMIT_JOB", "f", "u", ""));
-  await client.write(concatenated([...joins, request("ECHO_REQ", "x")]));
+  await client.write(joined([...joins, request("ECHO_REQ", "x")]));
   while (count.last.join() !== PONG.join()) await good.settle();
   const created = count.received;
   const worker = t.use(new RawPeer(await dial()));
-  await worker.send(concatenated([request("CAN_DO", "f"), request("GRAB_JOB")]));
+  await worker.send(joined([request("CAN_DO", "f"), request("GRAB_JOB")]));
   const handle = (await worker.next()).split(/ |\\0/)[1];
   const report = request("WORK_STATUS", handle, "1", "2");
-  await worker.send(concatenated(Array<Uint8Array>(REPORTS).fill(report)));
+  await worker.send(joined(Array<Uint8Array>(REPORTS).fill(report)));
   const heard = worker.settle();
   const first = await Promise.race([heard, good.settle().then(() => good.settle())]);
   assertEquals([await heard, first === await heard], [[], false]);
@@ -129,16 +130,6 @@ test("JobServer serves others between the reports that one worker sends to hundr
   while (count.received < all) await good.settle();
   assertEquals(count.received, all);
 });
-
-function concatenated(packets: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(packets.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const packet of packets) {
-    bytes.set(packet, at);
-    at += packet.length;
-  }
-  return bytes;
-}
 
 const PIECE = "x".repeat(16 * 1024);
 /** A list that takes two turns. */
