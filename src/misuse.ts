@@ -45,13 +45,13 @@ export function checkOptions<Options extends object>(
 /** Throws a `TypeError` for what is neither true nor false: text would count as true. */
 export function checkFlag(flag: boolean, option: string): boolean {
   if (typeof flag === "boolean") return flag;
-  throw new TypeError(`Expected ${option} to be true or false, got ${got(flag)}`);
+  throw wrongType(`${option} to be true or false`, flag);
 }
 
 /** Throws a `TypeError` for what cannot be called. */
 export function checkFunction<T>(call: T, option: string): T {
   if (typeof call === "function") return call;
-  throw new TypeError(`Expected ${option} to be a function, got ${got(call)}`);
+  throw wrongType(`${option} to be a function`, call);
 }
 
 /** Throws a `TypeError` for what is none of two words. */
@@ -62,7 +62,17 @@ export function checkChoice<Choice extends string>(
 ): void {
   if (choices.includes(chosen)) return;
   const [one, other] = choices;
-  throw new TypeError(`Expected ${option} to be "${one}" or "${other}", got ${got(chosen)}`);
+  throw wrongType(`${option} to be "${one}" or "${other}"`, chosen);
+}
+
+/** What is thrown for a value that is no such thing: "Expected this, got that". */
+export function wrongType(expected: string, value: unknown): TypeError {
+  return new TypeError(`Expected ${expected}, got ${got(value)}`);
+}
+
+/** The same for a value that is too little or too much, or otherwise out of its range. */
+export function wrongRange(expected: string, value: unknown): RangeError {
+  return new RangeError(`Expected ${expected}, got ${got(value)}`);
 }
 
 /** An object without a class. One of another realm is one, too. */
@@ -72,7 +82,7 @@ function isPlain(options: object): boolean {
 }
 
 function noOptions(options: unknown, of: string): TypeError {
-  return new TypeError(`Expected options of ${of} as an object, got ${got(options)}`);
+  return wrongType(`options of ${of} as an object`, options);
 }
 
 function unknownOption(name: string, names: object, of: string): TypeError {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { got, LinkError } from "../errors.ts";
+import { LinkError } from "../errors.ts";
 import {
   checkConnectOptions,
   connect,
@@ -19,7 +19,7 @@ import {
   WAIT_OPTIONS,
   type WaitOptions,
 } from "../link/mod.ts";
-import { checkFlag, checkOptions, type OptionNames } from "../misuse.ts";
+import { checkFlag, checkOptions, type OptionNames, wrongRange } from "../misuse.ts";
 import {
   checkFunctionWord,
   checkHandleWord,
@@ -296,5 +296,5 @@ function limitWords(limits: number | QueueLimits): string[] {
 function limitWord(limit: number = Infinity): string {
   if (limit === Infinity) return "0";
   if (Number.isSafeInteger(limit) && limit >= 1 && limit <= MOST_LIMIT) return String(limit);
-  throw new RangeError(`Expected a limit from 1 to ${MOST_LIMIT}, or Infinity, got ${got(limit)}`);
+  throw wrongRange(`a limit from 1 to ${MOST_LIMIT}, or Infinity`, limit);
 }

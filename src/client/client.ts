@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type GearmanError, got } from "../errors.ts";
+import type { GearmanError } from "../errors.ts";
 import {
   type AnyJobs,
   checkJobs,
@@ -31,7 +31,7 @@ import {
   WAIT_OPTIONS,
   type WaitOptions,
 } from "../link/mod.ts";
-import { checkFlag, checkFunction, checkOptions } from "../misuse.ts";
+import { checkFlag, checkFunction, checkOptions, wrongType } from "../misuse.ts";
 import { DEFAULT_MAX_PACKET_BYTES, type JobFate } from "../protocol/mod.ts";
 import type { Address } from "../sockets/socket.ts";
 import { Batch, TaskBatch } from "./batch.ts";
@@ -109,7 +109,7 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
     checkConnectOptions(options);
     const { balance = "round-robin", exceptions = true, backoff = fullJitter() } = options;
     if (balance !== "round-robin" && balance !== "random") {
-      throw new TypeError(`Expected balance "round-robin" or "random", got ${got(balance)}`);
+      throw wrongType('balance "round-robin" or "random"', balance);
     }
     checkFlag(exceptions, "exceptions");
     this.#jobs = checkJobs(options.jobs);

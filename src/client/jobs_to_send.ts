@@ -6,7 +6,7 @@
  */
 import { got } from "../errors.ts";
 import { checkSignal, checkTimeout } from "../link/mod.ts";
-import { checkOptions, type OptionNames } from "../misuse.ts";
+import { checkOptions, type OptionNames, wrongRange, wrongType } from "../misuse.ts";
 import { checkFunctionName, checkReducer, checkUnique, Command } from "../protocol/mod.ts";
 import type { TaskFeed } from "./feed.ts";
 import type { JobRequest, JobSpec } from "./job_request.ts";
@@ -73,11 +73,11 @@ function checkRunsNow({ at, delay, schedule }: Partial<BackgroundOptions>): void
 /** The jobs of a submission of many. Throws a `TypeError` for what is none. */
 function jobsIn<Job extends object>(jobs: Iterable<Job>, names: OptionNames<Job>): Job[] {
   if (typeof jobs !== "object" || typeof jobs?.[Symbol.iterator] !== "function") {
-    throw new TypeError(`Expected jobs such as [{ functionName, workload }], got ${got(jobs)}`);
+    throw wrongType("jobs such as [{ functionName, workload }]", jobs);
   }
   return Array.from(jobs, (job, index) => {
     if (typeof job !== "object" || job === null) {
-      throw new TypeError(`Expected { functionName, workload } as job ${index}, got ${got(job)}`);
+      throw wrongType(`{ functionName, workload } as job ${index}`, job);
     }
     checkOptions(job, names, `job ${index}`);
     return job;
@@ -163,7 +163,7 @@ function checkCommon(functionName: string, options: SubmissionOptions): void {
 /** Throws a `TypeError` for what is no feed. By what it can do: who uses none need not have the class. */
 function checkFeed(feed: TaskFeed): void {
   if (typeof (Object(feed) as Partial<TaskFeed>).follow === "function") return;
-  throw new TypeError(`Expected a TaskFeed as feed, got ${got(feed)}`);
+  throw wrongType("a TaskFeed as feed", feed);
 }
 
 /** A workload as a request takes it. Throws a `TypeError` or `RangeError` for what is none. */
@@ -200,24 +200,24 @@ export function checkLimits(limits: Limits): Limits {
   checkBytes(limits.taskBytes, "taskBytes");
   checkBytes(limits.maxResultBytes, "maxResultBytes");
   if (limits.overflow === "fail" || limits.overflow === "drop") return limits;
-  throw new TypeError(`Expected overflow "fail" or "drop", got ${got(limits.overflow)}`);
+  throw wrongType('overflow "fail" or "drop"', limits.overflow);
 }
 
 /** Throws a `RangeError` for what is no number of bytes. */
 export function checkBytes(bytes: number, option: string): number {
   if (typeof bytes === "number" && bytes >= 0) return bytes;
-  throw new RangeError(`Expected ${option} of 0 or more, or Infinity, got ${got(bytes)}`);
+  throw wrongRange(`${option} of 0 or more, or Infinity`, bytes);
 }
 
 /** Throws a `TypeError` for what is no policy. */
 export function checkRetry(retry: Retry): Retry {
   if (retry === "safe" || retry === "idempotent") return retry;
-  throw new TypeError(`Expected retry "safe" or "idempotent", got ${got(retry)}`);
+  throw wrongType('retry "safe" or "idempotent"', retry);
 }
 
 function checkPriority(priority: Priority = "normal"): Priority {
   if (Object.hasOwn(FOREGROUND, priority)) return priority;
-  throw new TypeError(`Expected priority "high", "normal" or "low", got ${got(priority)}`);
+  throw wrongType('priority "high", "normal" or "low"', priority);
 }
 
 /** The arguments of a reduce job: the reducer, and one that no server looks at. */
@@ -261,5 +261,5 @@ const LAST_TIME = 8.64e15;
 function checkTime(milliseconds: number, what: string): number {
   const isTime = typeof milliseconds === "number" && milliseconds >= 0;
   if (isTime && milliseconds <= LAST_TIME) return milliseconds;
-  throw new RangeError(`Expected ${what}, 0 to ${LAST_TIME}, got ${got(milliseconds)}`);
+  throw wrongRange(`${what}, 0 to ${LAST_TIME}`, milliseconds);
 }

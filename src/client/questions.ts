@@ -4,7 +4,7 @@
  * @module
  */
 import type { Packet } from "../codec/mod.ts";
-import { got } from "../errors.ts";
+import { wrongType } from "../misuse.ts";
 import { checkHandle, checkUnique, Command } from "../protocol/mod.ts";
 import type { Address } from "../sockets/socket.ts";
 import { Deferred } from "./deferred.ts";
@@ -109,7 +109,7 @@ export class EchoQuestion extends Question<Uint8Array> {
   constructor(data: Uint8Array = new Uint8Array(0)) {
     super();
     if (!(data instanceof Uint8Array)) {
-      throw new TypeError(`Expected data as a Uint8Array, got ${got(data)}`);
+      throw wrongType("data as a Uint8Array", data);
     }
     // It may have to wait for a link, and the caller may change it by then.
     this.#data = new Uint8Array(data);
@@ -157,5 +157,5 @@ export function nameOf(job: KnownJob): [by: "handle" | "unique", name: string] {
     }
     if ("unique" in job) return ["unique", checkUnique(job.unique)];
   }
-  throw new TypeError(`Expected { handle } or { unique }, got ${got(job)}`);
+  throw wrongType("{ handle } or { unique }", job);
 }

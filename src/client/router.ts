@@ -9,14 +9,8 @@
  *
  * @module
  */
-import {
-  type GearmanError,
-  got,
-  JobLost,
-  LinkError,
-  ProtocolError,
-  ServerError,
-} from "../errors.ts";
+import { type GearmanError, JobLost, LinkError, ProtocolError, ServerError } from "../errors.ts";
+import { wrongType } from "../misuse.ts";
 import {
   type Abandonable,
   type Clock,
@@ -110,7 +104,7 @@ export class Router {
     const upstream = this.#upstreams.find((one) => addressText(one.address) === name);
     if (upstream !== undefined) return upstream;
     const known = namesOf(this.#upstreams);
-    throw new TypeError(`Expected a server of this client (${known}), got ${got(name)}`);
+    throw wrongType(`a server of this client (${known})`, name);
   }
 
   /** Sends what is to be sent, and closes. */

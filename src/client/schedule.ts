@@ -4,8 +4,7 @@
  *
  * @module
  */
-import { got } from "../errors.ts";
-import { checkOptions, type OptionNames } from "../misuse.ts";
+import { checkOptions, type OptionNames, wrongRange, wrongType } from "../misuse.ts";
 import { DAYS_OF_WEEK, MONTHS, parseTimetable, type TimeFields } from "../protocol/mod.ts";
 
 /**
@@ -55,7 +54,7 @@ export function timeFieldsOf(schedule: Schedule | string): TimeFields {
   parseTimetable(fields);
   const [minute, hour, dayOfMonth, month, dayOfWeek] = fields;
   if (/(^|[,-])\d/.test(dayOfWeek)) {
-    throw new RangeError(`Expected days of the week by name, as in mon-fri, got ${got(dayOfWeek)}`);
+    throw wrongRange("days of the week by name, as in mon-fri", dayOfWeek);
   }
   return [
     minute,
@@ -75,15 +74,13 @@ function textsOf(schedule: Schedule): readonly string[] {
 function wordsOf(line: unknown): readonly string[] {
   const words = typeof line === "string" ? line.trim().split(/\s+/) : [];
   if (words.length === NAMES.length) return words;
-  throw new RangeError(
-    `Expected a schedule of five fields, as in 0 3 * * mon-fri, got ${got(line)}`,
-  );
+  throw wrongRange("a schedule of five fields, as in 0 3 * * mon-fri", line);
 }
 
 function textOf(value: unknown, name: string): string {
   if (value === undefined && name !== "minute") return "*";
   if (typeof value === "string" || typeof value === "number") return `${value}`;
-  throw new TypeError(`Expected ${name} of a schedule as text or a number, got ${got(value)}`);
+  throw wrongType(`${name} of a schedule as text or a number`, value);
 }
 
 /** Numbers in place of names: every server reads those. */

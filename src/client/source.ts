@@ -7,6 +7,7 @@
  * @module
  */
 import { got, WorkloadError } from "../errors.ts";
+import { wrongRange, wrongType } from "../misuse.ts";
 import { type Abandonable, type Clock, type Link, quiet, whenSettled } from "../link/mod.ts";
 import type { SizedStream } from "./options.ts";
 import type { Request } from "./request.ts";
@@ -28,7 +29,7 @@ export class Source {
   /** Throws a `TypeError` or `RangeError` for what is none. */
   constructor({ size, stream }: SizedStream) {
     if (!Number.isSafeInteger(size) || size < 0 || size > MAX_SIZE) {
-      throw new RangeError(`Expected a size from 0 to ${MAX_SIZE} bytes, got ${got(size)}`);
+      throw wrongRange(`a size from 0 to ${MAX_SIZE} bytes`, size);
     }
     this.size = size;
     if (typeof stream === "object" && stream !== null && "getReader" in stream) {
@@ -58,7 +59,7 @@ export class Source {
       step = await this.#read();
       // An iterator of somebody's own making may give anything.
       if (typeof step !== "object" || step === null) {
-        throw new TypeError(`Expected a step, got ${got(step)}`);
+        throw wrongType("a step", step);
       }
     } catch (cause) {
       this.#isOver = true;

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { got } from "../errors.ts";
+import { wrongType } from "../misuse.ts";
 import type { Decoder, DecoderOptions } from "./decoder.ts";
 import { TsDecoder } from "./ts_decoder.ts";
 import { BINARY_HASH, WASM_BASE64 } from "./wasm_bytes.ts";
@@ -41,7 +41,7 @@ interface Loaded {
 /** The same choice. Throws a `TypeError` for what is none. */
 export function checkCodec(codec: CodecChoice): CodecChoice {
   if (codec === "auto" || codec === "wasm" || codec === "ts") return codec;
-  throw new TypeError(`Expected the codec "auto", "wasm" or "ts", got ${got(codec)}`);
+  throw wrongType('the codec "auto", "wasm" or "ts"', codec);
 }
 
 /** Gets the kernel once, and makes decoders. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { got } from "../errors.ts";
+import { wrongType } from "../misuse.ts";
 import type { StandardSchema } from "./standard_schema.ts";
 
 /**
@@ -70,7 +70,7 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const BYTES: Codec<Uint8Array> = {
   encode(value) {
     if (value instanceof Uint8Array) return value;
-    throw new TypeError(`Expected a Uint8Array, got ${got(value)}`);
+    throw wrongType("a Uint8Array", value);
   },
   decode: (bytes) => bytes,
 };
@@ -78,7 +78,7 @@ const BYTES: Codec<Uint8Array> = {
 const TEXT: Codec<string> = {
   encode(value) {
     if (typeof value === "string") return value;
-    throw new TypeError(`Expected text, got ${got(value)}`);
+    throw wrongType("text", value);
   },
   decode: (bytes) => decoder.decode(bytes),
 };
@@ -87,7 +87,7 @@ const JSON_TEXT: Codec<unknown> = {
   encode(value) {
     const text = JSON.stringify(value);
     if (text !== undefined) return text;
-    throw new TypeError(`Expected a value that JSON can say, got ${got(value)}`);
+    throw wrongType("a value that JSON can say", value);
   },
   decode: (bytes) => JSON.parse(decoder.decode(bytes)),
 };

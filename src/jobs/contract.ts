@@ -4,13 +4,13 @@
  * @module
  */
 import {
-  got,
   invalid,
   type InvalidSide,
   type JobErrorOptions,
   JobInvalid,
   type JobIssue,
 } from "../errors.ts";
+import { wrongType } from "../misuse.ts";
 import type { Codec } from "./codec.ts";
 import type { StandardIssue, StandardResult, StandardSchema } from "./standard_schema.ts";
 
@@ -133,9 +133,7 @@ function issuesIn(result: StandardResult<unknown>): JobIssue[] | undefined {
 }
 
 function noAnswer(what: unknown): TypeError {
-  return new TypeError(
-    `Expected { value } or { issues: [{ message }] } of the validator, got ${got(what)}`,
-  );
+  return wrongType("{ value } or { issues: [{ message }] } of the validator", what);
 }
 
 /** Whether it is there later: a promise of any make. */

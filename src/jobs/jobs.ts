@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { got } from "../errors.ts";
+import { wrongType } from "../misuse.ts";
 import { type Checked, type Codec, codec } from "./codec.ts";
 import { Contract, type Travel } from "./contract.ts";
 import { isSchema, type StandardSchema } from "./standard_schema.ts";
@@ -66,7 +66,7 @@ export class Jobs<Definitions extends JobDefinitions = AnyJobs> {
   /** Throws a `TypeError` for a side that is neither a codec nor a validator. */
   constructor(definitions: Definitions) {
     if (typeof definitions !== "object" || definitions === null) {
-      throw new TypeError(`Expected { name: { input, output } }, got ${got(definitions)}`);
+      throw wrongType("{ name: { input, output } }", definitions);
     }
     for (const [functionName, definition] of Object.entries(definitions)) {
       const { input, output } = Object(definition) as JobDefinition;
@@ -89,7 +89,7 @@ export class Jobs<Definitions extends JobDefinitions = AnyJobs> {
     const contract = this.#contracts.get(functionName);
     if (contract !== undefined) return contract;
     const names = this.names.map((name) => `"${name}"`).join(", ");
-    throw new TypeError(`Expected one of the functions ${names}, got ${got(functionName)}`);
+    throw wrongType(`one of the functions ${names}`, functionName);
   }
 }
 
@@ -137,7 +137,7 @@ export function checkJobs<Definitions extends JobDefinitions>(
 ): Jobs<Definitions> | undefined {
   // By what it can do: it may be of another copy of the library.
   if (jobs === undefined || typeof Object(jobs).contractOf === "function") return jobs;
-  throw new TypeError(`Expected jobs as defineJobs() makes them, got ${got(jobs)}`);
+  throw wrongType("jobs as defineJobs() makes them", jobs);
 }
 
 function travelOf(side: Side, what: string): Travel {
@@ -146,7 +146,7 @@ function travelOf(side: Side, what: string): Travel {
   if (typeof side === "object" && side !== null && "codec" in side) {
     if (isCodec(side.codec) && isSchema(side.schema)) return side;
   }
-  throw new TypeError(`Expected a codec or a validator as ${what}, got ${got(side)}`);
+  throw wrongType(`a codec or a validator as ${what}`, side);
 }
 
 function isCodec(side: unknown): side is Codec<unknown> {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { got } from "../errors.ts";
+import { wrongRange, wrongType } from "../misuse.ts";
 
 /** A source of time. */
 export interface Clock {
@@ -17,7 +17,7 @@ export interface Clock {
 export function checkClock(clock: Clock): Clock {
   const { now, after } = Object(clock) as Partial<Clock>;
   if (typeof now === "function" && typeof after === "function") return clock;
-  throw new TypeError(`Expected clock as { now, after }, got ${got(clock)}`);
+  throw wrongType("clock as { now, after }", clock);
 }
 
 /** The longest time that a timer of the runtime's takes; a longer one would fire at once. */
@@ -41,15 +41,11 @@ export const systemClock: Clock = {
 /** A time that cannot be none, as an option gives it: milliseconds, or Infinity. Throws a `RangeError` for what is neither. */
 export function checkPeriod(milliseconds: number, option: string): number {
   if (typeof milliseconds === "number" && milliseconds >= 1) return milliseconds;
-  throw new RangeError(
-    `Expected ${option} in milliseconds, 1 or more, or Infinity, got ${got(milliseconds)}`,
-  );
+  throw wrongRange(`${option} in milliseconds, 1 or more, or Infinity`, milliseconds);
 }
 
 /** A time limit as an option gives it: milliseconds, or Infinity for none. Throws a `RangeError` for what is neither. */
 export function checkTimeout(milliseconds: number, option: string): number {
   if (typeof milliseconds === "number" && milliseconds >= 0) return milliseconds;
-  throw new RangeError(
-    `Expected ${option} in milliseconds, 0 or more, or Infinity, got ${got(milliseconds)}`,
-  );
+  throw wrongRange(`${option} in milliseconds, 0 or more, or Infinity`, milliseconds);
 }

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { type GearmanError, got } from "../errors.ts";
-import { checkFunction } from "../misuse.ts";
+import type { GearmanError } from "../errors.ts";
+import { checkFunction, wrongType } from "../misuse.ts";
 import type { Address } from "../sockets/socket.ts";
 
 /**
@@ -54,7 +54,7 @@ export class ServerEvents {
     options?: { once?: boolean; signal?: AbortSignal },
   ): void {
     if (type !== "up" && type !== "down" && type !== "refused") {
-      throw new TypeError(`Expected the event "up", "down" or "refused", got ${got(type)}`);
+      throw wrongType('the event "up", "down" or "refused"', type);
     }
     checkFunction(listener, "the listener");
     this.#target.addEventListener(type, listener as never, options);

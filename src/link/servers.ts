@@ -4,7 +4,7 @@
  * @module
  */
 import { got } from "../errors.ts";
-import { checkOptions, type OptionNames } from "../misuse.ts";
+import { checkOptions, type OptionNames, wrongRange } from "../misuse.ts";
 import { DEFAULT_PORT } from "../protocol/mod.ts";
 import type { Address, DialTls, TcpAddress, UnixAddress } from "../sockets/socket.ts";
 
@@ -77,7 +77,7 @@ function checkAddress(server: Exclude<ServerAddress, string>): Address {
 /** Throws a `RangeError` for what is no port. */
 export function checkPort(port: number, least: number): number {
   if (Number.isInteger(port) && port >= least && port <= 65535) return port;
-  throw new RangeError(`Expected a port as a number from ${least} to 65535, got ${got(port)}`);
+  throw wrongRange(`a port as a number from ${least} to 65535`, port);
 }
 
 function noServer(given: string): TypeError {

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { got, JobTimeout, type Outcome } from "../errors.ts";
-import type { OptionNames } from "../misuse.ts";
+import { JobTimeout, type Outcome } from "../errors.ts";
+import { type OptionNames, wrongType } from "../misuse.ts";
 import { checkTimeout, type Clock } from "./clock.ts";
 
 /** Options of every call that waits. */
@@ -37,7 +37,7 @@ export interface Abandonable {
 export function checkSignal(signal: AbortSignal): AbortSignal {
   const { aborted, addEventListener } = Object(signal) as Partial<AbortSignal>;
   if (typeof aborted === "boolean" && typeof addEventListener === "function") return signal;
-  throw new TypeError(`Expected an AbortSignal as signal, got ${got(signal)}`);
+  throw wrongType("an AbortSignal as signal", signal);
 }
 
 /**

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { got } from "../errors.ts";
+import { wrongRange } from "../misuse.ts";
 
 /** Bytes of a packet's header: magic, type, size. */
 export const HEADER_BYTES = 12;
@@ -49,7 +49,5 @@ export function packetLimit(maxPacketBytes: number = DEFAULT_MAX_PACKET_BYTES): 
   ) {
     return maxPacketBytes;
   }
-  throw new RangeError(
-    `Expected maxPacketBytes from 0 to ${MAX_PACKET_BYTES}, got ${got(maxPacketBytes)}`,
-  );
+  throw wrongRange(`maxPacketBytes from 0 to ${MAX_PACKET_BYTES}`, maxPacketBytes);
 }

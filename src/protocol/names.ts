@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { got } from "../errors.ts";
+import { wrongType } from "../misuse.ts";
 import {
   MAX_CLIENT_ID_BYTES,
   MAX_FUNCTION_BYTES,
@@ -52,12 +52,12 @@ export function checkHandleWord(handle: string): string {
 function checkWord(text: string, what: string): string {
   // deno-lint-ignore no-control-regex
   if (!/[\s\x00-\x1f\x7f]/.test(text)) return text;
-  throw new TypeError(`Expected ${what} without spaces for the text protocol, got ${got(text)}`);
+  throw wrongType(`${what} without spaces for the text protocol`, text);
 }
 
 function check(text: string, what: string, most: number): string {
   if (typeof text !== "string" || text === "" || text.includes("\0")) {
-    throw new TypeError(`Expected ${what} of at least one character and no NUL, got ${got(text)}`);
+    throw wrongType(`${what} of at least one character and no NUL`, text);
   }
   // A UTF-16 unit is three bytes of UTF-8 at most, so short text need not be measured.
   if (text.length * 3 > most) {

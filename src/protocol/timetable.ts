@@ -11,6 +11,7 @@
  * @module
  */
 import { got } from "../errors.ts";
+import { wrongRange } from "../misuse.ts";
 
 /** Minute, hour, day of month, month and day of week, in the order of the wire. */
 export type TimeFields = readonly [string, string, string, string, string];
@@ -169,5 +170,5 @@ function valueOf(text: string | undefined, field: Field): number | undefined {
 }
 
 function unexpected(text: string, { what }: Field): RangeError {
-  return new RangeError(`Expected ${what}, as in 5, 1-5, */2 or 1,3, got ${got(text)}`);
+  return wrongRange(`${what}, as in 5, 1-5, */2 or 1,3`, text);
 }

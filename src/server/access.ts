@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { got } from "../errors.ts";
+import { wrongRange, wrongType } from "../misuse.ts";
 import type { Address, PeerCertificate } from "../sockets/socket.ts";
 import { type Network, parseNetwork } from "./networks.ts";
 import type { FunctionUse, PeerAction } from "./permissions.ts";
@@ -86,7 +86,7 @@ type Matcher = (name: string) => boolean;
  * ```
  */
 export function accessRules(rules: readonly AccessRule[]): Authorize {
-  if (!Array.isArray(rules)) throw new TypeError(`Expected a list of rules, got ${got(rules)}`);
+  if (!Array.isArray(rules)) throw wrongType("a list of rules", rules);
   const grants = rules.map(grantOf);
   return (peer, action) =>
     grants.some((grant) =>
@@ -101,11 +101,7 @@ export function accessRules(rules: readonly AccessRule[]): Authorize {
 export function hookOf(authorize: unknown): Authorize | undefined {
   if (authorize === undefined || typeof authorize === "function") return authorize as Authorize;
   if (Array.isArray(authorize)) return accessRules(authorize);
-  throw new TypeError(
-    `Expected authorize to be a function or a list of rules, or to be left out, got ${
-      got(authorize)
-    }`,
-  );
+  throw wrongType("authorize to be a function or a list of rules, or to be left out", authorize);
 }
 
 /** Whether rules tell peers apart by what only some listeners ask for. */
@@ -141,14 +137,14 @@ const KEYS: ReadonlySet<string> = new Set(["from", "certificate", "submit", "wor
 function checkShape(rule: AccessRule, where: string): void {
   // A list has no words, and would pass for a rule that means everybody.
   if (typeof rule !== "object" || rule === null || Array.isArray(rule)) {
-    throw new TypeError(`Expected ${where} to be an object, got ${got(rule)}`);
+    throw wrongType(`${where} to be an object`, rule);
   }
   for (const [key, value] of Object.entries(rule)) {
     if (!KEYS.has(key)) {
-      throw new RangeError(`Expected ${where} to have ${[...KEYS].join(", ")}, got ${got(key)}`);
+      throw wrongRange(`${where} to have ${[...KEYS].join(", ")}`, key);
     }
     if (value !== undefined && !isFitting(key, value)) {
-      throw new RangeError(`Expected ${key} of ${where} to be ${KINDS[key]}, got ${got(value)}`);
+      throw wrongRange(`${key} of ${where} to be ${KINDS[key]}`, value);
     }
   }
 }

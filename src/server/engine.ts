@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { got, type ProtocolError } from "../errors.ts";
+import type { ProtocolError } from "../errors.ts";
+import { wrongRange } from "../misuse.ts";
 import { type JobFate, type PacketView, parseTextLine, type TimeFields } from "../protocol/mod.ts";
 import { Budget } from "./budget.ts";
 import { checkCount } from "./checks.ts";
@@ -341,16 +342,14 @@ export class Engine {
 
 function checkHandlePrefix(prefix: string): string {
   if (HANDLE_PREFIX.test(prefix)) return prefix;
-  throw new RangeError(
-    `Expected a handle prefix of 1 to 52 ASCII characters and no space, got ${got(prefix)}`,
-  );
+  throw wrongRange("a handle prefix of 1 to 52 ASCII characters and no space", prefix);
 }
 
 function checkResults(options: ResultsOptions): ResultsOptions {
   const { ttl, maxResultBytes = 0, maxBytes = 0 } = options;
   for (const [name, value] of Object.entries({ ttl, maxResultBytes, maxBytes })) {
     if (!(typeof value === "number" && value >= 0)) {
-      throw new RangeError(`Expected ${name} to be 0 or more, got ${got(value)}`);
+      throw wrongRange(`${name} to be 0 or more`, value);
     }
   }
   return options;

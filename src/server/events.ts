@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { got } from "../errors.ts";
-import { checkFunction } from "../misuse.ts";
+import { checkFunction, wrongType } from "../misuse.ts";
 import type { EndedJob } from "./engine.ts";
 
 const decoder = new TextDecoder();
@@ -55,7 +54,7 @@ export class JobEvents {
     listener: JobListener,
     options?: { once?: boolean; signal?: AbortSignal },
   ): void {
-    if (type !== "ended") throw new TypeError(`Expected the event "ended", got ${got(type)}`);
+    if (type !== "ended") throw wrongType('the event "ended"', type);
     checkFunction(listener, "the listener");
     this.#isHeard = true;
     this.#target.addEventListener(type, listener as never, options);

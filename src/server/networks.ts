@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { got } from "../errors.ts";
+import { wrongRange } from "../misuse.ts";
 
 /** Whether an address is in the network. */
 export type Network = (address: string) => boolean;
@@ -23,9 +23,7 @@ export function parseNetwork(text: string): Network {
   const isMapped = all === 32 && address.includes(":");
   const bits = isMapped && given >= MAPPED_BITS ? given - MAPPED_BITS : given;
   if (first === undefined || bits > all) {
-    throw new RangeError(
-      `Expected a network, for instance "10.0.0.0/8" or "::1", got ${got(text)}`,
-    );
+    throw wrongRange('a network, for instance "10.0.0.0/8" or "::1"', text);
   }
   return (other) => {
     const bytes = bytesOfAddress(other);

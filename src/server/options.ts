@@ -5,9 +5,8 @@
  * @module
  */
 import { checkCodec } from "../codec/mod.ts";
-import { got } from "../errors.ts";
 import { checkClock, checkPort, parseAddress } from "../link/mod.ts";
-import { checkFlag, checkFunction, checkOptions, type OptionNames } from "../misuse.ts";
+import { checkFlag, checkFunction, checkOptions, type OptionNames, wrongType } from "../misuse.ts";
 import { DEFAULT_PORT } from "../protocol/mod.ts";
 import type { ListenAddress, ListenTls, TcpListenAddress, UnixAddress } from "../sockets/socket.ts";
 import { wantsCertificates } from "./access.ts";
@@ -97,7 +96,7 @@ export function checkListenOptions(options: JobServerOptions): void {
   for (const name of ["handlePrefix", "version", "logLevel", "timeZone"] as const) {
     const text: unknown = options[name];
     if (text === undefined || typeof text === "string") continue;
-    throw new TypeError(`Expected ${name} as text, got ${got(text)}`);
+    throw wrongType(`${name} as text`, text);
   }
   checkCodec(codec);
   checkFlag(roundRobin, "roundRobin");
@@ -110,7 +109,7 @@ export function storeOf(store: string | Store): Store {
   if (typeof store === "string") return sqliteStore(store);
   const { open, commit, close } = Object(store) as Partial<Store>;
   if ([open, commit, close].every((method) => typeof method === "function")) return store;
-  throw new TypeError(`Expected store as the path of a file, or a Store, got ${got(store)}`);
+  throw wrongType("store as the path of a file, or a Store", store);
 }
 
 /** Where to listen. Throws a `TypeError` or `RangeError` for what is no address. */
@@ -135,7 +134,7 @@ function placesIn(text: string): ListenAddress[] {
   return text.split(",").map((part) => {
     const address = parseAddress(part.trim(), 0);
     if ("path" in address || address.tls === undefined) return address as ListenAddress;
-    throw new TypeError(`Expected { host, port, tls: { cert, key } } for TLS, got ${got(part)}`);
+    throw wrongType("{ host, port, tls: { cert, key } } for TLS", part);
   });
 }
 
@@ -143,11 +142,11 @@ function checkPlace(place: Exclude<ListenPlace, string>): ListenAddress {
   checkOptions(place as TcpListenAddress | UnixAddress, LISTEN_ADDRESS, "an address");
   if ("path" in place) {
     if (typeof place.path === "string" && place.path !== "") return place;
-    throw new TypeError(`Expected path to be that of a unix socket, got ${got(place.path)}`);
+    throw wrongType("path to be that of a unix socket", place.path);
   }
   const { host, port = DEFAULT_PORT, tls } = place;
   if (typeof host !== "string" || host === "") {
-    throw new TypeError(`Expected host to be a name or an address, got ${got(host)}`);
+    throw wrongType("host to be a name or an address", host);
   }
   if (tls !== undefined) checkTls(tls);
   return { ...place, port: checkPort(port, 0) };
@@ -157,6 +156,6 @@ function checkTls(tls: ListenTls): void {
   checkOptions(tls, LISTEN_TLS, "tls");
   for (const name of ["cert", "key"] as const) {
     if (typeof tls[name] === "string") continue;
-    throw new TypeError(`Expected tls.${name} as PEM text, got ${got(tls[name])}`);
+    throw wrongType(`tls.${name} as PEM text`, tls[name]);
   }
 }

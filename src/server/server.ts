@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { got, type ProtocolError } from "../errors.ts";
+import type { ProtocolError } from "../errors.ts";
 import { checkTimeout, type Clock, Link, rejecting, systemClock } from "../link/mod.ts";
-import { checkOptions } from "../misuse.ts";
+import { checkOptions, wrongType } from "../misuse.ts";
 import {
   DEFAULT_MAX_PACKET_BYTES,
   type JobFate,
@@ -319,7 +319,7 @@ export class JobServer extends JobEvents implements AsyncDisposable {
     const { handle, unique } = Object(job) as { handle?: unknown; unique?: unknown };
     if (typeof handle === "string") return this.#engine.fateOf(encoder.encode(handle));
     if (typeof unique === "string") return this.#engine.fateOfUnique(encoder.encode(unique));
-    throw new TypeError(`Expected { handle } or { unique }, got ${got(job)}`);
+    throw wrongType("{ handle } or { unique }", job);
   }
 
   /**

@@ -8,8 +8,8 @@
  * @module
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { got, StoreError, type StoreErrorCode } from "../errors.ts";
-import { checkOptions, type OptionNames } from "../misuse.ts";
+import { StoreError, type StoreErrorCode } from "../errors.ts";
+import { checkOptions, type OptionNames, wrongRange, wrongType } from "../misuse.ts";
 import {
   APPLICATION_ID,
   changeOfRetries,
@@ -55,14 +55,14 @@ export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Sto
   checkOptions(options, STORE_OPTIONS, "sqliteStore()");
   const { synchronous = "full", maxBytes = Infinity } = options;
   if (typeof path !== "string") {
-    throw new TypeError(`Expected the path of a store, got ${got(path)}`);
+    throw wrongType("the path of a store", path);
   }
   if (path === "") throw new RangeError(`Expected the path of a store, got ""`);
   if (synchronous !== "full" && synchronous !== "normal") {
-    throw new RangeError(`Expected synchronous to be "full" or "normal", got ${got(synchronous)}`);
+    throw wrongRange('synchronous to be "full" or "normal"', synchronous);
   }
   if (typeof maxBytes !== "number" || !(maxBytes >= MIN_BYTES)) {
-    throw new RangeError(`Expected maxBytes of ${MIN_BYTES} or more, got ${got(maxBytes)}`);
+    throw wrongRange(`maxBytes of ${MIN_BYTES} or more`, maxBytes);
   }
   return new SqliteStore(path, { synchronous, maxBytes });
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { got } from "../errors.ts";
+import { wrongRange } from "../misuse.ts";
 import { DEFAULT_HANDSHAKE_TIMEOUT, type ListenTls, type Lobby } from "./socket.ts";
 
 /** Milliseconds of the longest time for a handshake: an hour. */
@@ -16,10 +16,9 @@ export function handshakeTimeoutOf({ handshakeTimeout }: ListenTls): number {
   const isTime = typeof milliseconds === "number" && milliseconds >= 1 &&
     milliseconds <= LONGEST_HANDSHAKE;
   if (isTime) return milliseconds;
-  throw new RangeError(
-    `Expected tls.handshakeTimeout in milliseconds, from 1 to ${LONGEST_HANDSHAKE}, got ${
-      got(milliseconds)
-    }`,
+  throw wrongRange(
+    `tls.handshakeTimeout in milliseconds, from 1 to ${LONGEST_HANDSHAKE}`,
+    milliseconds,
   );
 }
 

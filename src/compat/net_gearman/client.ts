@@ -11,8 +11,8 @@ import {
   type Task as CoreTask,
   TaskFeed,
 } from "../../client/mod.ts";
-import { got, JobException, JobFailed, LinkError } from "../../errors.ts";
-import { checkOptions, type OptionNames } from "../../misuse.ts";
+import { JobException, JobFailed, LinkError } from "../../errors.ts";
+import { checkOptions, type OptionNames, wrongType } from "../../misuse.ts";
 import { type DataRules, netGearmanRules } from "./data_rules.ts";
 import { asException, Exception, Job_Exception } from "./exceptions.ts";
 import { answerUnknownMethods } from "./magic.ts";
@@ -195,7 +195,7 @@ export class Client {
    */
   async runSet(set: Set, timeout: number | null = null): Promise<void> {
     if (!(set instanceof Set)) {
-      throw new TypeError(`Expected a Net_Gearman_Set to run, got ${got(set)}`);
+      throw wrongType("a Net_Gearman_Set to run", set);
     }
     const end = new AbortController();
     const run = { set, signal: end.signal, feed: new TaskFeed(), attempts: new Map() };

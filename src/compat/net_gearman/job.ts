@@ -4,6 +4,7 @@
  * @module
  */
 import { got } from "../../errors.ts";
+import { wrongType } from "../../misuse.ts";
 import { NET_GEARMAN_JOB_CLASS_PREFIX, NET_GEARMAN_JOB_PATH } from "./constants.ts";
 import { Job_Exception } from "./exceptions.ts";
 import { type InitParams, Job_Common, type JobClass, type JobConnection } from "./job_common.ts";
@@ -40,7 +41,7 @@ export abstract class Job {
       throw new TypeError(`Expected a job class, got ${got(jobClass)}${order}`);
     }
     if (typeof name !== "string" || name === "") {
-      throw new TypeError(`Expected the name of a job class, got ${got(name)}`);
+      throw wrongType("the name of a job class", name);
     }
     registry.set(name, jobClass);
   }

@@ -4,7 +4,7 @@
  * @module
  */
 import { Exception } from "./exceptions.ts";
-import { got } from "../../errors.ts";
+import { wrongType } from "../../misuse.ts";
 import { Task } from "./task.ts";
 
 /** Called when a set has run: the results in the order in which the tasks were added. */
@@ -40,7 +40,7 @@ export class Set implements Iterable<Task> {
   /** Adds a task, unless one with its unique is there. */
   addTask(task: Task): void {
     if (!(task instanceof Task)) {
-      throw new TypeError(`Expected a Net_Gearman_Task for a set, got ${got(task)}`);
+      throw wrongType("a Net_Gearman_Task for a set", task);
     }
     if (this.tasks.has(task.uniq)) return;
     this.tasks.set(task.uniq, task);

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { got, JobTimeout, LinkError } from "../../errors.ts";
-import { checkOptions, type OptionNames } from "../../misuse.ts";
+import { JobTimeout, LinkError } from "../../errors.ts";
+import { checkOptions, type OptionNames, wrongType } from "../../misuse.ts";
 import {
   type TakenJob,
   Worker as CoreWorker,
@@ -184,7 +184,7 @@ export class Worker {
   async beginWork(monitor: Monitor | null = null, options: BeginWorkOptions = {}): Promise<void> {
     this.#checkOpen();
     if (monitor !== null && typeof monitor !== "function") {
-      throw new TypeError(`Expected a monitor that is a function, got ${got(monitor)}`);
+      throw wrongType("a monitor that is a function", monitor);
     }
     checkOptions(options, WORK_OPTIONS, "beginWork()");
     if (this.#work !== undefined) throw new Exception("Worker is at work already");

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { got } from "../../errors.ts";
+import { wrongType } from "../../misuse.ts";
 
 /** What workloads, data and results are given as: text from UTF-8, or a `Uint8Array`. */
 export type StringMode = "text" | "bytes";
@@ -29,7 +29,7 @@ export function phpString(value: PhpString, what: string): string | Uint8Array {
   if (value === null || value === undefined || value === false) return "";
   if (value === true) return "1";
   if (typeof value === "number" || typeof value === "bigint") return `${value}`;
-  throw new TypeError(`Expected ${what} of text, bytes or a number, got ${got(value)}`);
+  throw wrongType(`${what} of text, bytes or a number`, value);
 }
 
 /** A name of the caller's, as text up to the first NUL: there C stops reading. */
@@ -47,7 +47,7 @@ export function bytesOf(text: string | Uint8Array): Uint8Array {
 /** A number as PHP's `(int)` makes one. Throws a `TypeError` for what is none. */
 export function phpInt(value: number, what: string): number {
   if (typeof value !== "number" || !Number.isFinite(value)) {
-    throw new TypeError(`Expected ${what} to be a whole number, got ${got(value)}`);
+    throw wrongType(`${what} to be a whole number`, value);
   }
   return Math.trunc(value);
 }
