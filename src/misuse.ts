@@ -87,15 +87,30 @@ function noOptions(options: unknown, of: string): TypeError {
 
 function unknownOption(name: string, names: object, of: string): TypeError {
   const known = Object.keys(names);
-  const farness = (other: string) => lettersLeft(name, other) + lettersLeft(other, name);
-  const [meant] = [...known].sort((a, b) => farness(a) - farness(b));
-  const hint = farness(meant) < 3 ? `did you mean "${meant}"?` : `it takes ${known.join(", ")}`;
+  const meant = nearest(name, known);
+  const hint = meant === undefined ? `it takes ${known.join(", ")}` : `did you mean "${meant}"?`;
   return new TypeError(`Unknown option ${got(name)} of ${of}: ${hint}`);
 }
 
-/** How many letters a word has that another has not. */
-function lettersLeft(word: string, other: string): number {
-  let left = word.toLowerCase();
-  for (const letter of other.toLowerCase()) left = left.replace(letter, "");
-  return left.length;
+/**
+ * What somebody may have meant: the only word that begins like theirs, or the one that is a slip away,
+ * or two where theirs is a long word.
+ */
+export function nearest(word: string, words: readonly string[]): string | undefined {
+  const begun = words.filter((other) => other.startsWith(word));
+  if (begun.length === 1) return begun[0];
+  const typed = word.toLowerCase();
+  const within = (slips: number) =>
+    words.find((other) => isNear(typed, other.toLowerCase(), slips));
+  return within(1) ?? (word.length > 5 ? within(2) : undefined);
+}
+
+/** Whether so few letters were put in, left out or changed, or have changed places with the next. */
+function isNear(word: string, other: string, slips: number): boolean {
+  if (word === other || slips < 0) return slips >= 0;
+  const [rest, others] = [word.slice(1), other.slice(1)];
+  if (word[0] === other[0]) return isNear(rest, others, slips);
+  const swapped = word.replace(/(.)(.)/, "$2$1");
+  return [[rest, others], [rest, other], [word, others], [swapped, other]]
+    .some(([one, two]) => isNear(one, two, slips - 1));
 }

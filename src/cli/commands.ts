@@ -1,6 +1,6 @@
 /** The commands by name, each loaded when it is used, and the list of them. */
+import { nearest } from "../misuse.ts";
 import type { Command } from "./command.ts";
-import { nearest } from "./nearest.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** The commands, in the order of the list. */

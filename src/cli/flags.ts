@@ -6,8 +6,8 @@
  */
 import { parseArgs } from "node:util";
 import { got } from "../errors.ts";
+import { nearest } from "../misuse.ts";
 import { UsageError } from "./usage_error.ts";
-import { nearest } from "./nearest.ts";
 
 /** One flag of a command. */
 export interface Flag {

@@ -9,7 +9,6 @@ import {
   parseFlags,
   parseWords,
 } from "../../src/cli/flags.ts";
-import { nearest } from "../../src/cli/nearest.ts";
 import { assertEquals, assertThrows, test } from "../_harness/mod.ts";
 
 export const notOnWorkerd = "there is no parseArgs";
@@ -113,15 +112,4 @@ test("helpFor() sets the flags in two columns, on lines of 80 characters", () =>
       "",
     ].join("\n"),
   );
-});
-
-test("nearest() finds what a slip meant, and nothing far away", () => {
-  const words = ["--port", "--pid-file", "--protocol"];
-  assertEquals(nearest("--prot", words), "--protocol");
-  assertEquals(nearest("--potr", ["--port"]), "--port");
-  assertEquals(nearest("--opt", ["--port"]), undefined);
-  assertEquals(nearest("--por", words), "--port");
-  assertEquals(nearest("--pid-flie", words), "--pid-file");
-  assertEquals(nearest("--zzzz", words), undefined);
-  assertEquals(nearest("x", []), undefined);
 });

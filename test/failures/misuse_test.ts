@@ -18,6 +18,7 @@ import { Admin } from "../../src/admin/mod.ts";
 import { Client, TaskFeed } from "../../src/client/mod.ts";
 import { LinkError } from "../../src/errors.ts";
 import { fullJitter } from "../../src/link/mod.ts";
+import { nearest } from "../../src/misuse.ts";
 import { JobServer } from "../../src/server/mod.ts";
 import { memoryNetwork } from "../../src/sockets/memory.ts";
 import { Worker } from "../../src/worker/mod.ts";
@@ -325,6 +326,22 @@ test("an option that is misspelt is named, with what was meant", async (t) => {
       new RegExp(`^Unknown option "${option}" of .+: did you mean "${meant}"\\?$`),
     );
   }
+});
+
+test("nearest() finds what a slip meant, and nothing far away", () => {
+  const words = ["--port", "--pid-file", "--protocol"];
+  assertEquals(nearest("--prot", words), "--protocol");
+  assertEquals(nearest("--potr", ["--port"]), "--port");
+  assertEquals(nearest("--opt", ["--port"]), undefined);
+  assertEquals(nearest("--por", words), "--port");
+  assertEquals(nearest("--pid-flie", words), "--pid-file");
+  assertEquals(nearest("--zzzz", words), undefined);
+  assertEquals(nearest("PORT", ["path", "port"]), "port");
+  assertEquals(nearest("post", ["top", "path"]), undefined);
+  assertEquals(nearest("backgruond", ["submit", "background"]), "background");
+  assertEquals(nearest("abcdef", ["abxxef", "abcdxf"]), "abcdxf");
+  assertEquals(nearest("abcdef", ["abdcfe", "xyzdef"]), "abdcfe");
+  assertEquals(nearest("x", []), undefined);
 });
 
 /** What is tried for every option. */
