@@ -11,12 +11,13 @@ import { type Skeleton, skeletonOf } from "./source_text.ts";
 export type Sources = ReadonlyMap<string, string>;
 
 /**
- * Which rooms a room may import. All may import errors.ts and misuse.ts; entries may import anything.
+ * Which rooms a room may import. All may import what is {@linkcode COMMON}; entries may import anything.
  * Of sockets/ that means the contract in socket.ts; of every other room, its mod.ts.
  */
 export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   misuse: [],
+  joined: [],
   protocol: [],
   codec: ["protocol"],
   sockets: [],
@@ -29,6 +30,9 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   compat: ["client", "worker", "admin"],
   cli: ["entries", "server"],
 };
+
+/** Files at the top of `src/` that are no entries, but everybody's. */
+const COMMON: readonly string[] = ["errors", "misuse", "joined"];
 
 /** Without these there is no house. */
 const NEEDED_ROOMS: readonly string[] = [
@@ -46,7 +50,7 @@ const NEEDED_ROOMS: readonly string[] = [
 
 /** What this file uses, itself and through others, stays in these rooms: the engine does no I/O. */
 const ENGINE = "src/server/engine.ts";
-const ENGINE_ROOMS: readonly string[] = ["server", "protocol", "errors", "misuse"];
+const ENGINE_ROOMS: readonly string[] = ["server", "protocol", ...COMMON];
 
 const SOCKETS_CONTRACT = "src/sockets/socket.ts";
 
@@ -138,7 +142,7 @@ function breachOf({ file, from, target, to }: Edge): string[] {
       ? [`${file} imports ${target}: an adapter knows no other`]
       : [];
   }
-  if (to === "errors" || to === "misuse") return [];
+  if (COMMON.includes(to)) return [];
   if (!(from in LAYERS)) return [`${file} is in no room that the table knows`];
   if (!LAYERS[from].includes(to) && ROOM_EXCEPTIONS[file]?.room !== to) {
     return [`${file} imports ${target}: ${from} may not use ${to}`];
@@ -160,10 +164,10 @@ function engineBreaches(edges: readonly Edge[]): string[] {
   return found;
 }
 
-/** The room of a file; the files at the top of `src/` and mod.ts are entries, but for errors.ts and misuse.ts. */
+/** The room of a file; the files at the top of `src/` and mod.ts are entries, but for what is everybody's. */
 function roomOf(file: string, entries: readonly string[]): string {
-  if (file === "src/errors.ts") return "errors";
-  if (file === "src/misuse.ts") return "misuse";
+  const common = COMMON.find((name) => file === `src/${name}.ts`);
+  if (common !== undefined) return common;
   if (entries.includes(file)) return "entries";
   const parts = file.split("/");
   return parts[0] === "src" && parts.length > 2 ? parts[1] : "entries";

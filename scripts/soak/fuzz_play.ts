@@ -5,6 +5,7 @@
  * @module
  */
 import type { Client } from "../../src/client/mod.ts";
+import { joined } from "../../src/joined.ts";
 import { Command, type CommandName, COMMANDS } from "../../src/protocol/mod.ts";
 import type { Socket } from "../../src/sockets/socket.ts";
 import { RawPeer, request } from "../../test/server/raw_peer.ts";
@@ -188,14 +189,4 @@ function flipped(from: Uint8Array, random: () => number): Uint8Array {
   // A large size only waits: nothing would be tried on that connection any more.
   if (bytes[0] === 0 && bytes.length >= 12) bytes[8] = bytes[9] = 0;
   return bytes;
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

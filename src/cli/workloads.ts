@@ -2,6 +2,7 @@
 import { createReadStream, readFileSync, statSync } from "node:fs";
 import type { Workload } from "../../mod.ts";
 import { got } from "../errors.ts";
+import { joined } from "../joined.ts";
 import { type Call, last } from "./command.ts";
 import type { Flag } from "./flags.ts";
 import { UsageError } from "./usage_error.ts";
@@ -99,15 +100,4 @@ async function* records(
     if (at < piece.length) begun.push(piece.slice(at));
   }
   if (begun.length > 0) yield joined(begun);
-}
-
-/** Several pieces as one, in memory of its own. */
-export function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(pieces.reduce((bytes, { length }) => bytes + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }

@@ -20,6 +20,7 @@ import {
   ResultTooLarge,
   TaskOverflow,
 } from "../errors.ts";
+import { joined } from "../joined.ts";
 import { Command } from "../protocol/mod.ts";
 import type { Flow } from "./flow.ts";
 import { JobRequest, type JobSpec } from "./job_request.ts";
@@ -220,13 +221,7 @@ export class Submission extends JobRequest {
     for (const event of this.#events) if (event.type === "data") parts.push(event.data);
     if (parts.length === 0) return result;
     parts.push(result);
-    const joined = new Uint8Array(parts.reduce((bytes, part) => bytes + part.length, 0));
-    let at = 0;
-    for (const part of parts) {
-      joined.set(part, at);
-      at += part.length;
-    }
-    return joined;
+    return joined(parts);
   }
 
   /** The next event that has not been read, if one has come. */

@@ -1,6 +1,7 @@
 /** All that a test file imports besides the sources under test. */
 export * from "./assert.ts";
 export { assertSameBytes, pattern } from "./bytes.ts";
+export { joined } from "../../src/joined.ts";
 export {
   gearman,
   type GearmandOptions,

@@ -1,6 +1,6 @@
 /** What holds both decoders together: properties from the command table, and the differential fuzzer. */
 import fc from "fast-check";
-import { assertEquals, runtime, test } from "../_harness/mod.ts";
+import { assertEquals, joined, runtime, test } from "../_harness/mod.ts";
 import {
   type Argument,
   createDecoder,
@@ -19,7 +19,6 @@ import {
 } from "../../src/protocol/mod.ts";
 import { DifferentialFuzzer } from "./differential.ts";
 import { feed, type Way, WAYS } from "./feeding.ts";
-import { joined } from "./random_stream.ts";
 import { Recorder } from "./recorder.ts";
 import { SlotModel } from "./slot_model.ts";
 import { VECTORS } from "./vectors.ts";

@@ -1,9 +1,8 @@
 /** The encoder: exact bytes, what it refuses, and who owns which memory until when. */
-import { assertEquals, assertStrictEquals, assertThrows, test } from "../_harness/mod.ts";
+import { assertEquals, assertStrictEquals, assertThrows, joined, test } from "../_harness/mod.ts";
 import { createDecoder, type Decoder, Encoder, OWN_CHUNK_BYTES } from "../../src/codec/mod.ts";
 import { ProtocolError } from "../../src/errors.ts";
 import { ARITY, Command, TYPE_LIMIT } from "../../src/protocol/commands.ts";
-import { joined } from "./random_stream.ts";
 import { VECTORS } from "./vectors.ts";
 
 const utf8 = new TextEncoder();

@@ -1,6 +1,6 @@
 /** What is kept holds on to little more than itself, however it came. */
 import fc from "fast-check";
-import { assertEquals, assertGreater, assertStrictEquals, test } from "../_harness/mod.ts";
+import { assertEquals, assertGreater, assertStrictEquals, joined, test } from "../_harness/mod.ts";
 import {
   type Argument,
   createDecoder,
@@ -10,7 +10,6 @@ import {
 } from "../../src/codec/mod.ts";
 import { Command } from "../../src/protocol/mod.ts";
 import { feed, scribble, WAYS } from "./feeding.ts";
-import { joined } from "./random_stream.ts";
 
 const CODECS = ["ts", "wasm"] as const;
 

@@ -1,5 +1,5 @@
 /** Large packets in pushed chunks: the decoder over the kernel shows them where they stand. */
-import { assertEquals, assertStrictEquals, test } from "../_harness/mod.ts";
+import { assertEquals, assertStrictEquals, joined, test } from "../_harness/mod.ts";
 import { createDecoder, type Packet, type PacketSink } from "../../src/codec/mod.ts";
 import {
   arityOf,
@@ -10,7 +10,6 @@ import {
   MAGIC_RES,
 } from "../../src/protocol/mod.ts";
 import { feed } from "./feeding.ts";
-import { joined } from "./random_stream.ts";
 import { Recorder } from "./recorder.ts";
 
 const utf8 = new TextEncoder();

@@ -1,5 +1,6 @@
 /** Streams for fuzzing: packets as our own encoder lays them, and then what malice and chance do to them. */
 import { Encoder } from "../../src/codec/mod.ts";
+import { joined } from "../../src/joined.ts";
 import { ARITY, Command, HEADER_BYTES, TYPE_LIMIT } from "../../src/protocol/mod.ts";
 import type { Random } from "./random.ts";
 
@@ -64,17 +65,6 @@ export function randomStream(random: Random, withText: boolean): Uint8Array {
   }
   const stream = joined(parts);
   return random.oneIn(2) ? stream : changed(random, stream);
-}
-
-/** All chunks as one. */
-export function joined(chunks: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.length;
-  }
-  return all;
 }
 
 function randomPacket(random: Random): Uint8Array {

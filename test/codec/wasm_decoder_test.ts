@@ -1,11 +1,16 @@
 /** The decoder over the kernel under the suite that both decoders pass, and the seeds it gives its kernel. */
-import { assertEquals, assertNotEquals, assertStrictEquals, test } from "../_harness/mod.ts";
+import {
+  assertEquals,
+  assertNotEquals,
+  assertStrictEquals,
+  joined,
+  test,
+} from "../_harness/mod.ts";
 import type { Decoder, Packet } from "../../src/codec/mod.ts";
 import { createDecoder } from "../../src/codec/load.ts";
 import { Command, HEADER_BYTES, MAGIC_RES } from "../../src/protocol/mod.ts";
 import { decoderSuite } from "./decoder_suite.ts";
 import { feed, scribble } from "./feeding.ts";
-import { joined } from "./random_stream.ts";
 
 decoderSuite("wasm", (options) => createDecoder("wasm", options));
 

@@ -2,9 +2,8 @@
 import { StoreError } from "../../src/errors.ts";
 import { JobServer, type JobServerOptions, VERSION } from "../../src/server/mod.ts";
 import { memoryNetwork } from "../../src/sockets/memory.ts";
-import { assertEquals, assertRejects, test, type TestContext } from "../_harness/mod.ts";
+import { assertEquals, assertRejects, joined, test, type TestContext } from "../_harness/mod.ts";
 import { type HandClock, handClock } from "../_harness/hand_clock.ts";
-import { joined } from "../codec/random_stream.ts";
 import { HandStore } from "./hand_store.ts";
 import { CLOSED, RawPeer, request } from "./raw_peer.ts";
 

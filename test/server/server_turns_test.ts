@@ -5,8 +5,7 @@ import { JobServer } from "../../src/server/mod.ts";
 import { memoryNetwork } from "../../src/sockets/memory.ts";
 import type { Socket } from "../../src/sockets/socket.ts";
 import { handClock } from "../_harness/hand_clock.ts";
-import { assert, assertEquals, test, type TestContext } from "../_harness/mod.ts";
-import { joined } from "../codec/random_stream.ts";
+import { assert, assertEquals, joined, test, type TestContext } from "../_harness/mod.ts";
 import { CLOSED, RawPeer, request } from "./raw_peer.ts";
 
 const FUNCTIONS = 1_000;

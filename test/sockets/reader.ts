@@ -5,6 +5,7 @@
  * @module
  */
 import type { LinkError } from "../../src/errors.ts";
+import { joined } from "../../src/joined.ts";
 import type { Sink } from "../../src/sockets/socket.ts";
 
 /** Bytes offered for a read in place. */
@@ -37,13 +38,7 @@ export class Reader implements Sink {
 
   /** All bytes so far. */
   get bytes(): Uint8Array {
-    const all = new Uint8Array(this.length);
-    let at = 0;
-    for (const chunk of this.#chunks) {
-      all.set(chunk, at);
-      at += chunk.length;
-    }
-    return all;
+    return joined(this.#chunks);
   }
 
   /** All bytes so far, as text. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { Client, type Task, TaskFeed, type Workload } from "../../../mod.ts";
+import { joined } from "../../joined.ts";
 import { bytesAsJson } from "../bytes_as_json.ts";
 import { type Call, type Command, commandOf } from "../command.ts";
 import { CONNECTION, connectionOf } from "../connection.ts";
@@ -14,7 +15,7 @@ import { ResultOutput } from "../result_output.ts";
 import { DEFAULT_PACKET_BYTES } from "../sizes.ts";
 import { SUBMISSION, type ToSubmit, toSubmit } from "../submission_flags.ts";
 import { safe } from "../table.ts";
-import { ABOUT_WORKLOADS, joined, WORKLOADS, workloadsOf } from "../workloads.ts";
+import { ABOUT_WORKLOADS, WORKLOADS, workloadsOf } from "../workloads.ts";
 
 /** The command. */
 export const submit: Command = commandOf({

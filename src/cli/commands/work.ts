@@ -8,6 +8,7 @@
  */
 import { type Job, JobFailed, Worker } from "../../../mod.ts";
 import { got } from "../../errors.ts";
+import { joined } from "../../joined.ts";
 import { type Call, type Command, commandOf, last } from "../command.ts";
 import { CONNECTION, connectionOf, serverText } from "../connection.ts";
 import { durationOf } from "../duration.ts";
@@ -19,7 +20,6 @@ import { DEFAULT_PACKET_BYTES, packetBytesOf } from "../sizes.ts";
 import { safe } from "../table.ts";
 import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage_error.ts";
-import { joined } from "../workloads.ts";
 
 /** The command. */
 export const work: Command = commandOf({

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { joined } from "../../joined.ts";
 import { isInt64, throughJson } from "./json.ts";
 
 const encoder = new TextEncoder();
@@ -19,13 +20,7 @@ const WHOLE_KEY = /^(?:0|-?[1-9]\d{0,18})$/;
 export function serialize(value: unknown): Uint8Array {
   const parts: Uint8Array[] = [];
   writeValue(isScalar(value) ? value : throughJson(value), parts);
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+  return joined(parts);
 }
 
 /** Whether a value is one that PHP calls a scalar: Net_Gearman sends those bare. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { JobException, JobFailed } from "../../errors.ts";
+import { joined } from "../../joined.ts";
 import {
   GEARMAN_CLIENT_NON_BLOCKING,
   GEARMAN_IO_WAIT,
@@ -108,7 +109,7 @@ export class DoCalls<Mode extends StringMode> {
       if (entry.type === "data" || entry.type === "complete") parts.push(entry.data);
       if (entry.type === "complete") {
         this.#end(call);
-        return this.#note(GEARMAN_SUCCESS, joined(parts));
+        return this.#note(GEARMAN_SUCCESS, parts.length === 1 ? parts[0] : joined(parts));
       }
     }
   }
@@ -146,15 +147,4 @@ export class DoCalls<Mode extends StringMode> {
   #given(data: Uint8Array): StringOf<Mode> {
     return given(data, this.#client.mode);
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  if (parts.length === 1) return parts[0];
-  const whole = new Uint8Array(parts.reduce((bytes, part) => bytes + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
