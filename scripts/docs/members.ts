@@ -39,12 +39,8 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   },
   "docs/server.md": {
     "src/server/fates.ts": ["ResultsOptions"],
-    "src/server/server.ts": [
-      "CloseServerOptions",
-      "DrainServerOptions",
-      "JobServer",
-      "JobServerOptions",
-    ],
+    "src/server/options.ts": ["CloseServerOptions", "DrainServerOptions", "JobServerOptions"],
+    "src/server/server.ts": ["JobServer"],
     "src/server/sqlite_store.ts": ["SqliteStoreOptions"],
     "src/sockets/socket.ts": ["ListenTls"],
   },

@@ -18,15 +18,16 @@ export { JobEvent, JobEvents, type JobListener } from "./events.ts";
 export type { EndState, Fate, ResultsOptions } from "./fates.ts";
 export type { Job } from "./jobs.ts";
 export type { Journal } from "./journal.ts";
-export { LISTEN_OPTIONS, type ListenPlace } from "./options.ts";
-export type { Peer, PeerOutput } from "./peers.ts";
 export {
   type CloseServerOptions,
   type DrainServerOptions,
-  JobServer,
   type JobServerOptions,
-} from "./server.ts";
+  LISTEN_OPTIONS,
+} from "./options.ts";
+export type { Peer, PeerOutput } from "./peers.ts";
+export { JobServer } from "./server.ts";
 export type { FunctionUse, PeerAction } from "./permissions.ts";
+export type { ListenPlace } from "./places.ts";
 export type { Series } from "./series.ts";
 export { sqliteStore, type SqliteStoreOptions } from "./sqlite_store.ts";
 export type { Change, Kept, Store, StoredJob, StoredSeries } from "./store.ts";

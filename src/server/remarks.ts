@@ -4,6 +4,7 @@
  * @module
  */
 import type { Clock } from "../link/mod.ts";
+import { type Address, addressText } from "../sockets/socket.ts";
 
 /** Milliseconds between two remarks of a kind: who is turned away all the time must not fill the log. */
 const INTERVAL = 1000;
@@ -41,5 +42,10 @@ export class Remarks {
     this.#warn(`${what}${others}${why}`);
     said.at = now;
     said.unsaid = 0;
+  }
+
+  /** Says that a peer is hung up on. */
+  hungUp(kind: RemarkKind, { remote }: { readonly remote: Address }, why: string): void {
+    this.make(kind, `Hung up on ${addressText(remote)}`, `: ${why}`);
   }
 }
