@@ -10,6 +10,8 @@ import { Job_Exception } from "./exceptions.ts";
 import { type InitParams, Job_Common, type JobClass, type JobConnection } from "./job_common.ts";
 import { findJobFile, importJobFile } from "./job_loader.ts";
 
+const NO_FILE = "Invalid Job class file: <empty>";
+
 /** The classes that a program has told of, by name: what PHP's own list of classes is there. */
 const registry = new Map<string, JobClass>();
 
@@ -33,6 +35,8 @@ export abstract class Job {
    * Tells of a job class, so that no file is looked for: a must where there is no file system, or
    * where a bundler has taken the classes in. Give its name where a bundler shortens names.
    *
+   * Throws a `TypeError` for what is none: `run` is a method of it.
+   *
    * @param name The name with its prefix: `Net_Gearman_Job_sum`. Default: that of the class.
    */
   static register(jobClass: JobClass, name: string = jobClass?.name): void {
@@ -43,6 +47,8 @@ export abstract class Job {
     if (typeof name !== "string" || name === "") {
       throw wrongType("the name of a job class", name);
     }
+    const { run } = Object(jobClass.prototype);
+    if (typeof run !== "function") throw wrongType(`a method run() of the job class ${name}`, run);
     registry.set(name, jobClass);
   }
 
@@ -70,7 +76,7 @@ async function classOf(job: string, { path, class_name }: InitParams): Promise<J
   const name = class_name || NET_GEARMAN_JOB_CLASS_PREFIX + job;
   const registered = registry.get(name);
   if (registered !== undefined) return registered;
-  const file = path || await fileOf(job);
+  const file = path || await fileOf(job, name);
   const exported = await importJobFile(file);
   // The file may have registered its class in place of exporting it.
   const jobClass = registry.get(name) ?? exported[name] ?? exported.default;
@@ -78,13 +84,13 @@ async function classOf(job: string, { path, class_name }: InitParams): Promise<J
   throw new Job_Exception(`Invalid Job class: ${name} in ${file}`);
 }
 
-async function fileOf(job: string): Promise<string> {
+async function fileOf(job: string, name: string): Promise<string> {
   let file: string | undefined;
   try {
     file = await findJobFile(job, NET_GEARMAN_JOB_PATH);
   } catch (cause) {
-    throw new Job_Exception(`Invalid Job class file: <empty>`, { cause });
+    throw new Job_Exception(`${NO_FILE}: ${name} is not registered`, { cause });
   }
   if (file !== undefined) return file;
-  throw new Job_Exception(`Invalid Job class file: <empty>, for function "${job}"`);
+  throw new Job_Exception(`${NO_FILE}, for function "${job}": ${name} is not registered`);
 }

@@ -133,6 +133,7 @@ test("5.2 the class is prefix and function, a class_name, the default export, or
 
 test("5.2 register() takes a class, then its name", () => {
   class Sum extends Told {}
+  class Idle {}
   const register = Net_Gearman_Job.register as (...args: unknown[]) => void;
   for (
     const [args, message] of [
@@ -141,6 +142,8 @@ test("5.2 register() takes a class, then its name", () => {
       [["sum", Sum], 'Expected a job class, got "sum": the class comes first, then its name'],
       [[Sum, ""], 'Expected the name of a job class, got ""'],
       [[Sum, Sum], "Expected the name of a job class, got a function"],
+      [[Idle], "Expected a method run() of the job class Idle, got undefined"],
+      [[() => {}, "f"], "Expected a method run() of the job class f, got undefined"],
     ] as const
   ) assertThrows(() => register(...args), TypeError, message);
 });
@@ -159,7 +162,7 @@ test("options that nobody would look at are told", () => {
 });
 
 function noFile(job: string): string {
-  return `Invalid Job class file: <empty>, for function "${job}"`;
+  return `Invalid Job class file: <empty>, for function "${job}": Net_Gearman_Job_${job} is not registered`;
 }
 
 test("5.3 no file, no class, or another class is a job exception", async () => {

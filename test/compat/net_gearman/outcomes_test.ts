@@ -128,7 +128,11 @@ for (const { where, options, start } of SERVERS) {
       ["fail", "refuses", "not today"],
       ["start", "breaks", { id: 7 }],
       ["fail", "breaks", "out of cheese"],
-      ["fail", "homeless", 'Invalid Job class file: <empty>, for function "homeless"'],
+      [
+        "fail",
+        "homeless",
+        'Invalid Job class file: <empty>, for function "homeless": Net_Gearman_Job_homeless is not registered',
+      ],
       ["start", "list", { id: 7 }],
       ["complete", "list", [1, 2]],
       ["complete too", "list", [1, 2]],
