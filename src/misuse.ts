@@ -10,10 +10,22 @@ import { got } from "./errors.ts";
 type NameOf<Options> = Options extends unknown ? keyof Options & string : never;
 
 /**
- * The names of options, as {@linkcode checkOptions} looks them up. Written out, and held against the
- * type: an option that is added without an entry, or taken away without one, does not compile.
+ * The names of options, as {@linkcode checkOptions} looks them up: true, or the call that takes them in
+ * place of this one. Written out, and held against the type: an option that is added without an entry,
+ * or taken away without one, does not compile.
  */
-export type OptionNames<Options> = Readonly<Record<NameOf<Options>, true>>;
+export type OptionNames<Options> = Readonly<Record<NameOf<Options>, true | string>>;
+
+/**
+ * The options of another call, to stand before those of one that may be given them by mistake: then it
+ * is said whose they are.
+ *
+ * @param call The call that takes them: `submit()`.
+ */
+export function takenBy(call: string, names: object): Readonly<Record<string, string>> {
+  const those = Object.entries(names);
+  return Object.fromEntries(those.map(([name, taker]) => [name, taker === true ? call : taker]));
+}
 
 /**
  * Throws a `TypeError` for what is no options, and for an option that nobody would look at. One that
@@ -86,9 +98,15 @@ function noOptions(options: unknown, of: string): TypeError {
 }
 
 function unknownOption(name: string, names: object, of: string): TypeError {
-  const known = Object.keys(names);
+  const takers = new Map<string, true | string>(Object.entries(names));
+  const taker = takers.get(name);
+  const known = [...takers.keys()].filter((other) => takers.get(other) === true);
   const meant = nearest(name, known);
-  const hint = meant === undefined ? `it takes ${known.join(", ")}` : `did you mean "${meant}"?`;
+  const hint = taker !== undefined
+    ? `${taker} takes it`
+    : meant !== undefined
+    ? `did you mean "${meant}"?`
+    : `it takes ${known.join(", ")}`;
   return new TypeError(`Unknown option ${got(name)} of ${of}: ${hint}`);
 }
 

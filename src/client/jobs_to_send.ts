@@ -47,7 +47,6 @@ export function foregroundSpec(
 ): JobSpec {
   const { unique = "", priority, reducer, feed } = options;
   checkCommon(functionName, options);
-  checkRunsNow(options);
   if (feed !== undefined) checkFeed(feed);
   const isReduced = reducer !== undefined;
   return {
@@ -59,15 +58,6 @@ export function foregroundSpec(
     isIdempotent: checkRetry(options.retry ?? retry) === "idempotent",
     origin,
   };
-}
-
-/** Throws a `TypeError` for what only a background job can be told: not to run yet. */
-function checkRunsNow({ at, delay, schedule }: Partial<BackgroundOptions>): void {
-  if (at === undefined && delay === undefined && schedule === undefined) return;
-  const option = at !== undefined ? "at" : delay !== undefined ? "delay" : "schedule";
-  throw new TypeError(
-    `Expected options of a foreground job, got "${option}", which only background() takes`,
-  );
 }
 
 /** The jobs of a submission of many. Throws a `TypeError` for what is none. */

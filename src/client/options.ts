@@ -13,7 +13,7 @@ import {
   WAIT_OPTIONS,
   type WaitOptions,
 } from "../link/mod.ts";
-import type { OptionNames } from "../misuse.ts";
+import { type OptionNames, takenBy } from "../misuse.ts";
 import type { TaskFeed } from "./feed.ts";
 import type { Schedule } from "./schedule.ts";
 
@@ -92,23 +92,6 @@ export interface ClientOptions<Definitions extends JobDefinitions = AnyJobs>
    */
   readonly backoff?: Backoff;
 }
-
-/** Their names. */
-export const CLIENT_OPTIONS: OptionNames<ClientOptions> = {
-  servers: true,
-  ...CONNECT_OPTIONS,
-  jobs: true,
-  balance: true,
-  random: true,
-  retry: true,
-  retryFor: true,
-  stacks: true,
-  exceptions: true,
-  taskBytes: true,
-  linkBytes: true,
-  maxResultBytes: true,
-  backoff: true,
-};
 
 /** What all submissions may be given. */
 export interface SubmissionOptions extends WaitOptions {
@@ -229,13 +212,36 @@ export const BACKGROUND_OPTIONS: OptionNames<BackgroundOptions> = {
   schedule: true,
 };
 
-/** Those of {@linkcode Client.submit}: it says itself what of the times of a job it thinks. */
+const IN_BACKGROUND = "background()";
+
+/** Those of {@linkcode Client.submit}: a job that is followed runs now. */
 export const SUBMIT_OPTIONS: OptionNames<SubmitOptions> = {
   ...BACKGROUND_OPTIONS,
+  at: IN_BACKGROUND,
+  delay: IN_BACKGROUND,
+  schedule: IN_BACKGROUND,
   taskBytes: true,
   overflow: true,
   maxResultBytes: true,
   feed: true,
+};
+
+/** Those of the client: what a call takes is no option of it. */
+export const CLIENT_OPTIONS: OptionNames<ClientOptions> = {
+  ...takenBy("submit()", SUBMIT_OPTIONS),
+  servers: true,
+  ...CONNECT_OPTIONS,
+  jobs: true,
+  balance: true,
+  random: true,
+  retry: true,
+  retryFor: true,
+  stacks: true,
+  exceptions: true,
+  taskBytes: true,
+  linkBytes: true,
+  maxResultBytes: true,
+  backoff: true,
 };
 
 /** Options of {@linkcode Client.follow}. */

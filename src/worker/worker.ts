@@ -32,7 +32,7 @@ import {
   systemClock,
   whenAborted,
 } from "../link/mod.ts";
-import { checkFlag, checkFunction, checkOptions, type OptionNames } from "../misuse.ts";
+import { checkFlag, checkFunction, checkOptions, type OptionNames, takenBy } from "../misuse.ts";
 import { checkClientId } from "../protocol/mod.ts";
 import type { Address } from "../sockets/socket.ts";
 import { Ability, ADD_OPTIONS, type AddOptions, checkConcurrency } from "./ability.ts";
@@ -78,6 +78,7 @@ export interface WorkerOptions<Definitions extends JobDefinitions = AnyJobs>
 }
 
 const WORKER_OPTIONS: OptionNames<WorkerOptions> = {
+  ...takenBy("add()", ADD_OPTIONS),
   servers: true,
   ...CONNECT_OPTIONS,
   jobs: true,

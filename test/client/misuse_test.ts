@@ -57,9 +57,24 @@ test("submit() says of what only background() takes that it is so", async (t) =>
   const { client } = await clientOf(t, []);
   for (const option of ["at", "delay", "schedule"]) {
     const options = { [option]: 60_000 } as never;
-    const message = `got "${option}", which only background() takes`;
-    assertThrows(() => client.submit("f", "", options), TypeError, message);
-    assertThrows(() => client.submitAll([{ functionName: "f" }], options), TypeError, message);
+    const message = (of: string) => `Unknown option "${option}" of ${of}: background() takes it`;
+    const submitAll = (job: object, options?: object) => () =>
+      client.submitAll([{ functionName: "f", ...job }], options);
+    assertThrows(() => client.submit("f", "", options), TypeError, message("submit()"));
+    assertThrows(submitAll({}, options), TypeError, message("submitAll()"));
+    assertThrows(submitAll(options), TypeError, message("job 0"));
+  }
+});
+
+test("constructors say which call takes an option that they do not have", () => {
+  const options = { servers: "127.0.0.1", dial };
+  const cases: [make: () => unknown, option: string, of: string, call: string][] = [
+    [() => new Client({ ...options, timeout: 5 } as never), "timeout", "Client", "submit()"],
+    [() => new Client({ ...options, at: 5 } as never), "at", "Client", "background()"],
+    [() => new Worker({ ...options, timeout: 5 } as never), "timeout", "Worker", "add()"],
+  ];
+  for (const [make, option, of, call] of cases) {
+    assertThrows(make, TypeError, `Unknown option "${option}" of new ${of}(): ${call} takes it`);
   }
 });
 
