@@ -5,18 +5,21 @@
  */
 import { quiet } from "../link/mod.ts";
 
+/** What the promise that was made last has given out. */
+let resolveLast: (value: unknown) => void;
+let rejectLast: (reason: unknown) => void;
+
+/** One for all promises: a closure for each would be garbage as soon as it is made. */
+function giveOut(resolve: (value: never) => void, reject: (reason: unknown) => void): void {
+  resolveLast = resolve as (value: unknown) => void;
+  rejectLast = reject;
+}
+
 /** A promise and the two ways to settle it. Its rejection may go unheard. */
 export class Deferred<T> {
-  resolve!: (value: T) => void;
-  readonly promise: Promise<T>;
-  #reject!: (reason: unknown) => void;
-
-  constructor() {
-    this.promise = new Promise<T>((resolve, reject) => {
-      this.resolve = resolve;
-      this.#reject = reject;
-    });
-  }
+  readonly promise: Promise<T> = new Promise<T>(giveOut);
+  readonly resolve: (value: T) => void = resolveLast;
+  readonly #reject: (reason: unknown) => void = rejectLast;
 
   reject(reason: unknown): void {
     quiet(this.promise);

@@ -101,14 +101,14 @@ export function backgroundSpec(
 ): JobSpec {
   const { unique = "" } = options;
   checkCommon(functionName, options);
-  const { type, extras } = backgroundCommand(options);
+  const type = backgroundType(options);
   // The keys in the order of foregroundSpec(), and none spread: one shape for all who read it.
   return {
     type,
     functionName,
     // Servers with a store keep one job for each unique, and those without one are all the same.
     unique: unique === "" ? newUnique() : unique,
-    extras,
+    extras: backgroundExtras(options),
     isNamed: unique !== "",
     isIdempotent: checkRetry(options.retry ?? retry) === "idempotent",
     origin,
@@ -128,18 +128,22 @@ function newUnique(): string {
   return uniquePrefix + (uniques++).toString(36);
 }
 
-function backgroundCommand(options: BackgroundOptions): Pick<JobSpec, "type" | "extras"> {
+function backgroundType({ priority, reducer, schedule, at, delay }: BackgroundOptions): number {
+  if (schedule !== undefined) return Command.SUBMIT_JOB_SCHED;
+  if (at !== undefined || delay !== undefined) return Command.SUBMIT_JOB_EPOCH;
+  if (reducer !== undefined) return Command.SUBMIT_REDUCE_JOB_BACKGROUND;
+  return BACKGROUND[checkPriority(priority)];
+}
+
+function backgroundExtras(options: BackgroundOptions): readonly string[] {
   const { priority, reducer, schedule } = options;
   if (schedule !== undefined) {
     checkAlone(options);
-    return { type: Command.SUBMIT_JOB_SCHED, extras: timeFieldsOf(schedule) };
+    return timeFieldsOf(schedule);
   }
   const time = timeOf(options);
-  if (time !== undefined) return { type: Command.SUBMIT_JOB_EPOCH, extras: [time] };
-  if (reducer !== undefined) {
-    return { type: Command.SUBMIT_REDUCE_JOB_BACKGROUND, extras: reduced(reducer, priority) };
-  }
-  return { type: BACKGROUND[checkPriority(priority)], extras: NO_EXTRAS };
+  if (time !== undefined) return [time];
+  return reducer === undefined ? NO_EXTRAS : reduced(reducer, priority);
 }
 
 function checkCommon(functionName: string, options: SubmissionOptions): void {

@@ -70,22 +70,26 @@ export abstract class Question<T> extends Request {
 
 /** GET_STATUS, or GET_STATUS_UNIQUE. */
 export class StatusQuestion extends Question<JobStatus> {
-  override readonly expects: number;
-  /** A job with a unique is on the server that its unique leads to. */
-  override readonly routingKey: string;
-  readonly #type: number;
+  readonly #isByUnique: boolean;
   readonly #name: string;
 
   constructor(by: "handle" | "unique", name: string) {
     super();
-    this.routingKey = by === "unique" ? name : "";
-    this.#type = by === "handle" ? Command.GET_STATUS : Command.GET_STATUS_UNIQUE;
-    this.expects = by === "handle" ? Command.STATUS_RES : Command.STATUS_RES_UNIQUE;
+    this.#isByUnique = by === "unique";
     this.#name = name;
   }
 
+  override get expects(): number {
+    return this.#isByUnique ? Command.STATUS_RES_UNIQUE : Command.STATUS_RES;
+  }
+
+  /** A job with a unique is on the server that its unique leads to. */
+  override get routingKey(): string {
+    return this.#isByUnique ? this.#name : "";
+  }
+
   protected override lay(wire: Wire): void {
-    wire.send(this.#type, [this.#name]);
+    wire.send(this.#isByUnique ? Command.GET_STATUS_UNIQUE : Command.GET_STATUS, [this.#name]);
   }
 
   protected override read(packet: Packet): JobStatus {
@@ -127,13 +131,17 @@ export class EchoQuestion extends Question<Uint8Array> {
 /** OPTION_REQ: the server that has switched the option on. */
 export class OptionQuestion extends Question<Address> {
   override readonly expects: number = Command.OPTION_RES;
-  override readonly routingKey: string;
   readonly #option: string;
+  readonly #routingKey: string;
 
   constructor(option: string, routingKey = "") {
     super();
     this.#option = option;
-    this.routingKey = routingKey;
+    this.#routingKey = routingKey;
+  }
+
+  override get routingKey(): string {
+    return this.#routingKey;
   }
 
   protected override lay(wire: Wire): void {

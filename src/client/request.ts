@@ -32,22 +32,28 @@ export abstract class Request {
   abstract readonly expects: number;
   /** Whether it is for one server, or for any that can be reached. */
   isPinned = false;
-  /** What decides which server it is for; `""`: any will do. */
-  readonly routingKey: string = "";
-  /** Whether the caller said that it may run twice. */
-  readonly isIdempotent: boolean = false;
   /** The servers that could not be reached for it since it was last lost. */
   tried: Upstream[] | undefined;
   /** How often it was lost. */
   losses = 0;
   /** Since when it has had no server that takes it, by the clock; -1: it had no trouble. */
   troubledAt = -1;
-  /** When an answer began to be due, by the session's clock. */
+  /** When an answer began to be due, by the session's clock; 0: with the answer before it. */
   since = 0;
   /** What earlier tries may have come to. */
   #before: Outcome = "unsent";
   #isLaid = false;
   #turn = 0;
+
+  /** What decides which server it is for; `""`: any will do. */
+  get routingKey(): string {
+    return "";
+  }
+
+  /** Whether the caller said that it may run twice. */
+  get isIdempotent(): boolean {
+    return false;
+  }
 
   /** Whether nobody waits any longer; a late answer is taken, and dropped. */
   abstract readonly isSettled: boolean;

@@ -98,8 +98,9 @@ export class Session implements LinkSink {
       // What cannot be laid into a packet fails by itself, and not with the requests around it.
       return request.refuse(error);
     }
+    // Behind others it is due once the last of them is answered, when bytes were heard.
+    if (this.#head === this.#awaiting.length) request.since = this.#options.clock.now();
     this.#awaiting.push(request);
-    request.since = this.#options.clock.now();
     this.#patience.begin();
   }
 

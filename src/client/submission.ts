@@ -11,7 +11,6 @@
  * @module
  */
 import type { Packet } from "../codec/mod.ts";
-import { decodeText } from "../codec/mod.ts";
 import {
   JobException,
   JobFailed,
@@ -23,6 +22,7 @@ import {
 import { joined } from "../joined.ts";
 import { Command } from "../protocol/mod.ts";
 import type { Flow } from "./flow.ts";
+import { HandleReader, joined as joinedHandle } from "./handle.ts";
 import { JobRequest, type JobSpec } from "./job_request.ts";
 
 /** What a job tells before its end, in the order of the wire. */
@@ -30,6 +30,11 @@ export type TaskEvent =
   | { readonly type: "data"; readonly data: Uint8Array }
   | { readonly type: "warning"; readonly data: Uint8Array }
   | { readonly type: "status"; readonly numerator: number; readonly denominator: number };
+
+const handles = new HandleReader();
+
+/** Those of the many jobs that tell nothing before their end. */
+const NO_EVENTS: TaskEvent[] = [];
 
 /** Bytes that an event counts beside its data. */
 const EVENT_BYTES = 64;
@@ -62,14 +67,14 @@ export interface Follower {
 /** The submission of a foreground job, and what is known of the job. */
 export class Submission extends JobRequest {
   readonly #limits: Limits;
-  /** The handle: its bytes until somebody asks for the text. */
-  #name: Uint8Array | undefined;
-  #handle = "";
+  /** The handle, in two parts until somebody asks for it; undefined: no server has the job. */
+  #handlePrefix: string | undefined;
+  #handleNumber = -1;
   #isSettled = false;
   #error: unknown;
   #result: Uint8Array | undefined;
   /** What came, in order; those before {@linkcode #read} have been read. */
-  #events: TaskEvent[] = [];
+  #events = NO_EVENTS;
   #read = 0;
   #held = 0;
   #unread = 0;
@@ -104,7 +109,7 @@ export class Submission extends JobRequest {
     return this.#isSettled;
   }
   override get isAccepted(): boolean {
-    return this.#name !== undefined;
+    return this.#handlePrefix !== undefined;
   }
   /** Whether somebody waits for what the server says next. */
   get isAwaited(): boolean {
@@ -131,10 +136,7 @@ export class Submission extends JobRequest {
 
   /** The server's name for the job, or `""` before it was accepted. */
   get handle(): string {
-    if (this.#handle === "" && this.#name !== undefined) {
-      this.#handle = decodeText(this.#name, 0, this.#name.length);
-    }
-    return this.#handle;
+    return joinedHandle(this.#handlePrefix ?? "", this.#handleNumber);
   }
 
   /** A reader that has heard part of the job would hear it twice. */
@@ -145,7 +147,9 @@ export class Submission extends JobRequest {
 
   override answer(packet: Packet): boolean {
     // Kept, and not looked up by slot when it is wanted: a slot may change hands within a read.
-    this.#name = packet.keep(0);
+    handles.read(packet);
+    this.#handlePrefix = handles.prefix;
+    this.#handleNumber = handles.number;
     if (!this.isIdempotent) this.forgetWorkload();
     this.follower?.told();
     this.watcher?.changed();
@@ -164,10 +168,10 @@ export class Submission extends JobRequest {
   /** What came of the job so far is forgotten with it. */
   override repeat(): void {
     super.repeat();
-    this.#name = undefined;
-    this.#handle = "";
+    this.#handlePrefix = undefined;
+    this.#handleNumber = -1;
     this.status = undefined;
-    this.#events = [];
+    this.#events = NO_EVENTS;
     this.#read = 0;
     this.#held =
       this.#unread =
@@ -258,7 +262,8 @@ export class Submission extends JobRequest {
     const bytes = bytesOf(event);
     this.#held += bytes;
     this.#unread += bytes;
-    this.#events.push(event);
+    if (this.#events === NO_EVENTS) this.#events = [event];
+    else this.#events.push(event);
     this.follower?.told();
     if (this.#held > this.#limits.taskBytes) this.#fitBudget();
     this.watcher?.changed();

@@ -11,6 +11,10 @@ import { valueOf, type Valuing } from "./value.ts";
 
 const decoder = new TextDecoder();
 
+/** The ways into a task that are its own, and its watcher's. */
+let changedOf: (task: Task<unknown>) => void;
+let isWaitingOf: (task: Task<unknown>) => boolean;
+
 /**
  * A submitted foreground job. Await its result, or read what it tells on the way.
  *
@@ -50,11 +54,7 @@ export class Task<Output = Uint8Array> implements AsyncIterable<TaskEvent> {
   constructor(submission: Submission, valuing?: Valuing) {
     this.#submission = submission;
     this.#valuing = valuing;
-    const watcher: Watcher = {
-      changed: () => this.#changed(),
-      isWaiting: () => this.#isWaiting(),
-    };
-    submission.watcher = watcher;
+    submission.watcher = new TaskWatcher(this);
   }
 
   /** The function that runs the job. */
@@ -189,6 +189,11 @@ export class Task<Output = Uint8Array> implements AsyncIterable<TaskEvent> {
     return `Task of "${functionName}" (${handle || outcome}): await its result()`;
   }
 
+  static {
+    changedOf = (task) => task.#changed();
+    isWaitingOf = (task) => task.#isWaiting();
+  }
+
   #begin(): void {
     if (this.#isRead) throw new TypeError("Expected one reader of a task, got a second");
     this.#isRead = true;
@@ -236,6 +241,23 @@ export class Task<Output = Uint8Array> implements AsyncIterable<TaskEvent> {
     } catch (overflow) {
       result.reject(overflow);
     }
+  }
+}
+
+/** Passes on to a task what its users cannot call. */
+class TaskWatcher implements Watcher {
+  readonly #task: Task<unknown>;
+
+  constructor(task: Task<unknown>) {
+    this.#task = task;
+  }
+
+  changed(): void {
+    changedOf(this.#task);
+  }
+
+  isWaiting(): boolean {
+    return isWaitingOf(this.#task);
   }
 }
 

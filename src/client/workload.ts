@@ -19,7 +19,7 @@ export function sendWhole(
 ): void {
   if (request.isSettled) return;
   if (contract === undefined) {
-    if (request.source?.size !== 0) return router.send(request);
+    if (request.source?.size !== 0) return send(router, request);
     return void sendEmpty(router, request, request.source);
   }
   let workload: Awaitable<string | Uint8Array>;
@@ -60,5 +60,10 @@ function fillAndSend(
 ): void {
   // Given up by now, perhaps.
   if (!request.isSettled) request.workload = workload;
+  send(router, request);
+}
+
+function send(router: Router, request: Submission | Deposit): void {
   router.send(request);
+  request.ownWorkload();
 }
