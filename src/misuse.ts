@@ -16,13 +16,16 @@ type NameOf<Options> = Options extends unknown ? keyof Options & string : never;
  */
 export type OptionNames<Options> = Readonly<Record<NameOf<Options>, true | string>>;
 
+/** Options by name, and who takes them: whoever is asked, or another call. */
+type Takers = Readonly<Record<string, true | string>>;
+
 /**
  * The options of another call, to stand before those of one that may be given them by mistake: then it
  * is said whose they are.
  *
  * @param call The call that takes them: `submit()`.
  */
-export function takenBy(call: string, names: object): Readonly<Record<string, string>> {
+export function takenBy(call: string, names: Takers): Readonly<Record<string, string>> {
   const those = Object.entries(names);
   return Object.fromEntries(those.map(([name, taker]) => [name, taker === true ? call : taker]));
 }
@@ -43,7 +46,7 @@ export function checkOptions<Options extends object>(
   }
   let hasKnown = false;
   for (const name in options) {
-    if ((names as Record<string, unknown>)[name] === true) hasKnown = true;
+    if ((names as Takers)[name] === true) hasKnown = true;
     else if (options[name] !== undefined && Object.hasOwn(options, name)) {
       throw unknownOption(name, names, of);
     }
@@ -87,6 +90,31 @@ export function wrongRange(expected: string, value: unknown): RangeError {
   return new RangeError(`Expected ${expected}, got ${got(value)}`);
 }
 
+/**
+ * What is thrown for a value that is neither text nor bytes, with what makes such of it.
+ *
+ * @param expected What could be there: `a result of text, a Uint8Array or nothing`.
+ * @param ofStream What to do with a stream.
+ */
+export function noData(expected: string, value: unknown, ofStream: string): TypeError {
+  return new TypeError(`Expected ${expected}, got ${got(value)}: ${hintFor(value, ofStream)}`);
+}
+
+/** By what a value can do: it may be of another realm. */
+function hintFor(value: unknown, ofStream: string): string {
+  const { then, getReader, [Symbol.asyncIterator]: pieces, arrayBuffer, buffer, byteLength } =
+    Object(value);
+  if (then) return "await it";
+  if (getReader || pieces) return ofStream;
+  if (typeof value === "function") return "call it";
+  const given = arrayBuffer
+    ? "await x.arrayBuffer()"
+    : buffer
+    ? "x.buffer, x.byteOffset, x.byteLength"
+    : byteLength >= 0 && "buffer";
+  return given ? `new Uint8Array(${given}) is bytes` : "JSON.stringify() makes text of it";
+}
+
 /** An object without a class. One of another realm is one, too. */
 function isPlain(options: object): boolean {
   const prototype = Object.getPrototypeOf(options);
@@ -97,16 +125,14 @@ function noOptions(options: unknown, of: string): TypeError {
   return wrongType(`options of ${of} as an object`, options);
 }
 
-function unknownOption(name: string, names: object, of: string): TypeError {
-  const takers = new Map<string, true | string>(Object.entries(names));
-  const taker = takers.get(name);
-  const known = [...takers.keys()].filter((other) => takers.get(other) === true);
+function unknownOption(name: string, takers: Takers, of: string): TypeError {
+  const known = Object.keys(takers).filter((other) => takers[other] === true);
   const meant = nearest(name, known);
-  const hint = taker !== undefined
-    ? `${taker} takes it`
-    : meant !== undefined
-    ? `did you mean "${meant}"?`
-    : `it takes ${known.join(", ")}`;
+  const hint = Object.hasOwn(takers, name)
+    ? `${takers[name]} takes it`
+    : meant === undefined
+    ? `it takes ${known.join(", ")}`
+    : `did you mean "${meant}"?`;
   return new TypeError(`Unknown option ${got(name)} of ${of}: ${hint}`);
 }
 

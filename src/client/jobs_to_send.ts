@@ -4,9 +4,8 @@
  *
  * @module
  */
-import { got } from "../errors.ts";
 import { checkSignal, checkTimeout } from "../link/mod.ts";
-import { checkOptions, type OptionNames, wrongRange, wrongType } from "../misuse.ts";
+import { checkOptions, noData, type OptionNames, wrongRange, wrongType } from "../misuse.ts";
 import { checkFunctionName, checkReducer, checkUnique, Command } from "../protocol/mod.ts";
 import type { TaskFeed } from "./feed.ts";
 import type { JobRequest, JobSpec } from "./job_request.ts";
@@ -166,13 +165,10 @@ export function workloadOf(input: unknown = ""): string | Uint8Array | Source {
   if (typeof input === "object" && input !== null && "stream" in input) {
     return new Source(input as SizedStream);
   }
-  const hint = input instanceof Promise
-    ? "await it"
-    : input instanceof ArrayBuffer
-    ? "new Uint8Array(buffer) is bytes"
-    : "JSON.stringify() makes text of it";
-  throw new TypeError(
-    `Expected a workload of text, a Uint8Array or { size, stream }, got ${got(input)}: ${hint}`,
+  throw noData(
+    "a workload of text, a Uint8Array or { size, stream }",
+    input,
+    "give { size, stream }",
   );
 }
 

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { got } from "../errors.ts";
 import { checkPeriod } from "../link/mod.ts";
-import { checkFlag, type OptionNames } from "../misuse.ts";
+import { checkFlag, type OptionNames, wrongRange, wrongType } from "../misuse.ts";
 import { checkFunctionName } from "../protocol/mod.ts";
 import type { Handler, Middleware, Result } from "./job.ts";
 import { isPromise } from "./runner.ts";
@@ -90,7 +89,7 @@ export class Ability {
     checkFunctionName(name);
     checkPeriod(timeout, "timeout");
     if (onTimeout !== "fail" && onTimeout !== "requeue") {
-      throw new TypeError(`Expected onTimeout to be "fail" or "requeue", got ${got(onTimeout)}`);
+      throw wrongType('onTimeout to be "fail" or "requeue"', onTimeout);
     }
     if (concurrency !== undefined) checkConcurrency(concurrency);
     if (announce !== undefined) checkFlag(announce, "announce");
@@ -125,7 +124,7 @@ export class Ability {
 /** Throws a `RangeError` for what is no number of places. */
 export function checkConcurrency(concurrency: number): number {
   if (Number.isSafeInteger(concurrency) && concurrency >= 1) return concurrency;
-  throw new RangeError(`Expected a concurrency of 1 or more, got ${got(concurrency)}`);
+  throw wrongRange("a concurrency of 1 or more", concurrency);
 }
 
 function around(inner: Handler, outer: Middleware): Handler {

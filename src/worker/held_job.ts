@@ -4,7 +4,8 @@
  * @module
  */
 import { type Argument, decodeText, type Packet } from "../codec/mod.ts";
-import { got, invalid } from "../errors.ts";
+import { invalid } from "../errors.ts";
+import { noData, wrongType } from "../misuse.ts";
 import { Command } from "../protocol/mod.ts";
 import type { Address } from "../sockets/socket.ts";
 import type { Clock } from "../link/mod.ts";
@@ -124,14 +125,10 @@ export class HeldJob implements TakenJob {
 
   complete(result?: Result): void {
     if (result !== undefined && !isData(result)) {
-      const wrong = Object(result);
-      const hint = wrong instanceof ArrayBuffer
-        ? "new Uint8Array(buffer) is bytes"
-        : wrong[Symbol.asyncIterator]
-        ? "job.data() sends its pieces"
-        : "JSON.stringify() makes text of it";
-      throw new TypeError(
-        `Expected a result of text, a Uint8Array or nothing, got ${got(result)}: ${hint}`,
+      throw noData(
+        "a result of text, a Uint8Array or nothing",
+        result,
+        "job.data() sends its pieces",
       );
     }
     if (!this.#isOver) this.#holder.finish(this, Command.WORK_COMPLETE, result ?? "");
@@ -202,5 +199,5 @@ function isData(data: unknown): data is Argument {
 }
 
 function checkData(data: unknown): void {
-  if (!isData(data)) throw new TypeError(`Expected text or a Uint8Array, got ${got(data)}`);
+  if (!isData(data)) throw wrongType("text or a Uint8Array", data);
 }

@@ -32,7 +32,14 @@ import {
   systemClock,
   whenAborted,
 } from "../link/mod.ts";
-import { checkFlag, checkFunction, checkOptions, type OptionNames, takenBy } from "../misuse.ts";
+import {
+  checkFlag,
+  checkFunction,
+  checkOptions,
+  type OptionNames,
+  takenBy,
+  wrongType,
+} from "../misuse.ts";
 import { checkClientId } from "../protocol/mod.ts";
 import type { Address } from "../sockets/socket.ts";
 import { Ability, ADD_OPTIONS, type AddOptions, checkConcurrency } from "./ability.ts";
@@ -206,7 +213,7 @@ export class Worker<Definitions extends JobDefinitions = AnyJobs> extends Server
     this.#checkOpen();
     checkOptions(options, ADD_OPTIONS, "add()");
     if (typeof handler !== "function" && (handler !== undefined || this.#runsJobs)) {
-      throw new TypeError(`Expected a handler, got ${got(handler)}`);
+      throw wrongType("a handler", handler);
     }
     const contract = this.#jobs?.contractOf(functionName);
     const onBytes = contract === undefined || handler === undefined
@@ -251,10 +258,7 @@ export class Worker<Definitions extends JobDefinitions = AnyJobs> extends Server
    * ```
    */
   use(middleware: Middleware): this {
-    if (typeof middleware !== "function") {
-      throw new TypeError(`Expected a middleware, got ${got(middleware)}`);
-    }
-    this.#middleware.push(middleware);
+    this.#middleware.push(checkFunction(middleware, "middleware"));
     for (const ability of this.#abilities.values()) ability.wrap(this.#middleware);
     return this;
   }

@@ -106,7 +106,13 @@ test("a workload that is none is named, with what makes one of it", async (t) =>
     [5, "got 5: JSON.stringify() makes text of it"],
     [new Date(0), "got an object (Date): JSON.stringify() makes text of it"],
     [new ArrayBuffer(1), "got an object (ArrayBuffer): new Uint8Array(buffer) is bytes"],
+    [
+      Uint16Array.of(1),
+      "(Uint16Array): new Uint8Array(x.buffer, x.byteOffset, x.byteLength) is bytes",
+    ],
     [Promise.resolve("a"), "got an object (Promise): await it"],
+    [new ReadableStream(), "got an object (ReadableStream): give { size, stream }"],
+    [() => "a", "got a function: call it"],
     [(function* () {})(), "got an object (no class): JSON.stringify() makes text of it"],
     [new Blob(["a"]), "got a function: { size: blob.size, stream: blob.stream() }"],
   ];

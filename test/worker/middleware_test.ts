@@ -149,5 +149,9 @@ test("a middleware that does not wait for next() leaves nothing unhandled behind
 
 test("use() throws for what is no middleware", async (t) => {
   const { worker } = await workerOf(t, []);
-  assertThrows(() => worker.use(5 as never), TypeError, "Expected a middleware, got 5");
+  assertThrows(
+    () => worker.use(5 as never),
+    TypeError,
+    "Expected middleware to be a function, got 5",
+  );
 });

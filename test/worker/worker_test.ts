@@ -89,6 +89,7 @@ test("JobFailed fails the job, any other throw is an exception", async (t) => {
     () => 5 as unknown as string,
     () => new ArrayBuffer(1) as never,
     () => (async function* () {})() as never,
+    () => new Blob(["a"]) as never,
   ];
   const noResult = "TypeError: Expected a result of text, a Uint8Array or nothing, got an object";
   const { worker, server } = await workerOf(t, [async (peer) => {
@@ -111,6 +112,11 @@ test("JobFailed fails the job, any other throw is an exception", async (t) => {
       ],
       ["WORK_EXCEPTION", "H:fake:4", `${noResult} (ArrayBuffer): new Uint8Array(buffer) is bytes`],
       ["WORK_EXCEPTION", "H:fake:5", `${noResult} (no class): job.data() sends its pieces`],
+      [
+        "WORK_EXCEPTION",
+        "H:fake:6",
+        `${noResult} (Blob): new Uint8Array(await x.arrayBuffer()) is bytes`,
+      ],
     ]);
   }]);
   worker.add("f", (job) => throws[Number(job.text())]());
