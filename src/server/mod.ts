@@ -19,10 +19,10 @@ export type { EndState, Fate, ResultsOptions } from "./fates.ts";
 export type { Job } from "./jobs.ts";
 export type { Journal } from "./journal.ts";
 export {
+  checkAreListenOptions,
   type CloseServerOptions,
   type DrainServerOptions,
   type JobServerOptions,
-  LISTEN_OPTIONS,
 } from "./options.ts";
 export type { Peer, PeerOutput } from "./peers.ts";
 export { JobServer } from "./server.ts";

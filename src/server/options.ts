@@ -4,6 +4,7 @@
  * @module
  */
 import { checkCodec } from "../codec/mod.ts";
+import { got } from "../errors.ts";
 import { checkClock, type Clock } from "../link/mod.ts";
 import { checkFlag, checkFunction, checkOptions, type OptionNames, wrongType } from "../misuse.ts";
 import type { Listen, ListenTls } from "../sockets/socket.ts";
@@ -128,7 +129,7 @@ export interface DrainServerOptions {
 }
 
 /** The names of the options of {@linkcode JobServer.listen}. */
-export const LISTEN_OPTIONS: OptionNames<JobServerOptions> = {
+const LISTEN_OPTIONS: OptionNames<JobServerOptions> = {
   listen: true,
   host: true,
   port: true,
@@ -172,9 +173,20 @@ const RESULTS_OPTIONS: OptionNames<ResultsOptions> = {
   maxBytes: true,
 };
 
+/** Throws a `TypeError` for what is no options of {@linkcode JobServer.listen}: a port alone is none. */
+export function checkAreListenOptions(options: object): void {
+  const given: unknown = options;
+  if (typeof given === "number" || typeof given === "string") {
+    const option = typeof given === "number" ? "port" : "addresses";
+    const hint = `{ ${option}: ${got(given)} }`;
+    throw new TypeError(`Expected options of listen() as an object, got ${got(given)}: ${hint}`);
+  }
+  checkOptions(options, LISTEN_OPTIONS, "listen()");
+}
+
 /** Throws a `TypeError` or `RangeError` for options that no server could go by. */
 export function checkListenOptions(options: JobServerOptions): void {
-  checkOptions(options, LISTEN_OPTIONS, "listen()");
+  checkAreListenOptions(options);
   const { results, codec = "ts", roundRobin = false, exceptions = false, pid = 0 } = options;
   if (options.clock !== undefined) checkClock(options.clock);
   checkCount(pid, "pid");

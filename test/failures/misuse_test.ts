@@ -499,6 +499,10 @@ test("JobServer.listen() says what an option may be, and takes addresses as clie
     assertMatch(error.message, message);
     assert(error instanceof TypeError || error instanceof RangeError, `${error}`);
   }
+  for (const [options, hint] of [[4799, "{ port: 4799 }"], ["a:1", '{ addresses: "a:1" }']]) {
+    const call = () => JobServer.listen(options as never);
+    await assertRejects(call, TypeError, `${hint}`);
+  }
   const addresses = async (addresses: unknown) => t.use(await listen({ addresses })).addresses;
   const a = { host: "127.0.0.1", port: 4730 };
   assertEquals(await addresses("127.0.0.1:4730"), [a]);

@@ -13,11 +13,10 @@
  * @module
  */
 import {
+  checkAreListenOptions,
   JobServer as CoreJobServer,
   type JobServerOptions as CoreJobServerOptions,
-  LISTEN_OPTIONS,
 } from "../../server/mod.ts";
-import { checkOptions } from "../../misuse.ts";
 import { listen, processId } from "../../sockets/detect.ts";
 import type { Listen } from "../../sockets/socket.ts";
 
@@ -100,7 +99,7 @@ export class JobServer extends CoreJobServer {
   /** Starts one: by default on 127.0.0.1 and a free port. */
   static override async listen(options: JobServerOptions = {}): Promise<JobServer> {
     // Before what is no options is copied as if it were.
-    checkOptions(options, LISTEN_OPTIONS, "listen()");
+    checkAreListenOptions(options);
     return await super.listen({ pid: processId(), ...options, listen: options.listen ?? listen });
   }
 }
