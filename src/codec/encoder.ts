@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { got, ProtocolError } from "../errors.ts";
+import { ProtocolError } from "../errors.ts";
+import { wrongRange, wrongType } from "../misuse.ts";
 import {
   ARITY,
   Command,
@@ -243,7 +244,7 @@ export class Encoder {
   #headerAndName(type: number, decoder: Decoder, slot: number): void {
     const out = this.#out;
     const length = decoder.nameInto(slot, out.block.bytes, out.at + HEADER_BYTES);
-    if (length < 0) throw new RangeError(`Expected a slot that holds a handle, got ${got(slot)}`);
+    if (length < 0) throw wrongRange("a slot that holds a handle", slot);
     this.#header(type, 0);
     out.at += length;
   }
@@ -278,13 +279,13 @@ function writeDecimal(count: number, into: Uint8Array, at: number): number {
 
 function checkCount(count: number): void {
   if (!Number.isSafeInteger(count) || count < 0) {
-    throw new RangeError(`Expected a status of whole numbers from 0 to 2^53-1, got ${got(count)}`);
+    throw wrongRange("a status of whole numbers from 0 to 2^53-1", count);
   }
 }
 
 function wrongArity(type: number, count: number): TypeError {
   if (commandName(type) === undefined) {
-    return new TypeError(`Expected the number of a command, got ${got(type)}`);
+    return wrongType("the number of a command", type);
   }
   return new TypeError(`Expected ${ARITY[type]} arguments for ${commandName(type)}, got ${count}`);
 }
