@@ -57,6 +57,19 @@ export function checkOptions<Options extends object>(
   }
 }
 
+/**
+ * Options, and what is taken where they do not say otherwise. What is none is left as it is, for
+ * {@linkcode checkOptions} to say so: a copy would look like options that are all left out.
+ */
+export function withDefaults<Defaults extends object, Options extends object>(
+  defaults: Defaults,
+  options: Options,
+): Defaults & Options {
+  const isNone = typeof options !== "object" || options === null || Symbol.iterator in options ||
+    (Object.keys(options).length === 0 && !isPlain(options));
+  return isNone ? options as Defaults & Options : { ...defaults, ...options };
+}
+
 /** Throws a `TypeError` for what is neither true nor false: text would count as true. */
 export function checkFlag(flag: boolean, option: string): boolean {
   if (typeof flag === "boolean") return flag;
@@ -80,9 +93,9 @@ export function checkChoice<Choice extends string>(
   throw wrongType(`${option} to be "${one}" or "${other}"`, chosen);
 }
 
-/** What is thrown for a value that is no such thing: "Expected this, got that". */
-export function wrongType(expected: string, value: unknown): TypeError {
-  return new TypeError(`Expected ${expected}, got ${got(value)}`);
+/** What is thrown for a value that is no such thing: "Expected this, got that: what to do". */
+export function wrongType(expected: string, value: unknown, hint?: string): TypeError {
+  return new TypeError(`Expected ${expected}, got ${got(value)}${hint ? `: ${hint}` : ""}`);
 }
 
 /** The same for a value that is too little or too much, or otherwise out of its range. */
@@ -97,7 +110,7 @@ export function wrongRange(expected: string, value: unknown): RangeError {
  * @param ofStream What to do with a stream.
  */
 export function noData(expected: string, value: unknown, ofStream: string): TypeError {
-  return new TypeError(`Expected ${expected}, got ${got(value)}: ${hintFor(value, ofStream)}`);
+  return wrongType(expected, value, hintFor(value, ofStream));
 }
 
 /** By what a value can do: it may be of another realm. */

@@ -46,9 +46,9 @@ export class Source {
     } else {
       // A Blob, or what else gives one by a method.
       const hint = typeof stream === "function"
-        ? ": { size: blob.size, stream: blob.stream() }"
-        : "";
-      throw new TypeError(`Expected a stream of bytes as workload, got ${got(stream)}${hint}`);
+        ? "{ size: blob.size, stream: blob.stream() }"
+        : undefined;
+      throw wrongType("a stream of bytes as workload", stream, hint);
     }
   }
 

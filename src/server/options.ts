@@ -179,7 +179,7 @@ export function checkAreListenOptions(options: object): void {
   if (typeof given === "number" || typeof given === "string") {
     const option = typeof given === "number" ? "port" : "addresses";
     const hint = `{ ${option}: ${got(given)} }`;
-    throw new TypeError(`Expected options of listen() as an object, got ${got(given)}: ${hint}`);
+    throw wrongType("options of listen() as an object", given, hint);
   }
   checkOptions(options, LISTEN_OPTIONS, "listen()");
 }

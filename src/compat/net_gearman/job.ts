@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { got } from "../../errors.ts";
 import { wrongType } from "../../misuse.ts";
 import { NET_GEARMAN_JOB_CLASS_PREFIX, NET_GEARMAN_JOB_PATH } from "./constants.ts";
 import { Job_Exception } from "./exceptions.ts";
@@ -41,8 +40,9 @@ export abstract class Job {
    */
   static register(jobClass: JobClass, name: string = jobClass?.name): void {
     if (typeof jobClass !== "function") {
-      const order = typeof name === "function" ? ": the class comes first, then its name" : "";
-      throw new TypeError(`Expected a job class, got ${got(jobClass)}${order}`);
+      const isSwapped = typeof name === "function";
+      const hint = isSwapped ? "the class comes first, then its name" : undefined;
+      throw wrongType("a job class", jobClass, hint);
     }
     if (typeof name !== "string" || name === "") {
       throw wrongType("the name of a job class", name);

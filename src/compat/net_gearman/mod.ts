@@ -36,6 +36,7 @@
  * @module
  */
 import { systemClock } from "../../link/mod.ts";
+import { withDefaults } from "../../misuse.ts";
 import { dial } from "../../sockets/detect.ts";
 import { Client, type ClientOptions as CoreClientOptions } from "./client.ts";
 import { Connection, type ConnectionOptions as CoreConnectionOptions } from "./connection.ts";
@@ -160,7 +161,7 @@ class RuntimeClient extends Client {
     timeout = 1000,
     options: ClientOptions = {},
   ) {
-    super(servers, timeout, { ...RUNTIME, ...options });
+    super(servers, timeout, withDefaults(RUNTIME, options));
   }
 }
 
@@ -201,7 +202,7 @@ export class Net_Gearman_Worker extends Worker {
     socket_timeout: number | string | null = null,
     options: WorkerOptions = {},
   ) {
-    super(servers, id, socket_timeout, { ...RUNTIME, ...options });
+    super(servers, id, socket_timeout, withDefaults(RUNTIME, options));
   }
 }
 
@@ -225,7 +226,7 @@ export class Net_Gearman_Connection extends Connection {
     timeout = 250,
     options: ConnectionOptions = {},
   ) {
-    super(server, timeout, { ...RUNTIME, ...options });
+    super(server, timeout, withDefaults(RUNTIME, options));
   }
 }
 
@@ -245,7 +246,7 @@ export class Net_Gearman_Connection extends Connection {
  */
 export class Net_Gearman_Manager extends Manager {
   constructor(server: ServerName | null = null, timeout = 5, options: ManagerOptions = {}) {
-    super(server, timeout, { ...RUNTIME, ...options });
+    super(server, timeout, withDefaults(RUNTIME, options));
   }
 }
 

@@ -27,6 +27,7 @@
  * @module
  */
 import { systemClock } from "../../link/mod.ts";
+import { withDefaults } from "../../misuse.ts";
 import { dial } from "../../sockets/detect.ts";
 import { GearmanClient as CoreClient } from "./client.ts";
 import type { CoreClientOptions, CoreWorkerOptions, StringMode } from "./public.ts";
@@ -63,7 +64,7 @@ export type GearmanWorkerOptions<Mode extends StringMode = "text"> = Partial<
  */
 export class GearmanClient<Mode extends StringMode = "text"> extends CoreClient<Mode> {
   constructor(options: GearmanClientOptions<Mode> = {}) {
-    super({ ...RUNTIME, ...options });
+    super(withDefaults(RUNTIME, options));
   }
 }
 
@@ -84,7 +85,7 @@ export class GearmanClient<Mode extends StringMode = "text"> extends CoreClient<
  */
 export class GearmanWorker<Mode extends StringMode = "text"> extends CoreWorker<Mode> {
   constructor(options: GearmanWorkerOptions<Mode> = {}) {
-    super({ ...RUNTIME, ...options });
+    super(withDefaults(RUNTIME, options));
   }
 }
 

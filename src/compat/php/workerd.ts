@@ -8,6 +8,7 @@
 import kernel from "../../codec/codec.wasm";
 import { handInKernel } from "../../codec/mod.ts";
 import { systemClock } from "../../link/mod.ts";
+import { withDefaults } from "../../misuse.ts";
 import { dial } from "../../sockets/workerd.ts";
 import { GearmanClient as CoreClient } from "./client.ts";
 import type { GearmanClientOptions, GearmanWorkerOptions } from "./mod.ts";
@@ -24,14 +25,14 @@ const RUNTIME = { dial, clock: systemClock };
 /** Submits jobs. */
 export class GearmanClient<Mode extends StringMode = "text"> extends CoreClient<Mode> {
   constructor(options: GearmanClientOptions<Mode> = {}) {
-    super({ ...RUNTIME, ...options });
+    super(withDefaults(RUNTIME, options));
   }
 }
 
 /** Offers functions and runs the jobs that come. */
 export class GearmanWorker<Mode extends StringMode = "text"> extends CoreWorker<Mode> {
   constructor(options: GearmanWorkerOptions<Mode> = {}) {
-    super({ ...RUNTIME, ...options });
+    super(withDefaults(RUNTIME, options));
   }
 }
 

@@ -148,16 +148,17 @@ test("5.2 register() takes a class, then its name", () => {
   ) assertThrows(() => register(...args), TypeError, message);
 });
 
-test("options that nobody would look at are told", () => {
-  const options: object = { rule: "raw" };
-  const makes: Record<string, () => unknown> = {
-    Client: () => new Net_Gearman_Client("h:1", 1000, options),
-    Worker: () => new Net_Gearman_Worker("h:1", "", null, options),
-    Connection: () => new Net_Gearman_Connection(null, 250, options),
-    Manager: () => new Net_Gearman_Manager(null, 5, options),
+test("options that nobody would look at are told, and what is none", () => {
+  const makes: Record<string, (options: object) => unknown> = {
+    Client: (options) => new Net_Gearman_Client("h:1", 1000, options),
+    Worker: (options) => new Net_Gearman_Worker("h:1", "", null, options),
+    Connection: (options) => new Net_Gearman_Connection(null, 250, options),
+    Manager: (options) => new Net_Gearman_Manager(null, 5, options),
   };
   for (const [name, make] of Object.entries(makes)) {
-    assertThrows(make, TypeError, `Unknown option "rule" of new Net_Gearman_${name}()`);
+    const of = `of new Net_Gearman_${name}()`;
+    assertThrows(() => make({ rule: "raw" }), TypeError, `Unknown option "rule" ${of}`);
+    assertThrows(() => make(null as never), TypeError, `Expected options ${of} as an object, got`);
   }
 });
 

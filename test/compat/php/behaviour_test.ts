@@ -306,6 +306,9 @@ test("9.11 options that nobody would look at, and words that mean nothing, are t
       [client, { doCalls: "one" }, 'Expected doCalls to be "loop" or "once", got "one"'],
       [client, { strings: "utf8" }, 'Expected strings to be "text" or "bytes", got "utf8"'],
       [client, { onWarning: true }, "Expected onWarning to be a function, got true"],
+      [client, null, "Expected options of new GearmanClient() as an object, got null"],
+      [client, "h:1", 'Expected options of new GearmanClient() as an object, got "h:1"'],
+      [worker, Promise.resolve(), "Expected options of new GearmanWorker() as an object, got an"],
       [worker, { onWarnings: () => {} }, 'Unknown option "onWarnings" of new GearmanWorker()'],
       [worker, { exceptionText: "" }, 'Expected exceptionText to be "message" or "fixed", got ""'],
     ] as const
