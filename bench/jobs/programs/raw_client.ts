@@ -49,8 +49,10 @@ export function rawClient(
       onAnswers = () => {
         const now = performance.now();
         for (; seen < answered; seen++) latencies[seen] = now - sentAt[seen];
-        // By halves: writes of one packet each would keep the server busy with nothing else.
-        if (sent - answered <= inFlight / 2) send(Math.min(answered + inFlight, jobs) - sent, now);
+        // By quarters: writes of one packet each would keep the server busy with nothing else.
+        if (sent - answered <= inFlight * 3 / 4) {
+          send(Math.min(answered + inFlight, jobs) - sent, now);
+        }
         if (answered === jobs) resolve();
       };
       send(Math.min(inFlight, jobs), performance.now());
