@@ -228,13 +228,16 @@ export class Worker<Definitions extends JobDefinitions = AnyJobs> extends Server
 
   /**
    * Offers a function no more. Resolves when those of its jobs that have come have ended, and no
-   * server gives it others: at once, when it is not offered. Never rejects.
+   * server gives it others, with whether it was offered: at once, when it was not. Never rejects.
    */
-  async remove(functionName: FunctionNameOf<Definitions>): Promise<void> {
-    if (!this.#abilities.delete(functionName)) return;
-    await this.#displace(functionName);
-    // Those that are left may be such as no server lets us work on.
-    this.#checkIdle();
+  async remove(functionName: FunctionNameOf<Definitions>): Promise<boolean> {
+    const wasOffered = this.#abilities.delete(functionName);
+    if (wasOffered) {
+      await this.#displace(functionName);
+      // Those that are left may be such as no server lets us work on.
+      this.#checkIdle();
+    }
+    return wasOffered;
   }
 
   /**
@@ -264,8 +267,9 @@ export class Worker<Definitions extends JobDefinitions = AnyJobs> extends Server
   }
 
   /**
-   * Begins to take jobs and to run them. Returns at once: trouble with a server is an event. Throws
-   * a `TypeError` when the worker is closed, {@linkcode take}s, or lacks a handler.
+   * Begins to take jobs and to run them. Returns at once: trouble with a server is an event, and a
+   * function may still be added. Throws a `TypeError` when the worker is closed, {@linkcode take}s, or
+   * lacks a handler.
    */
   start(): void {
     this.#checkOpen();

@@ -87,8 +87,9 @@ function ofWorker(end: (worker: Worker, options?: DrainOptions) => Promise<unkno
 const CALLS: Record<string, Call> = {
   "worker.drain()": ofWorker((worker, options) => worker.drain(options)),
   "worker.close()": ofWorker((worker, options) => worker.close(...unwanted(options))),
-  "worker.remove()": ofWorker((worker, options) => {
-    return worker.remove(...["f", options] as unknown as ["f"]);
+  "worker.remove()": ofWorker(async (worker, options) => {
+    // Whether it was there is no matter of these tables.
+    await worker.remove(...["f", options] as unknown as ["f"]);
   }),
   "client.close()": {
     // It runs no jobs.

@@ -34,7 +34,7 @@ for (let seed = 1; seed <= 5; seed++) {
 
     const client = t.use(new Client(options));
     const tasks: Promise<string>[] = [];
-    const removals: Promise<void>[] = [];
+    const removals: Promise<boolean>[] = [];
     for (let step = 0; step < 150; step++) {
       const name = NAMES[pick(NAMES.length)];
       for (let jobs = pick(8); jobs > 0; jobs--) {

@@ -109,15 +109,14 @@ test("remove() of a function with links of its own drains and closes them", asyn
   await Promise.all([removed, done]);
 });
 
-test("remove() before start(), of what is not offered, and twice, is done at once", async (t) => {
+test("remove() before start(), of what is not offered, and twice, is done at once, and says what was there", async (t) => {
   const { worker, server } = await workerOf(t, [async (peer) => {
     assertEquals(await peer.expect("CAN_DO"), ["g"]);
     await putToSleep(peer);
   }]);
   worker.add("f", () => {}).add("g", () => {});
-  await worker.remove("f");
-  await worker.remove("f");
-  await worker.remove("never");
+  const were = [worker.remove("f"), worker.remove("f"), worker.remove("never")];
+  assertEquals(await Promise.all(were), [true, false, false]);
   worker.start();
   await server.done;
 });
@@ -169,7 +168,7 @@ test("remove() ends when the link is lost, and when the worker closes", async (t
     await peer.expect("GRAB_JOB_ALL");
     await assign(peer, 2, "f", "2");
   }], { clock, concurrency: 2 });
-  let removal: Promise<void> | undefined;
+  let removal: Promise<boolean> | undefined;
   const removing = happening();
   worker.add("f", bench.handler).start();
   await removing.done;
