@@ -21,10 +21,21 @@ interface Part {
 
 const PARTS: readonly Part[] = [
   {
-    name: "goals",
-    title: "Jobs a second, against the raw bound and libgearman",
+    name: "awaited",
+    title: "Jobs whose results are awaited, against the raw bound and libgearman",
     program: JOBS,
-    args: ["--goals", "--peers=c"],
+    args: ["--goals", "--scenario=pair,foreground", "--peers=c"],
+  },
+  {
+    name: "waiting",
+    title: "Jobs that wait, through gearmand as it comes and with room for them",
+    program: JOBS,
+    args: [
+      "--goals",
+      "--scenario=background,bulk,drain",
+      "--server=gearmand,roomy",
+      "--peers=c",
+    ],
   },
   {
     name: "servers",

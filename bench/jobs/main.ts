@@ -7,10 +7,10 @@
  *         [--runtimes=node,deno,bun] [--peers=c,php,abraxas,gearmanode,gearman,node-gearman]
  *         [--scenario=pair,foreground,background,bulk,drain] [--sizes=16,1024,65536]
  *         [--in-flight=1,64,512] [--rounds=5] [--jobs=count] [--backlog=count]
- *         [--server=gearmand,ours,ours-deno,ours-bun,unstored,stored]
+ *         [--server=gearmand,roomy,ours,ours-deno,ours-bun,unstored,stored]
  *
  * Medians over the rounds; ratios are medians of each round's ratio: above 1 is faster. `--quick`
- * is 1 KiB with 64 in flight, `--goals` the cells for which there are goals. With several servers each
+ * is 1 KiB with 64 in flight, `--goals` the cells of the chosen scenarios for which there are goals. With several servers each
  * contestant goes through all of them, and its ratio to itself through the first is told. The program in C
  * wants a compiler and libgearman-dev, npm's packages `npm ci --prefix bench/peers`. On a machine that is busy it refuses to start, unless
  * `--loaded`.
@@ -38,13 +38,14 @@ import { HEADING, linesOf, ratioTo } from "./table.ts";
 const MOST_LOAD = 1;
 
 function cells(): Cell[] {
-  if (flag("goals")) return goalCells();
+  const scenarios = listOption("scenario", SCENARIOS);
+  if (flag("goals")) return goalCells().filter(({ scenario }) => scenarios.includes(scenario));
   const quick = flag("quick");
   const sizes = listOption("sizes", SIZES, quick ? [1024] : SIZES);
   const depths = listOption("in-flight", IN_FLIGHT, quick ? [64] : IN_FLIGHT);
   const jobs = count("jobs");
   const backlog = count("backlog");
-  return listOption("scenario", SCENARIOS).flatMap((scenario) =>
+  return scenarios.flatMap((scenario) =>
     sizes.flatMap((size) =>
       depths.map((inFlight) => cellOf(scenario, size, inFlight, jobs, backlog))
     )

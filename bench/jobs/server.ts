@@ -10,11 +10,12 @@ import { bundled } from "./contestants.ts";
 import { BenchProgram, type CommandLine } from "./program.ts";
 
 /**
- * Which job servers there are: gearmand, ours on this Node and on other runtimes, and ours on a Node
- * that knows `node:sqlite`, without a store and with one.
+ * Which job servers there are: gearmand as it comes, and with room; ours on this Node and on other
+ * runtimes, and on a Node that knows `node:sqlite`, without a store and with one.
  */
 export const SERVERS = [
   "gearmand",
+  "roomy",
   "ours",
   "ours-deno",
   "ours-bun",
@@ -37,10 +38,41 @@ export interface BenchServer extends AsyncDisposable {
   readonly address: ServerAddress;
 }
 
+/** gearmand's settings. */
+type GearmandName = "gearmand" | "roomy";
+
+/** Whether a server is gearmand, and not ours. */
+export function isGearmand(name: ServerName): name is GearmandName {
+  return name === "gearmand" || name === "roomy";
+}
+
+/** How gearmand is started. */
+export interface GearmandStart {
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Bytes of free memory that glibc may keep before it gives any back. */
+const KEPT_BYTES = 2 ** 30;
+
+/**
+ * gearmand as it comes, but for where it listens and its log: a line for each job. With room, it has
+ * buckets enough for its waiting jobs, where it would search lists of a hundred, and keeps freed
+ * memory, where it would give it back and ask for it anew, page by page, as chance has it.
+ */
+export function gearmandStart(name: GearmandName, host: string, port: number): GearmandStart {
+  const args = [`--listen=${host}`, `--port=${port}`, "--log-file=stderr"];
+  if (name === "gearmand") return { args, env: {} };
+  return {
+    args: [...args, "--hashtable-buckets=100003"],
+    env: { MALLOC_TRIM_THRESHOLD_: String(KEPT_BYTES) },
+  };
+}
+
 const OURS = "bench/jobs/programs/server.ts";
 
 /** How our server is started: on this Node, once prepared, or another runtime. It prints its port. */
-export function serverProgram(name: Exclude<ServerName, "gearmand">): CommandLine {
+export function serverProgram(name: Exclude<ServerName, GearmandName>): CommandLine {
   switch (name) {
     case "ours":
       return bundled("server");
@@ -60,20 +92,16 @@ function newStore(): string {
   return join(mkdtempSync(join(tmpdir(), "geartrain-bench-")), "jobs.db");
 }
 
-/** Starts gearmand as it comes, but for where it listens, or our JobServer. */
+/** Starts one. */
 export async function startServer(name: ServerName): Promise<BenchServer> {
   const loopback = "127.0.0.1";
-  if (name !== "gearmand") {
+  if (!isGearmand(name)) {
     const program = new BenchProgram(serverProgram(name));
     const address = { host: loopback, port: Number(await program.line()) };
     return { name, address, [Symbol.asyncDispose]: () => program[Symbol.asyncDispose]() };
   }
   const port = await host.freePort();
-  // Logging more than errors, it would write a line for each job.
-  const program = await host.start({
-    run: "gearmand",
-    args: [`--listen=${loopback}`, `--port=${port}`, "--log-file=stderr"],
-  });
+  const program = await host.start({ run: "gearmand", ...gearmandStart(name, loopback, port) });
   const address = { host: loopback, port };
   await untilItListens(address);
   return { name, address, [Symbol.asyncDispose]: () => program[Symbol.asyncDispose]() };

@@ -5,7 +5,13 @@ import { setTimeout } from "node:timers/promises";
 import { host } from "../../test/_harness/host.ts";
 import { residentBytes } from "../memory.ts";
 import type { CommandLine } from "../jobs/program.ts";
-import { type ServerName, serverProgram, untilItListens } from "../jobs/server.ts";
+import {
+  gearmandStart,
+  isGearmand,
+  type ServerName,
+  serverProgram,
+  untilItListens,
+} from "../jobs/server.ts";
 
 /** File descriptors that a server may have; the system's hard limit must allow it. */
 const DESCRIPTORS = 16_384;
@@ -20,26 +26,28 @@ export interface ServerProcess extends AsyncDisposable {
   memory(): Promise<number>;
 }
 
-function commandOf(name: ServerName, port: number): CommandLine {
-  if (name !== "gearmand") return serverProgram(name);
-  return ["gearmand", "--listen=127.0.0.1", `--port=${port}`, "--log-file=stderr"];
+/** How one is started that is to listen on `port`, or that prints which one it has taken. */
+function startOf(name: ServerName, port: number): { command: CommandLine; env: NodeJS.ProcessEnv } {
+  if (!isGearmand(name)) return { command: serverProgram(name), env: {} };
+  const { args, env } = gearmandStart(name, "127.0.0.1", port);
+  return { command: ["gearmand", ...args], env };
 }
 
 /** Starts one, and waits until it listens. */
 export async function startProcess(name: ServerName): Promise<ServerProcess> {
   const freePort = await host.freePort();
-  const command = commandOf(name, freePort);
+  const { command, env } = startOf(name, freePort);
   // The shell becomes the server: its number is the server's.
   const child = spawn(
     "/bin/sh",
     ["-c", `ulimit -n ${DESCRIPTORS} && exec "$@"`, "sh", ...command],
     {
       stdio: ["pipe", "pipe", "inherit"],
-      env: { ...process.env, PATH },
+      env: { ...process.env, ...env, PATH },
     },
   );
   const gone = new Promise<void>((resolve) => child.on("close", () => resolve()));
-  const port = name === "gearmand" ? freePort : await printedPort(child.stdout);
+  const port = isGearmand(name) ? freePort : await printedPort(child.stdout);
   await untilItListens({ host: "127.0.0.1", port });
   return {
     port,
