@@ -61,13 +61,13 @@ const PROGRAMS: readonly Program[] = [
     name: "client, one adapter, no kernel",
     code: CLIENT,
     isWithoutKernel: true,
-    limit: 82 * KIB,
+    limit: 83 * KIB,
   },
-  { name: "client, one adapter", code: CLIENT, limit: 90 * KIB },
+  { name: "client, one adapter", code: CLIENT, limit: 91 * KIB },
   { name: "worker, one adapter", code: WORKER, limit: 75 * KIB },
   { name: "admin, one adapter", code: ADMIN, limit: 59 * KIB },
-  { name: "client of the package", code: PUBLISHED, limit: 105 * KIB },
-  { name: "client on workerd", code: PUBLISHED, condition: "workerd", limit: 90 * KIB },
+  { name: "client of the package", code: PUBLISHED, limit: 106 * KIB },
+  { name: "client on workerd", code: PUBLISHED, condition: "workerd", limit: 91 * KIB },
 ];
 
 /** Measures every program. */

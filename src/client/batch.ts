@@ -4,6 +4,7 @@
  * @module
  */
 import { quiet } from "../link/mod.ts";
+import { Deferred, type Receiver } from "./deferred.ts";
 import type { Task } from "./task.ts";
 
 /** How one of many ended: its value, or the reason why there is none. */
@@ -28,48 +29,83 @@ export type BatchItem<Value> = PromiseSettledResult<Value> & {
  * ```
  */
 export class Batch<Value> implements AsyncIterable<BatchItem<Value>> {
-  readonly #values: readonly Promise<Value>[];
+  /** How many there are. */
+  readonly length: number;
+  readonly #ends: Ends<Value>;
 
   /** Batches are made by {@linkcode Client.submitAll} and {@linkcode Client.backgroundAll}. */
-  constructor(values: readonly Promise<Value>[]) {
-    this.#values = values;
-  }
-
-  /** How many there are. */
-  get length(): number {
-    return this.#values.length;
+  constructor(length: number, ends: Ends<Value>) {
+    this.length = length;
+    this.#ends = ends;
   }
 
   /** All values. Rejects with the first failure there is. */
   all(): Promise<Value[]> {
-    return quiet(Promise.all(this.#values));
+    return quiet(this.#all());
   }
 
   /** How each of them ended. Does not reject. */
-  settled(): Promise<PromiseSettledResult<Value>[]> {
-    return Promise.allSettled(this.#values);
+  async settled(): Promise<PromiseSettledResult<Value>[]> {
+    const results = new Array<PromiseSettledResult<Value>>(this.length);
+    for (let i = 0; i < this.length; i++) {
+      const { index, ...result } = this.#ends.items[i] ?? await this.#ends.item(i);
+      results[index] = result;
+    }
+    return results;
   }
 
   /** Each as it ends, well or badly. */
   async *[Symbol.asyncIterator](): AsyncGenerator<BatchItem<Value>, void, undefined> {
-    const ended: (BatchItem<Value> | undefined)[] = [];
-    let wake = () => {};
-    const add = (item: BatchItem<Value>) => {
-      ended.push(item);
-      wake();
-    };
-    for (const [index, promise] of this.#values.entries()) {
-      promise.then(
-        (value) => add({ index, status: "fulfilled", value }),
-        (reason) => add({ index, status: "rejected", reason }),
-      );
+    for (let i = 0; i < this.length; i++) yield this.#ends.item(i);
+  }
+
+  async #all(): Promise<Value[]> {
+    const values = new Array<Value>(this.length);
+    for (let i = 0; i < this.length; i++) {
+      const item = this.#ends.items[i] ?? await this.#ends.item(i);
+      if (item.status === "rejected") throw item.reason;
+      values[item.index] = item.value;
     }
-    for (let given = 0; given < this.length; given++) {
-      if (given === ended.length) await new Promise<void>((resolve) => wake = resolve);
-      const item = ended[given]!;
-      ended[given] = undefined;
-      yield item;
-    }
+    return values;
+  }
+}
+
+/** What has ended so far: one promise for whoever waits, and none for each. */
+export class Ends<Value> {
+  /** In the order of their ends. */
+  readonly items: BatchItem<Value>[] = [];
+  #change: Deferred<void> | undefined;
+
+  /** One has ended. */
+  tell(item: BatchItem<Value>): void {
+    this.items.push(item);
+    this.#change?.resolve();
+    this.#change = undefined;
+  }
+
+  /** The item in that place of the order, once there are so many. */
+  async item(index: number): Promise<BatchItem<Value>> {
+    while (index >= this.items.length) await (this.#change ??= new Deferred()).promise;
+    return this.items[index];
+  }
+}
+
+/** Who is told how one of many ended. */
+export class Place<Value> implements Receiver<Value> {
+  readonly #ends: Ends<Value>;
+  readonly #index: number;
+
+  constructor(ends: Ends<Value>, index: number) {
+    this.#ends = ends;
+    this.#index = index;
+  }
+
+  resolve(value: Value): void {
+    this.#ends.tell({ index: this.#index, status: "fulfilled", value });
+  }
+
+  reject(reason: unknown): void {
+    this.#ends.tell({ index: this.#index, status: "rejected", reason });
   }
 }
 
@@ -96,7 +132,12 @@ export class TaskBatch<Output = Uint8Array> extends Batch<Output> {
 
   /** Batches are made by {@linkcode Client.submitAll}. */
   constructor(tasks: readonly Task<Output>[]) {
-    super(tasks.map((task) => task.value()));
+    const ends = new Ends<Output>();
+    super(tasks.length, ends);
     this.tasks = tasks;
+    for (const [index, task] of tasks.entries()) {
+      const place = new Place(ends, index);
+      task.value().then((value) => place.resolve(value), (reason) => place.reject(reason));
+    }
   }
 }

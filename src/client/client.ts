@@ -34,7 +34,8 @@ import {
 import { checkFlag, checkFunction, checkOptions, wrongType } from "../misuse.ts";
 import { DEFAULT_MAX_PACKET_BYTES, type JobFate } from "../protocol/mod.ts";
 import type { Address } from "../sockets/socket.ts";
-import { Batch, TaskBatch } from "./batch.ts";
+import { Batch, Ends, Place, TaskBatch } from "./batch.ts";
+import { Deferred, type Receiver } from "./deferred.ts";
 import { Deposit, type JobReceipt } from "./deposit.ts";
 import { FateInquiry } from "./fate_inquiry.ts";
 import { following } from "./follow.ts";
@@ -45,7 +46,9 @@ import {
   checkLimits,
   checkRetry,
   foregroundSpec,
+  jobsIn,
   limitsOf,
+  ownFirst,
   workloadOf,
 } from "./jobs_to_send.ts";
 import {
@@ -181,18 +184,8 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
     options: SubmitOptions = NO_OPTIONS,
   ): Task<unknown> {
     checkOptions(options, SUBMIT_OPTIONS, "submit()");
-    const contract = this.#jobs?.contractOf(functionName);
-    const submission = this.#submission(
-      functionName,
-      input,
-      options,
-      this.#origins.take(functionName),
-    );
-    const task = new Task<unknown>(submission, this.#valuing(contract, options));
-    options.feed?.follow(task, submission);
-    this.#limit(submission, options);
-    sendWhole(this.#router, submission, input, contract);
-    return task;
+    const origin = this.#origins.take(functionName);
+    return this.#begin(this.#submission(functionName, input, options, origin), input, options);
   }
 
   /**
@@ -222,23 +215,14 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
   ): TaskBatch<OutputOfMany<Definitions, Many>> {
     checkOptions(options, SUBMIT_OPTIONS, "submitAll()");
     const origin = this.#origins.take();
-    const sends: (() => void)[] = [];
-    const tasks = allOrNone(jobs, JOB_TO_SUBMIT, ({ functionName, workload, ...own }, hold) => {
-      const both = { ...options, ...own } as SubmitOptions;
-      const contract = this.#jobs?.contractOf(functionName);
-      const submission = this.#submission(functionName, workload, both, origin);
-      hold(submission);
-      const valuing = this.#valuing(contract, both);
-      const task = new Task<OutputOfMany<Definitions, Many>>(submission, valuing);
-      sends.push(() => {
-        both.feed?.follow(task, submission);
-        this.#limit(submission, both);
-        sendWhole(this.#router, submission, workload, contract);
-      });
-      return task;
+    const list = jobsIn(jobs, JOB_TO_SUBMIT);
+    const submissions = allOrNone(list, (job) => {
+      return this.#submission(job.functionName, job.workload, ownFirst(job, options), origin);
     });
-    for (const send of sends) send();
-    return new TaskBatch(tasks);
+    const tasks = submissions.map((submission, i) => {
+      return this.#begin(submission, list[i].workload, ownFirst(list[i], options));
+    });
+    return new TaskBatch(tasks as Task<OutputOfMany<Definitions, Many>>[]);
   }
 
   /**
@@ -268,11 +252,10 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
     // Not by rejecting(): a closure for each of thousands is a tenth of what they leave behind.
     try {
       checkOptions(options, BACKGROUND_OPTIONS, "background()");
-      const contract = this.#jobs?.contractOf(functionName);
-      const deposit = this.#deposit(functionName, input, options, origin);
-      limitWait(deposit, options, this.#clock, "an answer");
-      sendWhole(this.#router, deposit, input, contract);
-      return deposit.promise;
+      const receipt = new Deferred<JobReceipt>();
+      const deposit = this.#deposit(functionName, input, options, origin, receipt);
+      this.#hand(deposit, input, options);
+      return receipt.promise;
     } catch (misuse) {
       return Promise.reject(misuse);
     }
@@ -291,20 +274,16 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
   ): Batch<JobReceipt> {
     checkOptions(options, BACKGROUND_OPTIONS, "backgroundAll()");
     const origin = this.#origins.take();
-    const sends: (() => void)[] = [];
-    const deposits = allOrNone(jobs, JOB_TO_DEPOSIT, ({ functionName, workload, ...own }, hold) => {
-      const both = { ...options, ...own } as BackgroundOptions;
-      const contract = this.#jobs?.contractOf(functionName);
-      const deposit = this.#deposit(functionName, workload, both, origin);
-      hold(deposit);
-      sends.push(() => {
-        limitWait(deposit, both, this.#clock, "an answer");
-        sendWhole(this.#router, deposit, workload, contract);
-      });
-      return deposit;
+    const ends = new Ends<JobReceipt>();
+    const list = jobsIn(jobs, JOB_TO_DEPOSIT);
+    const deposits = allOrNone(list, (job, i) => {
+      const own = ownFirst<BackgroundOptions>(job, options);
+      return this.#deposit(job.functionName, job.workload, own, origin, new Place(ends, i));
     });
-    for (const send of sends) send();
-    return new Batch(deposits.map(({ promise }) => promise));
+    for (const [i, deposit] of deposits.entries()) {
+      this.#hand(deposit, list[i].workload, ownFirst<BackgroundOptions>(list[i], options));
+    }
+    return new Batch(list.length, ends);
   }
 
   /**
@@ -415,16 +394,23 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
     options: SubmitOptions,
     origin: Origin,
   ): Submission {
+    const contract = this.#jobs?.contractOf(functionName);
     const spec = foregroundSpec(functionName, options, this.#retry, origin);
     const submission = new Submission(spec, limitsOf(options, this.#limits));
-    if (this.#jobs === undefined) submission.workload = workloadOf(input);
+    if (contract === undefined) submission.workload = workloadOf(input);
     return submission;
   }
 
-  #limit(submission: Submission, options: SubmitOptions): void {
-    if (options.timeout === undefined && options.signal === undefined) return;
-    const what = `the end of a job of function "${submission.functionName}"`;
-    limitWait(submission, options, this.#clock, what);
+  #begin(submission: Submission, input: unknown, options: SubmitOptions): Task<unknown> {
+    const { functionName } = submission;
+    const contract = this.#jobs?.contractOf(functionName);
+    const task = new Task<unknown>(submission, this.#valuing(contract, options));
+    options.feed?.follow(task, submission);
+    if (options.timeout !== undefined || options.signal !== undefined) {
+      limitWait(submission, options, this.#clock, `the end of a job of function "${functionName}"`);
+    }
+    sendWhole(this.#router, submission, input, contract);
+    return task;
   }
 
   #valuing(contract: Contract | undefined, options: SubmitOptions): Valuing | undefined {
@@ -438,10 +424,18 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
     input: unknown,
     options: BackgroundOptions,
     origin: Origin,
+    receiver: Receiver<JobReceipt>,
   ): Deposit {
-    const deposit = new Deposit(backgroundSpec(functionName, options, this.#retry, origin));
-    if (this.#jobs === undefined) deposit.workload = workloadOf(input);
+    const contract = this.#jobs?.contractOf(functionName);
+    const spec = backgroundSpec(functionName, options, this.#retry, origin);
+    const deposit = new Deposit(spec, receiver);
+    if (contract === undefined) deposit.workload = workloadOf(input);
     return deposit;
+  }
+
+  #hand(deposit: Deposit, input: unknown, options: BackgroundOptions): void {
+    limitWait(deposit, options, this.#clock, "an answer");
+    sendWhole(this.#router, deposit, input, this.#jobs?.contractOf(deposit.functionName));
   }
 
   #ask<T>(question: Question<T>, options: WaitOptions, upstream?: Upstream): Promise<T> {

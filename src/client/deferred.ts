@@ -15,8 +15,14 @@ function giveOut(resolve: (value: never) => void, reject: (reason: unknown) => v
   rejectLast = reject;
 }
 
+/** Who is told how something ended, once. */
+export interface Receiver<T> {
+  resolve(value: T): void;
+  reject(reason: unknown): void;
+}
+
 /** A promise and the two ways to settle it. Its rejection may go unheard. */
-export class Deferred<T> {
+export class Deferred<T> implements Receiver<T> {
   readonly promise: Promise<T> = new Promise<T>(giveOut);
   readonly resolve: (value: T) => void = resolveLast;
   readonly #reject: (reason: unknown) => void = rejectLast;

@@ -7,8 +7,8 @@ import type { Packet } from "../codec/mod.ts";
 import type { Address } from "../sockets/socket.ts";
 import { ServerError } from "../errors.ts";
 import { Command } from "../protocol/mod.ts";
-import { Deferred } from "./deferred.ts";
-import { JobRequest } from "./job_request.ts";
+import type { Receiver } from "./deferred.ts";
+import { JobRequest, type JobSpec } from "./job_request.ts";
 import type { Wire } from "./request.ts";
 
 /** Where a background job is: what {@linkcode Client.status} takes. */
@@ -23,16 +23,18 @@ export interface JobReceipt {
 
 /** A background submission. */
 export class Deposit extends JobRequest {
-  readonly #receipt = new Deferred<JobReceipt>();
+  readonly #receiver: Receiver<JobReceipt>;
   #isSettled = false;
   #isAccepted = false;
   /** Called once it is settled. */
   override onSettled: (() => void) | undefined;
 
-  /** Settles with the answer. */
-  get promise(): Promise<JobReceipt> {
-    return this.#receipt.promise;
+  /** @param receiver Told of the answer. */
+  constructor(spec: JobSpec, receiver: Receiver<JobReceipt>) {
+    super(spec);
+    this.#receiver = receiver;
   }
+
   override get isSettled(): boolean {
     return this.#isSettled;
   }
@@ -53,7 +55,7 @@ export class Deposit extends JobRequest {
     const handle = packet.text(0);
     if (packet.slot >= 0) wire.release(packet.slot);
     if (this.#isSettled) return false;
-    this.#receipt.resolve({ server: wire.remote, handle, unique: this.spec.unique });
+    this.#receiver.resolve({ server: wire.remote, handle, unique: this.spec.unique });
     this.#settled();
     return false;
   }
@@ -71,7 +73,7 @@ export class Deposit extends JobRequest {
   /** Waits no longer, for a reason that is the caller's, or with an error of ours. */
   override abandon(reason: unknown, isOurs = false): void {
     if (this.#isSettled) return;
-    this.#receipt.reject(isOurs ? this.noted(reason) : reason);
+    this.#receiver.reject(isOurs ? this.noted(reason) : reason);
     this.#settled(reason);
   }
 

@@ -42,6 +42,9 @@ export abstract class JobRequest extends Request {
     this.spec = spec;
   }
 
+  get functionName(): string {
+    return this.spec.functionName;
+  }
   override get expects(): number {
     return Command.JOB_CREATED;
   }

@@ -60,7 +60,7 @@ export function foregroundSpec(
 }
 
 /** The jobs of a submission of many. Throws a `TypeError` for what is none. */
-function jobsIn<Job extends object>(jobs: Iterable<Job>, names: OptionNames<Job>): Job[] {
+export function jobsIn<Job extends object>(jobs: Iterable<Job>, names: OptionNames<Job>): Job[] {
   if (typeof jobs !== "object" || typeof jobs?.[Symbol.iterator] !== "function") {
     throw wrongType("jobs such as [{ functionName, workload }]", jobs);
   }
@@ -68,25 +68,33 @@ function jobsIn<Job extends object>(jobs: Iterable<Job>, names: OptionNames<Job>
     if (typeof job !== "object" || job === null) {
       throw wrongType(`{ functionName, workload } as job ${index}`, job);
     }
-    checkOptions(job, names, `job ${index}`);
+    if (!isBare(job)) checkOptions(job, names, `job ${index}`);
     return job;
   });
 }
 
-/**
- * Makes of each job what is to be sent of it. Where one of them is misuse, none is: the streams of
- * those before it, which `hold` was given, are let go.
- */
-export function allOrNone<Job extends object, Made>(
-  jobs: Iterable<Job>,
-  names: OptionNames<NoInfer<Job>>,
-  make: (job: Job, hold: (request: JobRequest) => void) => Made,
+/** Whether a job has no options of its own, as most of many have. */
+function isBare(job: object): boolean {
+  for (const name in job) if (name !== "functionName" && name !== "workload") return false;
+  return "functionName" in job;
+}
+
+/** The options of one of many jobs: its own before those for all. */
+export function ownFirst<Options extends object>(job: Options, options: Options): Options {
+  return isBare(job) ? options : { ...options, ...job };
+}
+
+/** Makes the request of each job. Where one is misuse, the streams of those before it are let go. */
+export function allOrNone<Job, Made extends JobRequest>(
+  jobs: readonly Job[],
+  make: (job: Job, index: number) => Made,
 ): Made[] {
-  const held: JobRequest[] = [];
+  const made: Made[] = [];
   try {
-    return jobsIn(jobs, names).map((job) => make(job, (request) => held.push(request)));
+    for (const [index, job] of jobs.entries()) made.push(make(job, index));
+    return made;
   } catch (misuse) {
-    for (const { source } of held) source?.release();
+    for (const { source } of made) source?.release();
     throw misuse;
   }
 }

@@ -99,9 +99,6 @@ export class Submission extends JobRequest {
     this.#limits = limits;
   }
 
-  get functionName(): string {
-    return this.spec.functionName;
-  }
   get unique(): string {
     return this.spec.unique;
   }
