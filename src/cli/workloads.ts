@@ -69,11 +69,16 @@ function fromFile(path: string): Workload {
     const about = statSync(path);
     // A pipe does not say how much will come.
     if (!about.isFile()) return readFileSync(path);
-    return { size: about.size, stream: createReadStream(path) };
+    return { size: about.size, stream: readFrom(path) };
   } catch (error) {
     const why = error instanceof Error ? error.message : error;
     throw new UsageError(`Expected --file to name a file that can be read, got ${got(why)}`);
   }
+}
+
+/** Opened when somebody asks: what is refused before it is sent leaves no file open. */
+async function* readFrom(path: string): AsyncGenerator<Uint8Array> {
+  yield* createReadStream(path);
 }
 
 async function* whole({ input }: Call["terminal"]): AsyncGenerator<Uint8Array> {

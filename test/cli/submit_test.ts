@@ -1,7 +1,9 @@
 /** `geartrain submit`: workloads from everywhere, results, progress, and exit codes. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
 import { inOrder } from "../../src/cli/in_order.ts";
 import { JobServer, Worker } from "../../mod.ts";
 import { assertEquals, assertMatch, assertStringIncludes, test } from "../_harness/mod.ts";
@@ -11,6 +13,9 @@ import { everyWorker, KINDS } from "./job_servers.ts";
 import { run } from "../../src/cli/run.ts";
 
 export const notOnWorkerd = "the command line listens on a port";
+
+/** Where Linux tells what this process has open. */
+const OPEN_FILES = "/proc/self/fd";
 
 for (const { name, skip, start } of KINDS) {
   test(`submit takes workloads from words, standard input, lines and NULs, on ${name}`, {
@@ -166,6 +171,31 @@ test("submit ends with 20 when no server can be reached, and with 2 for what mak
     assertStringIncludes(err, `geartrain: ${message}`);
     assertEquals(err.split("\n").length, 2);
   }
+});
+
+test("submit that is refused leaves no file open", {
+  // Deno wants every permission for it.
+  on: ["bun", "node"],
+  skip: process.platform === "linux" ? false : "the system does not tell of open files",
+}, async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "geartrain-"));
+  t.use({ close: () => rmSync(folder, { recursive: true }) });
+  const file = join(folder, "workload");
+  writeFileSync(file, "w");
+  for (const args of [["", "-f", file], ["f", "-f", file, "-s", "a:b:c"]]) {
+    assertEquals((await ran(["submit", ...args])).code, 2);
+  }
+  // What would have been opened before is open after this.
+  await readFile(file);
+  const open = readdirSync(OPEN_FILES).map((name) => {
+    try {
+      return readlinkSync(join(OPEN_FILES, name));
+    } catch {
+      // That of the list itself.
+      return "";
+    }
+  });
+  assertEquals(open.filter((path) => path.startsWith(folder)), []);
 });
 
 test("submit follows no more once it is interrupted", async (t) => {
