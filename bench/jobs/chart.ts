@@ -51,7 +51,7 @@ function titleOf({ scenario, size, inFlight, jobs }: Cell): string {
 }
 
 function colourOf({ name }: Result): string {
-  if (name === "raw") return BOUND;
+  if (name.startsWith("raw")) return BOUND;
   return name === "node" || name === "deno" || name === "bun" ? OURS : OTHERS;
 }
 

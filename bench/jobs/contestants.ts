@@ -23,14 +23,28 @@ const C_PROGRAM = `${FOLDER}/libgearman`;
 /** Our runtimes, by the names that `--runtimes` takes. */
 export const RUNTIMES = ["node", "deno", "bun"] as const;
 
+/** The bound by the sockets of other runtimes than Node. */
+export const RUNTIME_BOUNDS = ["raw-deno", "raw-bun"] as const;
+
 /** The npm packages of bench/peers. */
 export const NPM_PEERS = ["abraxas", "gearmanode", "gearman", "node-gearman"] as const;
 
 /** Others, by the names that `--peers` takes: libgearman from C and through PHP's extension, and npm's. */
 export const PEERS = ["c", "php", ...NPM_PEERS] as const;
 
-/** raw: the bound. The others: ours on that runtime, or a peer. */
-export type ContestantName = "raw" | typeof RUNTIMES[number] | typeof PEERS[number];
+/** raw: the bound. The others: the same on another runtime, ours on that runtime, or a peer. */
+export type ContestantName =
+  | "raw"
+  | typeof RUNTIME_BOUNDS[number]
+  | typeof RUNTIMES[number]
+  | typeof PEERS[number];
+
+/** Which bound is of a runtime's own sockets. */
+export const OWN_BOUNDS: Readonly<Partial<Record<ContestantName, ContestantName>>> = {
+  node: "raw",
+  deno: "raw-deno",
+  bun: "raw-bun",
+};
 
 /** Someone who is measured. */
 export interface Contestant {
@@ -89,10 +103,17 @@ const SHARES: Partial<Record<ContestantName, number>> = {
 
 /** Who cannot do everything: node-gearman knows no background jobs, gearman hangs with more than one. */
 const ABILITIES: Partial<Record<ContestantName, (cell: Cell) => boolean>> = {
+  "raw-deno": isBounded,
+  "raw-bun": isBounded,
   "node-gearman": ({ scenario }) => scenario !== "background" && scenario !== "bulk",
   gearman: ({ scenario, inFlight }) =>
     inFlight === 1 && (scenario === "pair" || scenario === "foreground"),
 };
+
+/** Where it says something what another runtime's sockets do by themselves. */
+function isBounded({ scenario }: Cell): boolean {
+  return scenario !== "bulk" && scenario !== "drain";
+}
 
 function isNpm(name: string): name is typeof NPM_PEERS[number] {
   return (NPM_PEERS as readonly string[]).includes(name);
@@ -103,18 +124,31 @@ export function bundled(name: "ours" | "raw" | "server" | "npm_peer"): CommandLi
   return [process.execPath, `${FOLDER}/${PROGRAMS}/${name}.mjs`];
 }
 
+/** How one of our programs is started on Deno. */
+export function onDeno(name: "ours" | "raw" | "server"): CommandLine {
+  return [runtimeProgram("deno"), "run", "--allow-all", "--quiet", `${PROGRAMS}/${name}.ts`];
+}
+
+/** How one of our programs is started on Bun. */
+export function onBun(name: "ours" | "raw" | "server"): CommandLine {
+  return [runtimeProgram("bun"), "run", `${PROGRAMS}/${name}.ts`];
+}
+
 function programOf(name: ContestantName): CommandLine {
   if (isNpm(name)) return [...bundled("npm_peer"), name];
-  const ours = `${PROGRAMS}/ours.ts`;
   switch (name) {
     case "raw":
       return bundled("raw");
+    case "raw-deno":
+      return onDeno("raw");
+    case "raw-bun":
+      return onBun("raw");
     case "node":
       return bundled("ours");
     case "deno":
-      return [runtimeProgram("deno"), "run", "--allow-all", "--quiet", ours];
+      return onDeno("ours");
     case "bun":
-      return [runtimeProgram("bun"), "run", ours];
+      return onBun("ours");
     case "php":
       return ["php", `${PROGRAMS}/libgearman.php`];
     case "c":

@@ -4,16 +4,18 @@
  * interleaved.
  *
  *     node scripts/run.mjs bench/jobs/main.ts [--quick | --goals] [--json=file] [--svg=file] [--loaded]
- *         [--runtimes=node,deno,bun] [--peers=c,php,abraxas,gearmanode,gearman,node-gearman]
+ *         [--bounds=raw-deno,raw-bun] [--runtimes=node,deno,bun]
+ *         [--peers=c,php,abraxas,gearmanode,gearman,node-gearman]
  *         [--scenario=pair,foreground,background,bulk,drain] [--sizes=16,1024,65536]
  *         [--in-flight=1,64,512] [--rounds=5] [--jobs=count] [--backlog=count]
  *         [--server=gearmand,roomy,ours,ours-deno,ours-bun,unstored,stored]
  *
  * Medians over the rounds; ratios are medians of each round's ratio: above 1 is faster. `--quick`
- * is 1 KiB with 64 in flight, `--goals` the cells of the chosen scenarios for which there are goals. With several servers each
- * contestant goes through all of them, and its ratio to itself through the first is told. The program in C
- * wants a compiler and libgearman-dev, npm's packages `npm ci --prefix bench/peers`. On a machine that is busy it refuses to start, unless
- * `--loaded`.
+ * is 1 KiB with 64 in flight, `--goals` the cells of the chosen scenarios for which there are goals.
+ * The bound is over Node's sockets; `/ own` is the ratio to the one over the runtime's own. With
+ * several servers each contestant goes through all of them, and its ratio to itself through the first
+ * is told. The program in C wants a compiler and libgearman-dev, npm's packages
+ * `npm ci --prefix bench/peers`. On a machine that is busy it refuses to start, unless `--loaded`.
  */
 import { writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
@@ -28,11 +30,12 @@ import {
   missingPeer,
   PEERS,
   prepare,
+  RUNTIME_BOUNDS,
   RUNTIMES,
 } from "./contestants.ts";
 import { type Entrant, measureCell, type Result } from "./rounds.ts";
 import { type BenchServer, SERVERS, startServer } from "./server.ts";
-import { HEADING, linesOf, ratioTo } from "./table.ts";
+import { HEADING, linesOf, ratioTo, ratioToOwn } from "./table.ts";
 
 /** Load of the last minute, in processes, from which figures mean nothing. */
 const MOST_LOAD = 1;
@@ -58,7 +61,7 @@ function count(name: string): number | undefined {
 }
 
 async function contestants(): Promise<Contestant[]> {
-  const names: ContestantName[] = ["raw"];
+  const names: ContestantName[] = ["raw", ...listOption("bounds", RUNTIME_BOUNDS)];
   for (const peer of listOption("peers", PEERS)) {
     const reason = missingPeer(peer);
     if (reason === false) names.push(peer);
@@ -104,6 +107,7 @@ async function main(): Promise<void> {
       ...cell,
       ...result,
       toRaw: ratioTo("raw", result, results),
+      toOwn: ratioToOwn(result, results),
       toC: ratioTo("c", result, results),
       toPhp: ratioTo("php", result, results),
     }))

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { runtimeProgram } from "../../scripts/suite/plan.ts";
 import { host } from "../../test/_harness/host.ts";
-import { bundled } from "./contestants.ts";
+import { bundled, onBun, onDeno } from "./contestants.ts";
 import { BenchProgram, type CommandLine } from "./program.ts";
 
 /**
@@ -69,17 +69,15 @@ export function gearmandStart(name: GearmandName, host: string, port: number): G
   };
 }
 
-const OURS = "bench/jobs/programs/server.ts";
-
 /** How our server is started: on this Node, once prepared, or another runtime. It prints its port. */
 export function serverProgram(name: Exclude<ServerName, GearmandName>): CommandLine {
   switch (name) {
     case "ours":
       return bundled("server");
     case "ours-deno":
-      return [runtimeProgram("deno"), "run", "--allow-all", "--quiet", OURS];
+      return onDeno("server");
     case "ours-bun":
-      return [runtimeProgram("bun"), "run", OURS];
+      return onBun("server");
     case "unstored":
       return [runtimeProgram("node"), bundled("server")[1]];
     case "stored":

@@ -1,7 +1,7 @@
 /** Results as lines of text. */
 import { median } from "../statistics.ts";
 import type { Cell } from "./cells.ts";
-import type { ContestantName } from "./contestants.ts";
+import { type ContestantName, OWN_BOUNDS } from "./contestants.ts";
 import type { Result } from "./rounds.ts";
 
 /** The heading of the lines that {@linkcode linesOf} makes. */
@@ -9,6 +9,7 @@ export const HEADING: string = line([
   "",
   "jobs/s",
   "/ raw",
+  "/ own",
   "/ c",
   "/ php",
   "/ first",
@@ -30,6 +31,7 @@ export function linesOf(cell: Cell, results: readonly Result[]): string[] {
         labelOf(result),
         Math.round(result.jobsPerSecond).toLocaleString("en"),
         ratioTo("raw", result, results)?.toFixed(2),
+        ratioToOwn(result, results)?.toFixed(2),
         ratioTo("c", result, results)?.toFixed(2),
         ratioTo("php", result, results)?.toFixed(2),
         ratioToFirst(result, results)?.toFixed(2),
@@ -53,6 +55,12 @@ export function ratioTo(
   results: readonly Result[],
 ): number | undefined {
   return ratio(result, results.find((one) => one.name === name && one.server === result.server));
+}
+
+/** The same to the bound by the runtime's own sockets. */
+export function ratioToOwn(result: Result, results: readonly Result[]): number | undefined {
+  const own = OWN_BOUNDS[result.name];
+  return own && ratioTo(own, result, results);
 }
 
 /** Through another server than the first: how many times the same contestant's jobs a second through the first these are. */

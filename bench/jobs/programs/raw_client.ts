@@ -1,8 +1,8 @@
 /** The bound's client: keeps submissions in flight that were laid out beforehand, and only counts answers. */
-import type { Socket } from "node:net";
 import { Command } from "../../../src/protocol/mod.ts";
 import type { Report } from "../report.ts";
-import { Finder, openSocket, repeated, request } from "./raw_packets.ts";
+import { Finder, repeated, request } from "./raw_packets.ts";
+import { openSocket, type RawSocket } from "./raw_sockets.ts";
 import { FUNCTION_NAME, type Part, Stopwatch } from "./turns.ts";
 
 /** Bytes of submissions that one write takes at most, roughly. */
@@ -19,7 +19,7 @@ export function rawClient(
   const packet = request(isForeground ? Command.SUBMIT_JOB : Command.SUBMIT_JOB_BG, body);
   const most = Math.max(1, Math.min(inFlight, Math.floor(WRITE_BYTES / packet.length)));
   const packets = repeated(packet, most);
-  let socket: Socket | undefined;
+  let socket: RawSocket | undefined;
   let answered = 0;
   const finder = new Finder((type) => {
     if (type === answer) answered++;

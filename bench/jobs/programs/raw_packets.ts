@@ -1,12 +1,8 @@
 /** As little of the protocol as a bound needs: where packets begin, and ready-made ones. */
-import { connect, type Socket } from "node:net";
 import { HEADER_BYTES, MAGIC_REQ } from "../../../src/protocol/mod.ts";
 
 /** Bytes of a body that are shown: a handle and the NUL behind it fit in. */
 const SHOWN_BYTES = 64;
-
-/** Bytes that one read may bring. */
-const READ_BYTES = 256 * 1024;
 
 /** Sees a packet's type, and where its body begins in `bytes`. */
 export type OnPacket = (type: number, bytes: Uint8Array, at: number) => void;
@@ -75,23 +71,4 @@ export function repeated(bytes: Uint8Array, times: number): Uint8Array {
   const all = new Uint8Array(bytes.length * times);
   for (let i = 0; i < times; i++) all.set(bytes, i * bytes.length);
   return all;
-}
-
-/** A socket whose reads all land in one buffer. `onRead` is called once for each. */
-export function openSocket(
-  host: string,
-  port: number,
-  onRead: (bytes: Uint8Array, length: number) => void,
-): Promise<Socket> {
-  const onread = {
-    buffer: new Uint8Array(READ_BYTES),
-    callback: (length: number, bytes: Uint8Array) => {
-      onRead(bytes, length);
-      return true;
-    },
-  };
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, noDelay: true, onread }, () => resolve(socket));
-    socket.on("error", reject);
-  });
 }
