@@ -21,6 +21,7 @@ test(
   "bench/jobs measures every contestant in every scenario",
   { skip: leftToCurrentNode, on: ["node"], timeout: 300_000 },
   async (t) => {
+    const peers = (["c", "php"] as const).filter((name) => missingPeer(name) === false);
     const server = missing("gearmand") ? "ours" : "gearmand";
     mkdirSync("build/bench", { recursive: true });
     t.use({ close: () => [FILE, CHART].forEach((file) => rmSync(file, { force: true })) });
@@ -33,12 +34,12 @@ test(
       "--jobs=20",
       "--rounds=1",
       `--server=${server}`,
+      `--peers=${peers}`,
       `--json=${FILE}`,
       `--svg=${CHART}`,
     ]);
     assertEquals(trouble, undefined, `${stdout}${stderr}`);
     const { rows } = JSON.parse(readFileSync(FILE, "utf8")) as { rows: Row[] };
-    const peers = (["c", "php"] as const).filter((name) => missingPeer(name) === false);
     const bounds = (scenario: string) =>
       ["bulk", "drain"].includes(scenario) ? ["raw"] : ["raw", "raw-deno", "raw-bun"];
     const measured = rows.map(({ scenario, name, server }) => `${scenario} ${name} ${server}`);
