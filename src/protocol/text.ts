@@ -139,7 +139,7 @@ export interface PriorityRow {
 
 /** One line of `workers`: a connection, whatever its part. */
 export interface WorkerRow {
-  /** The server's number for the connection. */
+  /** The server's number for the connection. At gearmand, -1 for one that has just ended. */
   readonly fd: number;
   readonly ip: string;
   /** What SET_CLIENT_ID said; `-` when nothing did. */
@@ -196,7 +196,8 @@ export function formatWorkersRow(row: WorkerRow): string {
  * An id may hold spaces; the first ` :` after the address ends it.
  */
 export function parseWorkersRow(line: string): WorkerRow {
-  const match = /^(\d+) (\S*) (.*?) :(?: (.*))?$/.exec(line) ?? expected("a row of workers", line);
+  const match = /^(-1|\d+) (\S*) (.*?) :(?: (.*))?$/.exec(line) ??
+    expected("a row of workers", line);
   const [, fd, ip, clientId, abilities] = match;
   return { fd: +fd, ip, clientId, functionNames: abilities ? abilities.split(" ") : [] };
 }

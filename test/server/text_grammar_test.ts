@@ -113,6 +113,8 @@ test("parseWorkersRow() reads gearmand's lines", () => {
     functionNames: ["f1", "f3", "f2", "f1"],
   });
   assertEquals(parseWorkersRow("44 ::1 - :").functionNames, []);
+  // One that has just left, and is not forgotten yet.
+  assertEquals(parseWorkersRow("-1 127.0.0.1 - :").fd, -1);
   assertEquals(parseWorkersRow("37 127.0.0.1 id with spaces : f1").clientId, "id with spaces");
   assertEquals(parseWorkersRow("37 127.0.0.1  :").clientId, "");
   assertEquals(parseWorkersRow("37 127.0.0.1 x: y : f").clientId, "x: y");

@@ -49,11 +49,13 @@ async function run(call: Call): Promise<number> {
   const names = [...words, ...rest];
   if (flags.has("all")) checkNoMore(names, "--all");
   const answers = await askAll(call, (admin) => admin.workers({ signal }));
-  const isWanted = ({ functionNames }: WorkerRow): boolean =>
-    flags.has("all") ||
-    (names.length === 0
-      ? functionNames.length > 0
-      : names.some((name) => functionNames.includes(name)));
+  const isWanted = ({ fd, functionNames }: WorkerRow): boolean => {
+    // It has ended, and gearmand has not forgotten it yet.
+    if (fd < 0) return false;
+    if (flags.has("all")) return true;
+    if (names.length === 0) return functionNames.length > 0;
+    return names.some((name) => functionNames.includes(name));
+  };
   const rows = answers.flatMap(({ server, value }) =>
     value.filter(isWanted).map(({ fd, ip, clientId, functionNames }): Row => ({
       server,
