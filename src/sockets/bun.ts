@@ -1,5 +1,8 @@
 /**
- * Sockets on Bun: its own, for TCP, unix sockets and TLS. Bun owns the chunks that it reads.
+ * Sockets on Bun: its own, for TCP, unix sockets and TLS. Bun makes a chunk of each read. On
+ * connections that were dialled those of up to 256 KiB are copied to where the sink wants them, and
+ * their memory is freed at once: left to the collector, it has gone back to the system by the time
+ * that it is wanted for the next.
  *
  * @module
  */
@@ -77,6 +80,7 @@ export function dial(to: Address, options: DialOptions = {}): Promise<Socket> {
       const socket: BunSocket = new BunSocket(to, {
         tls: wantsTls(to) ? { needsCertificate: true } : undefined,
         keepAlive: options.keepAlive,
+        isDialled: true,
         opened: () => resolve(socket),
         failed: reject,
       });
@@ -127,6 +131,8 @@ interface Opening {
     | { readonly needsCertificate: boolean }
     | undefined;
   readonly keepAlive?: number;
+  /** Whether it was dialled: of accepted ones there are thousands, and no place is made for each. */
+  readonly isDialled: boolean;
   opened(): void;
   failed(reason: LinkError): void;
 }
@@ -138,9 +144,16 @@ interface Waiting {
   readonly reject: (reason: LinkError) => void;
 }
 
+/** The longest chunk that is copied to the sink's place: of longer ones, large payloads are views. */
+const COPIED_BYTES = 256 * 1024;
+
+/** Shorter ones are left to the collector, for which they are no work. */
+const FREED_BYTES = 4 * 1024;
+
 class BunSocket implements Socket {
   readonly remote: Address;
   certificate: PeerCertificate | undefined;
+  readonly #isDialled: boolean;
   #stream: BunStream | undefined;
   #opening: Opening | undefined;
   #sink: Sink | undefined;
@@ -164,6 +177,7 @@ class BunSocket implements Socket {
   constructor(remote: Address, opening: Opening) {
     this.remote = remote;
     this.#opening = opening;
+    this.#isDialled = opening.isDialled;
   }
 
   pump(sink: Sink): void {
@@ -267,9 +281,26 @@ class BunSocket implements Socket {
   }
 
   #show(chunk: Uint8Array): void {
-    if (this.#sink!.push(chunk)) return;
+    if (this.#give(this.#sink!, chunk)) return;
     this.#stopped = true;
     this.#stream!.pause();
+  }
+
+  #give(sink: Sink, chunk: Uint8Array): boolean {
+    const { length } = chunk;
+    if (!this.#isDialled || length > COPIED_BYTES) return sink.push(chunk);
+    for (let at = 0;;) {
+      const space = sink.space();
+      const count = Math.min(space.length, length - at);
+      space.set(count === length ? chunk : chunk.subarray(at, at + count));
+      at += count;
+      if (at === length && length >= FREED_BYTES) free(chunk);
+      const goesOn = sink.filled(count);
+      if (at === length || this.#closed !== undefined || this.#closing !== undefined) return goesOn;
+      if (goesOn) continue;
+      this.#early.unshift(chunk.subarray(at));
+      return false;
+    }
   }
 
   #showEarly(): void {
@@ -320,6 +351,13 @@ class BunSocket implements Socket {
   }
 }
 
+/** Gives back the memory of a chunk that nobody has seen. */
+function free(chunk: Uint8Array): void {
+  // For the memory of Bun's chunks is theirs alone; were it not, it would stay.
+  const buffer = chunk.buffer as ArrayBuffer & { transfer(size: number): ArrayBuffer };
+  if (buffer.byteLength === chunk.length) buffer.transfer(0);
+}
+
 /** Listens on Bun. See {@linkcode Listen}. */
 // deno-lint-ignore require-await -- so that what Bun throws within the call rejects.
 export async function listen(
@@ -333,6 +371,7 @@ export async function listen(
   const open = (stream: BunStream) => {
     const socket: BunSocket = new BunSocket(peerOf(stream, at), {
       tls: tls && { needsCertificate },
+      isDialled: false,
       opened: () => {
         isOver?.();
         if (needsCertificate) socket.certificate = peerCertificate(stream.getPeerCertificate());
