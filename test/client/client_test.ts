@@ -5,13 +5,11 @@ import {
   assertInstanceOf,
   assertRejects,
   assertThrows,
-  codecUnderTest,
   test,
-  type TestContext,
 } from "../_harness/mod.ts";
-import { type FakePeer, fakeServer, type Script } from "../_harness/fake_server.ts";
+import { fakeServer } from "../_harness/fake_server.ts";
 import { handClock } from "../_harness/hand_clock.ts";
-import { Client, type ClientOptions } from "../../src/client/mod.ts";
+import { Client } from "../../src/client/mod.ts";
 import {
   GearmanError,
   JobException,
@@ -23,27 +21,7 @@ import {
   ServerError,
   TaskOverflow,
 } from "../../src/errors.ts";
-
-/** A client of a scripted server. Exceptions are off, so that scripts begin with the first request. */
-async function clientOf(
-  t: TestContext,
-  scripts: readonly Script[],
-  options: Partial<ClientOptions> = {},
-) {
-  const server = t.use(await fakeServer(scripts));
-  const { address, dial } = server;
-  const client = t.use(
-    new Client({ servers: address, dial, codec: codecUnderTest, exceptions: false, ...options }),
-  );
-  return { client, server };
-}
-
-/** Takes a submission, and says that it was. */
-async function accept(peer: FakePeer, handle = "H:fake:1"): Promise<readonly string[]> {
-  const { args } = await peer.next();
-  await peer.send("JOB_CREATED", handle);
-  return args;
-}
+import { accept, clientOf, clientTo } from "./fixtures.ts";
 
 test("submit() resolves with data and result joined", async (t) => {
   const { client } = await clientOf(t, [async (peer) => {
@@ -287,15 +265,11 @@ test("submissions move on to a server that can be reached", async (t) => {
     peer.send("WORK_COMPLETE", "H:fake:1", "second");
   }]);
   const down: string[] = [];
-  const client = t.use(
-    new Client({
-      servers: ["10.0.0.1:4730", server.address],
-      random: () => 0,
-      dial: server.dial,
-      codec: codecUnderTest,
-      exceptions: false,
-    }),
-  );
+  const client = clientTo(t, {
+    servers: ["10.0.0.1:4730", server.address],
+    random: () => 0,
+    dial: server.dial,
+  });
   client.addEventListener("down", (event) => down.push(event.reason!.code));
   assertEquals(await client.submit("f").text(), "second");
   assertEquals(down, ["REFUSED"]);
@@ -464,9 +438,7 @@ test("status() and ping() without a server ask one that can be reached", async (
     peer.send("ECHO_RES", "");
   }]);
   const { dial, address } = server;
-  const client = t.use(
-    new Client({ servers: ["10.0.0.1", address], dial, exceptions: false, codec: codecUnderTest }),
-  );
+  const client = clientTo(t, { servers: ["10.0.0.1", address], dial });
   assertEquals((await client.status({ handle: "H:fake:1" })).isKnown, false);
   await client.ping();
   const error = await assertRejects(

@@ -1,12 +1,13 @@
 /** Tasks read together, against a server that follows a script. */
-import { assertEquals, assertInstanceOf, codecUnderTest, test } from "../_harness/mod.ts";
+import { assertEquals, assertInstanceOf, test } from "../_harness/mod.ts";
 import type { TestContext } from "../_harness/mod.ts";
-import { type FakePeer, fakeServer } from "../_harness/fake_server.ts";
-import { Client, type FeedEntry, TaskFeed } from "../../src/client/mod.ts";
+import type { FakePeer } from "../_harness/fake_server.ts";
+import { type FeedEntry, TaskFeed } from "../../src/client/mod.ts";
 import type { Flow } from "../../src/client/flow.ts";
 import type { Submission } from "../../src/client/submission.ts";
 import type { Task } from "../../src/client/task.ts";
 import { JobException, JobFailed, JobLost, TaskOverflow } from "../../src/errors.ts";
+import { clientOf as clientOfScripts } from "./fixtures.ts";
 
 const decoder = new TextDecoder();
 
@@ -15,10 +16,7 @@ async function clientOf(
   script: (peer: FakePeer) => Promise<void>,
   taskBytes = 1e6,
 ) {
-  const { address, dial } = t.use(await fakeServer([script]));
-  return t.use(
-    new Client({ servers: address, dial, codec: codecUnderTest, exceptions: false, taskBytes }),
-  );
+  return (await clientOfScripts(t, [script], { taskBytes })).client;
 }
 
 /** An entry in a few words, with the workload's name for the task. */

@@ -8,9 +8,18 @@ import {
 } from "../_harness/fake_server.ts";
 import { Client, type ClientOptions, type SizedStream } from "../../src/client/mod.ts";
 import { LinkError } from "../../src/errors.ts";
+import type { AnyJobs, JobDefinitions } from "../../src/jobs/mod.ts";
 import type { Dial } from "../../src/sockets/socket.ts";
 
-/** A client of one scripted server. Exceptions are off, so that scripts begin with the first request. */
+/** A client with the codec under test. Exceptions are off, so that scripts begin with the first request. */
+export function clientTo<Definitions extends JobDefinitions = AnyJobs>(
+  t: TestContext,
+  options: ClientOptions<Definitions>,
+): Client<Definitions> {
+  return t.use(new Client({ codec: codecUnderTest, exceptions: false, ...options }));
+}
+
+/** The same, of one scripted server. */
 export async function clientOf(
   t: TestContext,
   scripts: readonly Script[],
@@ -18,10 +27,7 @@ export async function clientOf(
 ): Promise<{ client: Client; server: FakeServer }> {
   const server = t.use(await fakeServer(scripts));
   const { address, dial } = server;
-  const client = t.use(
-    new Client({ servers: address, dial, codec: codecUnderTest, exceptions: false, ...options }),
-  );
-  return { client, server };
+  return { client: clientTo(t, { servers: address, dial, ...options }), server };
 }
 
 /** Takes a submission, and says that it was. */

@@ -12,7 +12,7 @@ import { Client } from "../../src/client/mod.ts";
 import { GearmanError, JobFailed, JobLost, LinkError, ServerError } from "../../src/errors.ts";
 import { linkError } from "../../src/sockets/link_error.ts";
 import type { Dial, Socket } from "../../src/sockets/socket.ts";
-import { accept, clientOf, complete, fleet, quiet } from "./fixtures.ts";
+import { accept, clientOf, clientTo, complete, fleet, quiet } from "./fixtures.ts";
 
 const idempotent = { retry: "idempotent" } as const;
 
@@ -67,9 +67,7 @@ test("safe: what was laid and did not leave is sent again, on the same server to
     return sockets.at(-1)!;
   };
   const { address } = server;
-  const client = t.use(
-    new Client({ servers: address, dial, codec: codecUnderTest, exceptions: false }),
-  );
+  const client = clientTo(t, { servers: address, dial });
   await client.ping();
   const bytes = new TextEncoder().encode("charge");
   const task = client.submit("f", bytes);
@@ -206,18 +204,14 @@ test("idempotent: a job waits for a server that is down, and no longer than retr
   const down = new Set(["one"]);
   const clock = handClock();
   const { dial, servers, dialled } = await fleet(t, { one: [finish] }, down);
-  const client = t.use(
-    new Client({
-      servers,
-      dial,
-      clock,
-      codec: codecUnderTest,
-      exceptions: false,
-      backoff: () => 1_000,
-      retryFor: 2_500,
-      ...idempotent,
-    }),
-  );
+  const client = clientTo(t, {
+    servers,
+    dial,
+    clock,
+    backoff: () => 1_000,
+    retryFor: 2_500,
+    ...idempotent,
+  });
   const first = client.background("f");
   const second = client.background("f", "", { retry: "safe" });
   assertEquals(await endOf(second), "LinkError REFUSED unsent");
@@ -246,19 +240,15 @@ test("idempotent: no try begins after retryFor, though another server is up", as
   };
   const scripts = (name: string) => [mute(name), mute(name), mute(name)];
   const { dial, servers } = await fleet(t, { one: scripts("one"), two: scripts("two") });
-  const client = t.use(
-    new Client({
-      servers,
-      dial,
-      clock,
-      codec: codecUnderTest,
-      exceptions: false,
-      backoff: () => 0,
-      answerTimeout: 1_000,
-      retryFor: 2_000,
-      ...idempotent,
-    }),
-  );
+  const client = clientTo(t, {
+    servers,
+    dial,
+    clock,
+    backoff: () => 0,
+    answerTimeout: 1_000,
+    retryFor: 2_000,
+    ...idempotent,
+  });
   const end = endOf(client.submit("f", "", { unique: "u" }).result());
   // Each of them is silent for 1,100 ms: the fourth would begin after 3,300, 2,200 behind the first loss.
   for (let i = 0; i < 33; i++) {
@@ -379,17 +369,13 @@ test("what is given up while its server is dialled is not sent", async (t) => {
   );
   let open = () => {};
   const opened = new Promise<void>((resolve) => open = resolve);
-  const client = t.use(
-    new Client({
-      servers: address,
-      dial: async (to, options) => {
-        await opened;
-        return await dial(to, options);
-      },
-      codec: codecUnderTest,
-      exceptions: false,
-    }),
-  );
+  const client = clientTo(t, {
+    servers: address,
+    dial: async (to, options) => {
+      await opened;
+      return await dial(to, options);
+    },
+  });
   const controller = new AbortController();
   const { signal } = controller;
   const ends = [

@@ -4,7 +4,6 @@ import {
   assertEquals,
   assertRejects,
   assertThrows,
-  codecUnderTest,
   test,
   type TestContext,
 } from "../_harness/mod.ts";
@@ -13,7 +12,7 @@ import { handClock } from "../_harness/hand_clock.ts";
 import { Client, type ClientOptions } from "../../src/client/mod.ts";
 import { LinkError } from "../../src/errors.ts";
 import type { Socket } from "../../src/sockets/socket.ts";
-import { fleet, quiet, serve, streamed } from "./fixtures.ts";
+import { clientTo, fleet, quiet, serve, streamed } from "./fixtures.ts";
 
 const THREE = { one: [serve("one")], two: [serve("two")], three: [serve("three")] };
 
@@ -27,9 +26,7 @@ async function clientOfThree(
     Object.entries(THREE).map(([name, its]) => [name, [...its, ...its]]),
   );
   const { dial, servers, dialled } = await fleet(t, twice, down);
-  const client = t.use(
-    new Client({ servers, dial, codec: codecUnderTest, exceptions: false, ...options }),
-  );
+  const client = clientTo(t, { servers, dial, ...options });
   return { client, dialled };
 }
 
@@ -65,9 +62,7 @@ test("jobs without a unique go to any server where balance says random", async (
 test("a unique leads to one server, from every client and in every order of the list", async (t) => {
   const first = (await clientOfThree(t)).client;
   const { dial } = await fleet(t, THREE);
-  const second = t.use(
-    new Client({ servers: "three,one,two", dial, codec: codecUnderTest, exceptions: false }),
-  );
+  const second = clientTo(t, { servers: "three,one,two", dial });
   const seen = new Set<string>();
   for (const unique of NAMES) {
     const name = await first.submit("f", "", { unique }).text();
@@ -125,19 +120,15 @@ async function clientToCut(t: TestContext, down: Set<string>, options: Partial<C
   );
   const { dial, servers, dialled } = await fleet(t, twice, down);
   const sockets: [string, Socket][] = [];
-  const client = t.use(
-    new Client({
-      servers,
-      dial: async (to, options) => {
-        const socket = await dial(to, options);
-        sockets.push([(to as { host: string }).host, socket]);
-        return socket;
-      },
-      codec: codecUnderTest,
-      exceptions: false,
-      ...options,
-    }),
-  );
+  const client = clientTo(t, {
+    servers,
+    dial: async (to, options) => {
+      const socket = await dial(to, options);
+      sockets.push([(to as { host: string }).host, socket]);
+      return socket;
+    },
+    ...options,
+  });
   const cut = async (server: string) => {
     for (const [name, socket] of sockets) if (name === server) socket.destroy();
     await quiet();
@@ -205,16 +196,12 @@ test("a unique goes on to the next server when the second link in a row is lost"
   const home = await (await clientOfThree(t)).client.submit("f", "", { unique: NAMES[0] }).text();
   const scripts = { ...THREE, [home]: [drop, drop, drop] };
   const { dial, servers, dialled } = await fleet(t, scripts);
-  const client = t.use(
-    new Client({
-      servers,
-      dial,
-      codec: codecUnderTest,
-      exceptions: false,
-      clock: handClock(),
-      backoff: () => 1_000,
-    }),
-  );
+  const client = clientTo(t, {
+    servers,
+    dial,
+    clock: handClock(),
+    backoff: () => 1_000,
+  });
   const options = { unique: NAMES[0], retry: "idempotent" } as const;
   const name = await client.submit("f", "", options).text();
   assert(name !== home, `Expected another server than "${home}"`);
@@ -224,9 +211,7 @@ test("a unique goes on to the next server when the second link in a row is lost"
 test("a name is resolved anew at each try: the dial is given the name", async (t) => {
   const down = new Set(["one"]);
   const { dial, dialled } = await fleet(t, { one: [serve("one")] }, down);
-  const client = t.use(
-    new Client({ servers: "one", dial, codec: codecUnderTest, exceptions: false }),
-  );
+  const client = clientTo(t, { servers: "one", dial });
   await assertRejects(() => client.submit("f").result(), LinkError);
   down.delete("one");
   assertEquals(await client.submit("f").text(), "one");
@@ -265,18 +250,14 @@ test("a question to one server goes to no other, though it has not left when the
     two: [serve("two")],
   });
   const sockets: Socket[] = [];
-  const client = t.use(
-    new Client({
-      servers,
-      dial: async (to, options) => {
-        const socket = await dial(to, options);
-        sockets.push(socket);
-        return socket;
-      },
-      codec: codecUnderTest,
-      exceptions: false,
-    }),
-  );
+  const client = clientTo(t, {
+    servers,
+    dial: async (to, options) => {
+      const socket = await dial(to, options);
+      sockets.push(socket);
+      return socket;
+    },
+  });
   const server = { host: "one", port: 4730 };
   await client.ping({ server });
   const again = client.ping({ server });

@@ -14,7 +14,7 @@ import { handClock } from "../_harness/hand_clock.ts";
 import { Client } from "../../src/client/mod.ts";
 import { JobFailed, JobInvalid, JobTimeout, LinkError } from "../../src/errors.ts";
 import { codec, defineJobs, type StandardResult, type StandardSchema } from "../../src/jobs/mod.ts";
-import { quiet } from "./fixtures.ts";
+import { clientTo, quiet } from "./fixtures.ts";
 
 /** A validator that has to think about it. */
 const even: StandardSchema<number, number> = {
@@ -36,9 +36,7 @@ const jobs = defineJobs({
 
 async function clientOf(t: TestContext, ...scripts: Script[]) {
   const { address, dial } = t.use(await fakeServer(scripts));
-  return t.use(
-    new Client({ servers: address, dial, codec: codecUnderTest, exceptions: false, jobs }),
-  );
+  return clientTo(t, { servers: address, dial, jobs });
 }
 
 test("value() gives what the function's output says", async (t) => {
@@ -135,9 +133,7 @@ test("without a contract value() gives the bytes", async (t) => {
       peer.send("WORK_COMPLETE", "H:fake:1", "x");
     }]),
   );
-  const client = t.use(
-    new Client({ servers: address, dial, codec: codecUnderTest, exceptions: false }),
-  );
+  const client = clientTo(t, { servers: address, dial });
   const value: Uint8Array = await client.submit("anything", "x").value();
   assertInstanceOf(value, Uint8Array);
   assertEquals(value.length, 1);

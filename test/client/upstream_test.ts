@@ -1,5 +1,5 @@
 /** What a client knows of one server: whether it is up, how often it failed, and which links it has. */
-import { assertEquals, assertRejects, codecUnderTest, test } from "../_harness/mod.ts";
+import { assertEquals, assertRejects, test } from "../_harness/mod.ts";
 import type { TestContext } from "../_harness/mod.ts";
 import { fakeServer, type Script } from "../_harness/fake_server.ts";
 import { handClock } from "../_harness/hand_clock.ts";
@@ -7,7 +7,7 @@ import { Client, type ClientOptions } from "../../src/client/mod.ts";
 import { GearmanError, LinkError } from "../../src/errors.ts";
 import { linkError } from "../../src/sockets/link_error.ts";
 import type { Dial, Socket } from "../../src/sockets/socket.ts";
-import { clientOf, complete, fleet, quiet, streamed } from "./fixtures.ts";
+import { clientOf, clientTo, complete, fleet, quiet, streamed } from "./fixtures.ts";
 
 /** What a client is told of its servers, in order. */
 function eventsOf(client: Client): string[] {
@@ -29,20 +29,16 @@ async function watched(
   const clock = handClock();
   const attempts: number[] = [];
   const { dial, servers } = await fleet(t, { one: scripts }, down);
-  const client = t.use(
-    new Client({
-      servers,
-      dial,
-      clock,
-      codec: codecUnderTest,
-      exceptions: false,
-      backoff: (attempt) => {
-        attempts.push(attempt);
-        return 0;
-      },
-      ...options,
-    }),
-  );
+  const client = clientTo(t, {
+    servers,
+    dial,
+    clock,
+    backoff: (attempt) => {
+      attempts.push(attempt);
+      return 0;
+    },
+    ...options,
+  });
   return { client, clock, down, attempts, events: eventsOf(client) };
 }
 
@@ -164,15 +160,11 @@ test("a streamed workload whose link ended as it opened goes whole to the next s
   let dials = 0;
   const dial: Dial = (to, options) =>
     dials++ === 0 ? Promise.resolve(dead(to)) : dialServer(address, options);
-  const client = t.use(
-    new Client({
-      servers: "one,two",
-      dial,
-      codec: codecUnderTest,
-      exceptions: false,
-      random: () => 0,
-    }),
-  );
+  const client = clientTo(t, {
+    servers: "one,two",
+    dial,
+    random: () => 0,
+  });
   assertEquals(await client.submit("f", streamed("whole")).text(), "done");
   assertEquals(received, ["whole"]);
 });
