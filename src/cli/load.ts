@@ -1,8 +1,8 @@
-/** How busy servers are: what `geartrain top` knows of the functions, and how that changes. */
-import type { FunctionRow, PriorityRow } from "../../mod.ts";
+/** How busy servers are: what is known of the functions, and how that changes. */
+import type { Admin, FunctionRow, PriorityRow } from "../../mod.ts";
 
-/** A function, on all servers together. */
-export interface FunctionLoad {
+/** The jobs and workers of a function. */
+export interface FunctionCounts {
   readonly function: string;
   readonly queued: number;
   readonly high: number;
@@ -10,15 +10,23 @@ export interface FunctionLoad {
   readonly low: number;
   readonly running: number;
   readonly workers: number;
+}
+
+/** A function, on all servers together. */
+export interface FunctionLoad extends FunctionCounts {
   /** Jobs by which the queue has grown in a second; less than 0: it shrinks. Undefined at first. */
   readonly rate?: number;
 }
 
-/** What one server said. */
-export interface ServerLoad {
-  readonly server: string;
+/** What one server said of its functions, asked twice. */
+export interface Said {
   readonly functions: readonly FunctionRow[];
   readonly priorities: readonly PriorityRow[];
+}
+
+/** The same, and which server. */
+export interface ServerLoad extends Said {
+  readonly server: string;
 }
 
 /** A moment. */
@@ -30,28 +38,38 @@ export interface Load {
   readonly servers: readonly { readonly server: string; readonly trouble?: string }[];
 }
 
+/** Asks a server for its functions. */
+export async function functionsAt(admin: Admin, signal?: AbortSignal): Promise<Said> {
+  const [functions, priorities] = await Promise.all([
+    admin.status({ signal }),
+    admin.priorityStatus({ signal }),
+  ]);
+  return { functions, priorities };
+}
+
+/** The functions of one server. */
+export function countsOf({ functions, priorities }: Said): FunctionCounts[] {
+  return functions.map(({ functionName, total, running, workers }) => {
+    const lanes = priorities.find((row) => row.functionName === functionName);
+    const { high = 0, normal = 0, low = 0 } = lanes ?? {};
+    // The two questions are not asked at once: a job may have begun in between.
+    const queued = Math.max(0, total - running);
+    return { function: functionName, queued, high, normal, low, running, workers };
+  });
+}
+
 /** The functions of all servers, and how they have changed since `before`. */
 export function loadOf(
   at: number,
   answers: readonly (ServerLoad | { readonly server: string; readonly trouble: string })[],
   before?: Load,
 ): Load {
-  const functions = new Map<string, Omit<FunctionLoad, "rate">>();
+  const functions = new Map<string, FunctionCounts>();
   for (const answer of answers) {
     if ("trouble" in answer) continue;
-    for (const { functionName, total, running, workers } of answer.functions) {
-      const lanes = answer.priorities.find((row) => row.functionName === functionName);
-      const sum = functions.get(functionName);
-      functions.set(functionName, {
-        function: functionName,
-        // The two questions are not asked at once: a job may have begun in between.
-        queued: (sum?.queued ?? 0) + Math.max(0, total - running),
-        high: (sum?.high ?? 0) + (lanes?.high ?? 0),
-        normal: (sum?.normal ?? 0) + (lanes?.normal ?? 0),
-        low: (sum?.low ?? 0) + (lanes?.low ?? 0),
-        running: (sum?.running ?? 0) + running,
-        workers: (sum?.workers ?? 0) + workers,
-      });
+    for (const counts of countsOf(answer)) {
+      const others = functions.get(counts.function);
+      functions.set(counts.function, others === undefined ? counts : sumOf(others, counts));
     }
   }
   return {
@@ -64,7 +82,19 @@ export function loadOf(
   };
 }
 
-function withRate(row: Omit<FunctionLoad, "rate">, at: number, before?: Load): FunctionLoad {
+function sumOf(some: FunctionCounts, more: FunctionCounts): FunctionCounts {
+  return {
+    function: some.function,
+    queued: some.queued + more.queued,
+    high: some.high + more.high,
+    normal: some.normal + more.normal,
+    low: some.low + more.low,
+    running: some.running + more.running,
+    workers: some.workers + more.workers,
+  };
+}
+
+function withRate(row: FunctionCounts, at: number, before?: Load): FunctionLoad {
   if (before === undefined || at <= before.at) return row;
   const last = before.functions.find((other) => other.function === row.function);
   const grown = row.queued - (last?.queued ?? 0);

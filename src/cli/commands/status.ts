@@ -10,6 +10,7 @@ import { CONNECTION, connectionOf } from "../connection.ts";
 import { durationOf } from "../duration.ts";
 import { Exit, NotKnown } from "../exits.ts";
 import { firstToKnow, type NamedJob, namedJob } from "../known_job.ts";
+import { countsOf, type FunctionCounts, functionsAt } from "../load.ts";
 import { PROGRESS, Progress } from "../progress.ts";
 import { type Column, type Of, printRows, sorted } from "../rows.ts";
 import { askAll } from "../servers.ts";
@@ -43,15 +44,7 @@ Ends with 0, or with 23 when a function that is named, or the job, is not known.
 });
 
 /** A function on a server. */
-interface Row extends Of {
-  readonly function: string;
-  readonly queued: number;
-  readonly high: number;
-  readonly normal: number;
-  readonly low: number;
-  readonly running: number;
-  readonly workers: number;
-}
+type Row = Of & FunctionCounts;
 
 const COLUMNS: readonly Column<Row>[] = [
   ["FUNCTION", (row) => row.function],
@@ -94,19 +87,9 @@ function jobOf(call: Call): NamedJob | undefined {
 
 async function showFunctions(call: Call, names: readonly string[]): Promise<number> {
   const { signal } = call;
-  const answers = await askAll(call, (admin) =>
-    Promise.all([
-      admin.status({ signal }),
-      admin.priorityStatus({ signal }),
-    ]));
-  const rows = answers.flatMap(({ server, value: [functions, priorities] }) =>
-    functions.map(({ functionName, total, running, workers }): Row => {
-      const lanes = priorities.find((row) => row.functionName === functionName);
-      const { high = 0, normal = 0, low = 0 } = lanes ?? {};
-      // The two questions are not asked at once: a job may have begun in between.
-      const queued = Math.max(0, total - running);
-      return { server, function: functionName, queued, high, normal, low, running, workers };
-    })
+  const answers = await askAll(call, (admin) => functionsAt(admin, signal));
+  const rows = answers.flatMap(({ server, value }) =>
+    countsOf(value).map((counts): Row => ({ server, ...counts }))
   );
   const shown = rows.filter((row) => names.length === 0 || names.includes(row.function));
   await printRows(call, sorted(shown, (row) => `${row.function}\0${row.server}`), COLUMNS);

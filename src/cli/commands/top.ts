@@ -9,7 +9,7 @@ import { type Call, type Command, commandOf, last } from "../command.ts";
 import { CONNECTION } from "../connection.ts";
 import { durationOf } from "../duration.ts";
 import { Exit, exitCodeOf } from "../exits.ts";
-import { type Load, loadOf, sortedBy, type SortKey } from "../load.ts";
+import { functionsAt, type Load, loadOf, sortedBy, type SortKey } from "../load.ts";
 import { countOf } from "../numbers.ts";
 import { type Asked, withServers } from "../servers.ts";
 import { tableOf } from "../table.ts";
@@ -132,11 +132,7 @@ async function ask({ call, asked }: Watch, signal: AbortSignal, before?: Load): 
   let code: number = Exit.OK;
   const answers = await Promise.all(asked.map(async ({ server, admin }) => {
     try {
-      const [functions, priorities] = await Promise.all([
-        admin.status({ signal }),
-        admin.priorityStatus({ signal }),
-      ]);
-      return { server, functions, priorities };
+      return { server, ...await functionsAt(admin, signal) };
     } catch (error) {
       if (!(error instanceof GearmanError)) throw error;
       if (code === Exit.OK) code = exitCodeOf(error);
