@@ -15,7 +15,7 @@ import {
   layered,
   parseFlags,
 } from "./flags.ts";
-import type { ResultsOptions } from "../../mod.ts";
+import type { JobServerOptions, ResultsOptions } from "../../mod.ts";
 import { type Level, LEVELS } from "./log.ts";
 import { countOf as wholeNumberOf } from "./numbers.ts";
 import { SERVE_FLAGS } from "./serve_flags.ts";
@@ -39,8 +39,28 @@ export interface TlsFiles {
   readonly ca?: string;
 }
 
+/** Options of the server that the flags always say. */
+type SaidOptions =
+  | "jobRetries"
+  | "workerWakeup"
+  | "roundRobin"
+  | "exceptions"
+  | "handlePrefix";
+
+/** Options of the server that they may leave to it. */
+type LeftOptions =
+  | "timeZone"
+  | "results"
+  | "maxPacketBytes"
+  | "maxWaitingBytes"
+  | "maxQueuedBytes"
+  | "maxConnections"
+  | "idleTimeout"
+  | "partialTimeout";
+
 /** What the server is told. */
-export interface ServeSettings {
+export interface ServeSettings
+  extends Required<Pick<JobServerOptions, SaidOptions>>, Pick<JobServerOptions, LeftOptions> {
   /** Hosts to listen on; `"*"`: all. */
   readonly hosts: readonly string[];
   readonly port: number;
@@ -55,21 +75,6 @@ export interface ServeSettings {
     readonly synchronous: "full" | "normal";
     readonly maxBytes?: number;
   };
-  readonly jobRetries: number;
-  readonly workerWakeup: number;
-  readonly roundRobin: boolean;
-  readonly exceptions: boolean;
-  readonly handlePrefix: string;
-  readonly results?: ResultsOptions;
-  readonly timeZone?: string;
-  readonly maxPacketBytes?: number;
-  readonly maxWaitingBytes?: number;
-  readonly maxQueuedBytes?: number;
-  readonly maxConnections?: number;
-  /** Milliseconds. */
-  readonly idleTimeout?: number;
-  /** Milliseconds. */
-  readonly partialTimeout?: number;
   readonly obeysShutdown: boolean;
   readonly logFile: string;
   readonly level: Level;

@@ -23,11 +23,11 @@ export {
   type CloseServerOptions,
   type DrainServerOptions,
   type JobServerOptions,
+  type ListenPlace,
 } from "./options.ts";
 export type { Peer, PeerOutput } from "./peers.ts";
 export { JobServer } from "./server.ts";
 export type { FunctionUse, PeerAction } from "./permissions.ts";
-export type { ListenPlace } from "./places.ts";
 export type { Series } from "./series.ts";
 export { sqliteStore, type SqliteStoreOptions } from "./sqlite_store.ts";
 export type { Change, Kept, Store, StoredJob, StoredSeries } from "./store.ts";

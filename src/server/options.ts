@@ -7,13 +7,21 @@ import { checkCodec } from "../codec/mod.ts";
 import { got } from "../errors.ts";
 import { checkClock, type Clock } from "../link/mod.ts";
 import { checkFlag, checkFunction, checkOptions, type OptionNames, wrongType } from "../misuse.ts";
-import type { Listen, ListenTls } from "../sockets/socket.ts";
+import type { Listen, ListenAddress, ListenTls } from "../sockets/socket.ts";
 import type { AccessRule, Authorize } from "./access.ts";
 import { checkCount } from "./checks.ts";
 import type { ResultsOptions } from "./fates.ts";
-import type { ListenPlace } from "./places.ts";
 import { sqliteStore } from "./sqlite_store.ts";
 import type { Store } from "./store.ts";
+
+/**
+ * Where to listen: text as clients have it, `"host:port"` or `"unix:/path"`, or its parts. The port is
+ * 4730 where none is given, and 0 takes a free one.
+ */
+export type ListenPlace =
+  | string
+  | ListenAddress
+  | { readonly host: string; readonly port?: number; readonly tls?: ListenTls };
 
 /** Options of {@linkcode JobServer.listen}. */
 export interface JobServerOptions {

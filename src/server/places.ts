@@ -15,16 +15,7 @@ import {
   type UnixAddress,
 } from "../sockets/socket.ts";
 import { wantsCertificates } from "./access.ts";
-import type { JobServerOptions } from "./options.ts";
-
-/**
- * Where to listen: text as clients have it, `"host:port"` or `"unix:/path"`, or its parts. The port is
- * 4730 where none is given, and 0 takes a free one.
- */
-export type ListenPlace =
-  | string
-  | ListenAddress
-  | { readonly host: string; readonly port?: number; readonly tls?: ListenTls };
+import type { JobServerOptions, ListenPlace } from "./options.ts";
 
 const LISTEN_ADDRESS: OptionNames<TcpListenAddress | UnixAddress> = {
   host: true,
