@@ -74,12 +74,7 @@ export class Post {
 
   /** Why the server gives us no jobs, where it is up and lets us work on none of the functions. */
   get refusal(): ServerError | undefined {
-    let refusal: ServerError | undefined;
-    for (const group of this.#options.groups()) {
-      refusal = this.#sessions.get(group)?.refusal;
-      if (refusal === undefined) return undefined;
-    }
-    return refusal;
+    return refusalOf(this.#options.groups(), (group) => this.#sessions.get(group)?.refusal);
   }
 
   /** Dials for the groups that have no link, and keeps at it. */
@@ -222,4 +217,17 @@ export class Post {
     this.#isDown = true;
     this.#options.onDown(this.#address, reason);
   }
+}
+
+/** The refusal of the last, where each has one. */
+export function refusalOf<Refused>(
+  all: Iterable<Refused>,
+  of: (one: Refused) => ServerError | undefined,
+): ServerError | undefined {
+  let refusal: ServerError | undefined;
+  for (const one of all) {
+    refusal = of(one);
+    if (refusal === undefined) return undefined;
+  }
+  return refusal;
 }

@@ -6,7 +6,7 @@
 import type { GearmanError, ServerError } from "../errors.ts";
 import type { Address } from "../sockets/socket.ts";
 import type { Group } from "./group.ts";
-import { Post, type PostOptions } from "./post.ts";
+import { Post, type PostOptions, refusalOf } from "./post.ts";
 
 /** A worker's places at its servers. */
 export class Posts {
@@ -36,12 +36,7 @@ export class Posts {
 
   /** Why no server gives us jobs, where every one is up and lets us work on none of the functions. */
   get refusal(): ServerError | undefined {
-    let refusal: ServerError | undefined;
-    for (const post of this.#posts) {
-      refusal = post.refusal;
-      if (refusal === undefined) return undefined;
-    }
-    return refusal;
+    return refusalOf(this.#posts, (post) => post.refusal);
   }
 
   /** Why there are no jobs, but for want of them: no server is up, or those that are let us work on nothing. */
