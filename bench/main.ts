@@ -1,15 +1,25 @@
 /**
  * Every figure for which there is a goal, in one run of under ten minutes: jobs, servers, memory.
  *
- *     node scripts/run.mjs bench/main.ts [--loaded] [--json=folder]
+ *     node scripts/run.mjs bench/main.ts [--loaded] [--json=folder] [--write]
  *
- * With `--json` the figures of each part of bench/jobs are written into that folder.
+ * Ends with tables of the goals; `--write` puts them into docs/benchmarks.md. With `--json` the figures
+ * of each part are written into that folder.
  */
 import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { loadavg } from "node:os";
 import process from "node:process";
+import { RUN_FOLDER } from "../scripts/suite/bundle.ts";
+import { goalTables } from "./goals.ts";
 import { flag, option } from "./options.ts";
 
 const JOBS = "bench/jobs/main.ts";
+
+/** Where the tables are written to, and between what. */
+const DOCUMENT = "docs/benchmarks.md";
+const FIRST_MARK = "<!-- goals: npm run bench -- --write -->";
+const LAST_MARK = "<!-- end of goals -->";
 
 /** One program, and what its figures are for. */
 interface Part {
@@ -46,23 +56,25 @@ const PARTS: readonly Part[] = [
       "--scenario=pair",
       "--sizes=1024",
       "--in-flight=64",
+      "--bounds=",
       "--runtimes=node",
       "--peers=c",
     ],
   },
   {
     name: "backlog",
-    title: "300,000 waiting jobs handed out, by our server against gearmand as it comes",
+    title: "Jobs handed out of 300,000 that wait, by our server against gearmand as it comes",
     program: JOBS,
     args: [
       "--server=gearmand,ours",
       "--scenario=drain",
       "--sizes=16",
       "--in-flight=64",
-      "--jobs=300000",
+      "--jobs=24000",
+      "--backlog=300000",
+      "--bounds=",
       "--runtimes=",
       "--peers=",
-      "--rounds=3",
     ],
   },
   {
@@ -74,6 +86,7 @@ const PARTS: readonly Part[] = [
       "--scenario=background",
       "--sizes=16",
       "--in-flight=64,512",
+      "--bounds=",
       "--runtimes=",
       "--peers=",
     ],
@@ -92,17 +105,52 @@ const PARTS: readonly Part[] = [
   },
 ];
 
-const folder = option("json");
 const started = performance.now();
+const [load] = loadavg();
+const folder = option("json") ?? RUN_FOLDER;
+mkdirSync(folder, { recursive: true });
 for (const { name, title, program, args } of PARTS) {
   console.log(`\n${title}\n`);
   // The parts before it are over: what is left of their load is ours.
   const isLoaded = flag("loaded") || name !== PARTS[0].name;
-  const all = [...args, ...isLoaded ? ["--loaded"] : []];
-  if (folder !== undefined && program === JOBS) all.push(`--json=${folder}/${name}.json`);
+  const all = [...args, `--json=${fileOf(name)}`, ...isLoaded ? ["--loaded"] : []];
   const { status } = spawnSync(process.execPath, ["scripts/run.mjs", program, ...all], {
     stdio: "inherit",
   });
   if (status !== 0) process.exit(status ?? 1);
 }
-console.log(`\n${Math.round((performance.now() - started) / 1000)} s`);
+const tables = goalTables({
+  awaited: read("awaited").rows,
+  waiting: read("waiting").rows,
+  servers: read("servers").rows,
+  backlog: read("backlog").rows,
+  store: read("store").rows,
+  queued: read("queued"),
+  tasks: read("tasks")[0].costs,
+});
+const run = `A run of ${new Date().toISOString().slice(0, 10)} at ${revision()}, load ` +
+  `${load.toFixed(2)} at the start, ${Math.round((performance.now() - started) / 1000)} s.`;
+console.log(`\n${run}\n\n${tables}`);
+if (flag("write")) writeInto(DOCUMENT, `${run}\n\n${tables}`);
+
+function fileOf(part: string): string {
+  return `${folder}/${part}.json`;
+}
+
+// deno-lint-ignore no-explicit-any
+function read(part: string): any {
+  return JSON.parse(readFileSync(fileOf(part), "utf8"));
+}
+
+function revision(): string {
+  return spawnSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).stdout.trim();
+}
+
+/** Puts text between the marks in a document. */
+function writeInto(path: string, text: string): void {
+  const before = readFileSync(path, "utf8");
+  const [start, end] = [before.indexOf(FIRST_MARK), before.indexOf(LAST_MARK)];
+  if (start < 0 || end < start) throw new Error(`Expected ${path} to have marks, found none`);
+  const head = before.slice(0, start + FIRST_MARK.length);
+  writeFileSync(path, `${head}\n\n${text}\n\n${before.slice(end)}`);
+}

@@ -3,6 +3,7 @@
  * connections, in powers of ten, each in a program of its own on this Node.
  *
  *     node scripts/run.mjs bench/growth/main.ts [--subject=name,...] [--most=count] [--svg=file]
+ *         [--json=file]
  */
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
@@ -45,7 +46,8 @@ async function main(): Promise<void> {
     }
     curves.push({ title: subject, costs });
   }
-  const svg = option("svg");
+  const [svg, json] = [option("svg"), option("json")];
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify(curves, undefined, 2)}\n`);
   if (svg !== undefined) writeFileSync(svg, plotOf(curves));
 }
 

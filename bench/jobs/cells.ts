@@ -32,7 +32,7 @@ export interface Cell {
 const JOBS: Readonly<Record<number, number>> = { 16: 24_000, 1024: 20_000, 65536: 1_600 };
 
 /** One in flight waits for a round trip each time, and gets fewer jobs by so much. */
-const LONE_SHARE = 1 / 8;
+const LONE_SHARE = 1 / 12;
 
 /** Bytes of the workloads that may wait at once: more would measure the machine's memory. */
 const MOST_WAITING_BYTES = 256 * 1024 * 1024;
@@ -54,11 +54,14 @@ export function cellOf(
 /** Jobs that wait for the worker that the goals are for. */
 const GOAL_BACKLOG = 100_000;
 
+/** What it takes of them in a turn, at most: a gearmand as it comes hands out 40,000 a second. */
+const GOAL_DRAIN = 12_000;
+
 /** The cells for which there are goals, and a libgearman's loop of one submission at a time. */
 export function goalCells(): Cell[] {
   const drains = [1, 16, 64].map((inFlight) => {
     const { jobs } = cellOf("drain", 16, inFlight);
-    return cellOf("drain", 16, inFlight, jobs, GOAL_BACKLOG);
+    return cellOf("drain", 16, inFlight, Math.min(jobs, GOAL_DRAIN), GOAL_BACKLOG);
   });
   return [
     cellOf("pair", 1024, 64),

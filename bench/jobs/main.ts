@@ -34,8 +34,9 @@ import {
   RUNTIMES,
 } from "./contestants.ts";
 import { type Entrant, measureCell, type Result } from "./rounds.ts";
+import { rowsOf } from "./rows.ts";
 import { type BenchServer, SERVERS, startServer } from "./server.ts";
-import { HEADING, linesOf, ratioTo, ratioToOwn } from "./table.ts";
+import { HEADING, linesOf } from "./table.ts";
 
 /** Load of the last minute, in processes, from which figures mean nothing. */
 const MOST_LOAD = 1;
@@ -102,16 +103,7 @@ async function main(): Promise<void> {
   const [json, svg] = [option("json"), option("svg")];
   if (svg !== undefined) writeFileSync(svg, chartOf(measured));
   if (json === undefined) return;
-  const rows = measured.flatMap(({ cell, results }) =>
-    results.map((result) => ({
-      ...cell,
-      ...result,
-      toRaw: ratioTo("raw", result, results),
-      toOwn: ratioToOwn(result, results),
-      toC: ratioTo("c", result, results),
-      toPhp: ratioTo("php", result, results),
-    }))
-  );
+  const rows = measured.flatMap(({ cell, results }) => rowsOf(cell, results));
   writeFileSync(json, `${JSON.stringify({ rounds, rows }, undefined, 2)}\n`);
 }
 

@@ -64,7 +64,10 @@ export function ratioToOwn(result: Result, results: readonly Result[]): number |
 }
 
 /** Through another server than the first: how many times the same contestant's jobs a second through the first these are. */
-function ratioToFirst(result: Result, results: readonly Result[]): number | undefined {
+export function ratioToFirst(
+  result: Result,
+  results: readonly Result[],
+): number | undefined {
   const first = results.find(({ name }) => name === result.name);
   return first === result ? undefined : ratio(result, first);
 }
