@@ -7,6 +7,7 @@
 import { OWN_CHUNK_BYTES } from "../codec/mod.ts";
 import { GearmanError } from "../errors.ts";
 import { Command } from "../protocol/mod.ts";
+import { blockFor, type CopyBlock, copyInto, dropCopy, SHARED_BYTES } from "./copies.ts";
 import { noted, type Origin } from "./origin.ts";
 import { Request, type Wire } from "./request.ts";
 import { Source } from "./source.ts";
@@ -32,8 +33,9 @@ export interface JobSpec {
 export abstract class JobRequest extends Request {
   protected readonly spec: JobSpec;
   #workload: string | Uint8Array | Source | undefined;
-  /** Where a copy stands in a block that others share, which is then the workload; -1: none does. */
-  #copyAt = -1;
+  /** What the workload is a copy in, where it stands there, and its length. */
+  #block: CopyBlock | undefined;
+  #copyAt = 0;
   #copyBytes = 0;
   #isBegun = false;
 
@@ -70,9 +72,10 @@ export abstract class JobRequest extends Request {
       this.#workload = new Uint8Array(workload);
       return;
     }
-    this.#copyAt = shareBlock(workload);
+    this.#block = blockFor(length);
+    this.#copyAt = copyInto(this.#block, workload);
     this.#copyBytes = length;
-    this.#workload = block;
+    this.#workload = undefined;
   }
 
   /** Where the workload comes bit by bit, and so needs a link of its own. */
@@ -125,9 +128,9 @@ export abstract class JobRequest extends Request {
   }
 
   #givenWorkload(): string | Uint8Array | Source {
-    const workload = this.#workload!;
-    if (this.#copyAt < 0) return workload;
-    return (workload as Uint8Array).subarray(this.#copyAt, this.#copyAt + this.#copyBytes);
+    const block = this.#block;
+    if (block === undefined) return this.#workload!;
+    return block.bytes.subarray(this.#copyAt, this.#copyAt + this.#copyBytes);
   }
 
   /** A job whose workload comes bit by bit has not left before the last of it is laid. */
@@ -144,6 +147,8 @@ export abstract class JobRequest extends Request {
   protected forgetWorkload(reason?: unknown): void {
     if (this.#workload instanceof Source) this.#workload.stop(reason);
     this.#workload = undefined;
+    if (this.#block !== undefined) dropCopy(this.#block);
+    this.#block = undefined;
   }
 
   /** An error of ours, with the place where the job was submitted. */
@@ -154,26 +159,3 @@ export abstract class JobRequest extends Request {
 
 /** What nearly all submissions put on the wire: an array for each would be garbage at once. */
 const three: [string, string, string | Uint8Array] = ["", "", ""];
-
-/** Bytes of the blocks that small copies share, and up to which they do. */
-const BLOCK_BYTES = 16 * 1024;
-const SHARED_BYTES = 2 * 1024;
-
-/** Below this a loop copies faster than `set()`, which is a call out of the engine. */
-const LOOP_BYTES = 48;
-
-let block: Uint8Array = new Uint8Array(0);
-let used = 0;
-
-/** Puts a copy into a block. Returns where: a view for each would be larger than what it shows. */
-function shareBlock(bytes: Uint8Array): number {
-  const { length } = bytes;
-  if (used + length > block.length) {
-    block = new Uint8Array(BLOCK_BYTES);
-    used = 0;
-  }
-  if (length < LOOP_BYTES) { for (let i = 0; i < length; i++) block[used + i] = bytes[i]; }
-  else block.set(bytes, used);
-  used += length;
-  return used - length;
-}
