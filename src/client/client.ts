@@ -189,7 +189,7 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
   }
 
   /**
-   * Submits many foreground jobs at once, in as few writes as may be. What is returned has the
+   * Submits many foreground jobs at once, in few writes. What is returned has the
    * `tasks`, their values as they come (`for await`), and all values at once (`all()`, `settled()`).
    *
    * `options` are for all jobs, unless a job has its own. Throws as {@linkcode submit} does, and
@@ -262,7 +262,7 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
   }
 
   /**
-   * Submits many background jobs at once, in as few writes as may be. What is returned has the
+   * Submits many background jobs at once, in few writes. What is returned has the
    * receipts as they come (`for await`), and all at once (`all()`, `settled()`).
    *
    * `options` are for all jobs, unless a job has its own. Throws as {@linkcode submit} does, and

@@ -13,6 +13,9 @@ import type { Socket } from "../sockets/socket.ts";
 /** Waiting bytes past which packets are written without waiting for the turn to end. */
 const EAGER_BYTES = 256 * 1024;
 
+/** Packets past which the same is done: the far end is busy with them while more are laid, and would sleep. */
+const EAGER_PACKETS = 128;
+
 /** Bytes given to the socket at once, at most: what is laid together leaves together. */
 const SLICE_BYTES = 512 * 1024;
 
@@ -31,6 +34,8 @@ export class Writer {
   readonly #onFailure: (error: unknown) => void;
   #isScheduled = false;
   #quiet = 0;
+  /** Packets, or pieces of them, laid since the last write. */
+  #laid = 0;
   #chunks: readonly Uint8Array[] | undefined;
   #inFlight = 0;
   #flushed: (() => void)[] = [];
@@ -59,7 +64,7 @@ export class Writer {
    */
   schedule(): void {
     this.#quiet = 0;
-    if (this.encoder.size >= EAGER_BYTES) return this.flush();
+    if (++this.#laid >= EAGER_PACKETS || this.encoder.size >= EAGER_BYTES) return this.flush();
     if (this.#isScheduled || this.#chunks !== undefined) return;
     this.#isScheduled = true;
     queueMicrotask(this.#round);
@@ -69,6 +74,7 @@ export class Writer {
   flush(): void {
     while (this.#chunks === undefined && this.encoder.size > 0) {
       this.turn++;
+      this.#laid = 0;
       this.#inFlight = this.encoder.size;
       this.#chunks = this.encoder.take();
       this.#writeFrom(0, 0);

@@ -90,6 +90,15 @@ test("what is sent in one turn leaves in one write", async () => {
   assertEquals(socket.written.map((bytes) => bytes.length), [36]);
 });
 
+test("of many packets some leave before the turn is over", async () => {
+  const { socket, link } = open();
+  for (let i = 0; i < 300; i++) link.bare(Command.GRAB_JOB);
+  const lengths = () => socket.written.map((bytes) => bytes.length / 12);
+  assertEquals(lengths(), [128, 128]);
+  await link.flushed();
+  assertEquals(lengths(), [128, 128, 44]);
+});
+
 test("what is sent while a write is pending waits for it, and then leaves in one", async () => {
   const { socket, link } = open();
   socket.isFast = false;
