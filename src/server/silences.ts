@@ -54,8 +54,9 @@ export class Silences {
     const least = Math.min(this.#idleTimeout, this.#partialTimeout);
     if (least === Infinity) return;
     this.#stopTimer = this.#clock.after(Math.max(least / LOOKS, 1), () => {
-      this.#look();
+      // First: whoever is told of what is found may stop this.
       this.watch();
+      this.#look();
     });
   }
 

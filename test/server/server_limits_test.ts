@@ -289,6 +289,18 @@ test("JobServer closes half-sent connections and idle ones where it is asked to,
   for (const peer of [sleeper, follower]) assertEquals(await peer.settle(), []);
 });
 
+test("JobServer looks for idle ones no more when it is closed by who was told of one", async (t) => {
+  const clock = handClock();
+  const { dial, listen } = memoryNetwork();
+  let closed: Promise<void> | undefined;
+  const warn = () => closed ??= server.close();
+  const server = t.use(await JobServer.listen({ listen, clock, idleTimeout: 1_000, warn }));
+  await t.use(new RawPeer(await dial(server.address))).settle();
+  clock.turn(1_250);
+  await closed!;
+  assertEquals(clock.pending, 0);
+});
+
 test("JobServer counts the idle time of a client from the last that it was sent", async (t) => {
   const clock = handClock();
   const connect = await serverFor(t, { clock, idleTimeout: 10_000 });
