@@ -5,15 +5,17 @@
  */
 import { quiet } from "../link/mod.ts";
 
-/** What the promise that was made last has given out. */
-let resolveLast: (value: unknown) => void;
-let rejectLast: (reason: unknown) => void;
+/** What the promise that is being made has given out. */
+let resolveNew: (value: unknown) => void = nothing;
+let rejectNew: (reason: unknown) => void = nothing;
 
 /** One for all promises: a closure for each would be garbage as soon as it is made. */
 function giveOut(resolve: (value: never) => void, reject: (reason: unknown) => void): void {
-  resolveLast = resolve as (value: unknown) => void;
-  rejectLast = reject;
+  resolveNew = resolve as (value: unknown) => void;
+  rejectNew = reject;
 }
+
+function nothing(): void {}
 
 /** Who is told how something ended, once. */
 export interface Receiver<T> {
@@ -24,8 +26,13 @@ export interface Receiver<T> {
 /** A promise and the two ways to settle it. Its rejection may go unheard. */
 export class Deferred<T> implements Receiver<T> {
   readonly promise: Promise<T> = new Promise<T>(giveOut);
-  readonly resolve: (value: T) => void = resolveLast;
-  readonly #reject: (reason: unknown) => void = rejectLast;
+  readonly resolve: (value: T) => void = resolveNew;
+  readonly #reject: (reason: unknown) => void = rejectNew;
+
+  constructor() {
+    // They hold on to the promise, and that to its value: a result may be large.
+    resolveNew = rejectNew = nothing;
+  }
 
   reject(reason: unknown): void {
     quiet(this.promise);
