@@ -348,9 +348,11 @@ test("what is laid for sending will leave, and does not call itself unsent", asy
 });
 
 test("a small workload may be changed after submit(), also while a link is dialled", async (t) => {
+  // Copies of up to 2 KiB share blocks: these fill more than one.
+  const sizes = [1, 47, 48, ...Array<number>(12).fill(2_048), 2_049, 16_383];
   const workloads: string[] = [];
   const { client, server } = await clientOf(t, [async (peer) => {
-    for (let i = 0; i < 4; i++) workloads.push((await peer.next()).args[2]);
+    for (const _ of sizes) workloads.push((await peer.next()).args[2]);
   }]);
   // As with Node's Buffer, whose slice() is a view.
   class Buffer extends Uint8Array {
@@ -358,14 +360,20 @@ test("a small workload may be changed after submit(), also while a link is diall
       return this;
     }
   }
-  const bytes = new Buffer(1);
-  for (let i = 0; i < 4; i++) {
-    bytes[0] = 0x30 + i;
-    if (i % 2 === 0) client.submit("f", bytes);
-    else void client.background("f", bytes);
+  const ways: readonly ((workload: Uint8Array) => unknown)[] = [
+    (workload) => client.submit("f", workload),
+    (workload) => client.background("f", workload),
+    (workload) => client.submitAll([{ functionName: "f", workload }]),
+    (workload) => client.backgroundAll([{ functionName: "f", workload }]),
+  ];
+  for (const [i, size] of sizes.entries()) {
+    const bytes = new Buffer(size).fill(0x61 + i);
+    ways[i % ways.length](bytes);
+    bytes.fill(0);
   }
   await server.done;
-  assertEquals(workloads, ["0", "1", "2", "3"]);
+  const given = sizes.map((size, i) => String.fromCharCode(0x61 + i).repeat(size));
+  assertEquals(workloads, given);
 });
 
 test("a packet that comes in one read with another's end finds its own task", async (t) => {

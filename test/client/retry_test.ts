@@ -110,6 +110,7 @@ test("idempotent: a background job is sent again with the same unique, made or g
 
 test("idempotent: a foreground job that was accepted is sent again, with its workload", async (t) => {
   const workloads: string[] = [];
+  const handles: string[] = [];
   const { client } = await clientOf(t, [
     async (peer) => {
       workloads.push((await accept(peer, "H:lost:1"))[2]);
@@ -118,7 +119,9 @@ test("idempotent: a foreground job that was accepted is sent again, with its wor
       peer.hangUp();
     },
     async (peer) => {
-      workloads.push((await accept(peer, "H:next:1"))[2]);
+      workloads.push((await peer.next()).args[2]);
+      handles.push(task.handle);
+      peer.send("JOB_CREATED", "H:next:1");
       peer.send("WORK_DATA", "H:next:1", "all ");
       peer.send("WORK_COMPLETE", "H:next:1", "of it");
     },
@@ -126,7 +129,7 @@ test("idempotent: a foreground job that was accepted is sent again, with its wor
   const task = client.submit("f", new TextEncoder().encode("work"), idempotent);
   assertEquals(await task.text(), "all of it");
   // What the lost run told of itself is no news of this one.
-  assertEquals(task.status, undefined);
+  assertEquals([task.status, ...handles, task.handle], [undefined, "", "H:next:1"]);
   assertEquals(workloads, ["work", "work"]);
 });
 
