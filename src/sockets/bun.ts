@@ -1,8 +1,8 @@
 /**
  * Sockets on Bun: its own, for TCP, unix sockets and TLS. Bun makes a chunk of each read. On
- * connections that were dialled those of up to 256 KiB are copied to where the sink wants them, and
- * their memory is freed at once: left to the collector, it has gone back to the system by the time
- * that it is wanted for the next.
+ * connections that were dialled it is copied to where the sink wants it, and its memory is freed at
+ * once: left to the collector, it has gone back to the system by the time that it is wanted for the
+ * next.
  *
  * @module
  */
@@ -144,10 +144,7 @@ interface Waiting {
   readonly reject: (reason: LinkError) => void;
 }
 
-/** The longest chunk that is copied to the sink's place: of longer ones, large payloads are views. */
-const COPIED_BYTES = 256 * 1024;
-
-/** Shorter ones are left to the collector, for which they are no work. */
+/** Shorter chunks are left to the collector, for which they are no work. */
 const FREED_BYTES = 4 * 1024;
 
 class BunSocket implements Socket {
@@ -287,8 +284,8 @@ class BunSocket implements Socket {
   }
 
   #give(sink: Sink, chunk: Uint8Array): boolean {
+    if (!this.#isDialled) return sink.push(chunk);
     const { length } = chunk;
-    if (!this.#isDialled || length > COPIED_BYTES) return sink.push(chunk);
     for (let at = 0;;) {
       const space = sink.space();
       const count = Math.min(space.length, length - at);
