@@ -1,8 +1,8 @@
 /**
- * Both decoders and the yardsticks on every mix and task, and the encoder.
+ * Both decoders and the yardsticks on every mix and task, framing against a bare copy, and the encoder.
  *
  *     node scripts/run.mjs bench/micro/main.ts [--json] [--quick] [--ways=space,push]
- *         [--mixes=tiny,status] [--tasks=dispatch] [--variants=ts,wasm] [--encode=no]
+ *         [--mixes=tiny,status] [--tasks=dispatch] [--variants=ts,wasm] [--memcpy=no] [--encode=no]
  *     deno run -A bench/micro/main.ts
  *     bun bench/micro/main.ts
  *
@@ -12,6 +12,7 @@ import process from "node:process";
 import { type Task, TASKS } from "./consumers.ts";
 import { copiesOf } from "./copies.ts";
 import { measureEncoding } from "./encoding.ts";
+import { measureFraming } from "./framing.ts";
 import { type Effort, measure, type Result, type Runner } from "./measure.ts";
 import { flag, listOption, option } from "../options.ts";
 import { type Mix, MIXES, streamOf } from "./streams.ts";
@@ -76,6 +77,7 @@ async function main(): Promise<void> {
   };
   if (!json) console.log(`${runtimeName()}: ns a packet (ratio to the first of the line)`);
   await measureDecoding(effort, done);
+  if (option("memcpy") !== "no") await measureFraming(effort, done);
   if (option("encode") !== "no") await measureEncoding(effort, done);
   if (json) console.log(JSON.stringify({ runtime: runtimeName(), rows }));
 }

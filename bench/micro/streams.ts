@@ -1,4 +1,5 @@
 /** The traffic that decoders are measured on: mixes of packets as a client or a worker receives them. */
+import type { SocketMix } from "../sockets/mixes.ts";
 import { Command, HEADER_BYTES, MAGIC_RES } from "../../src/protocol/mod.ts";
 
 /** Packets in chunks, as a socket would bring them. */
@@ -26,7 +27,7 @@ const LIVE_JOBS = 64;
 const FEWEST_JOBS = 8;
 
 /** The stream of a mix: the same bytes every time. */
-export function streamOf(mix: Mix): Stream {
+export function streamOf(mix: Mix | SocketMix): Stream {
   switch (mix) {
     case "tiny":
       return cut(tiny(STREAM_BYTES), CHUNK_BYTES);
