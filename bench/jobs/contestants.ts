@@ -94,11 +94,11 @@ export async function prepare(names: readonly ContestantName[]): Promise<Contest
 /** libgearman is slower, and three packages send a job in two small writes with 40 ms between them. */
 const SHARES: Partial<Record<ContestantName, number>> = {
   c: 1 / 4,
-  php: 1 / 4,
-  abraxas: 1 / 4,
-  gearmanode: 1 / 400,
-  "node-gearman": 1 / 400,
-  gearman: 1 / 400,
+  php: 1 / 8,
+  abraxas: 1 / 8,
+  gearmanode: 1 / 2400,
+  "node-gearman": 1 / 2400,
+  gearman: 1 / 2400,
 };
 
 /** Who cannot do everything: node-gearman knows no background jobs, gearman hangs with more than one. */
