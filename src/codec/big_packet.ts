@@ -7,7 +7,7 @@
 /** Up to here a packet's memory is taken at once: 1 MiB. Beyond, as bytes arrive. */
 const TAKEN_AT_ONCE = 1024 * 1024;
 
-/** How far the memory may be ahead of the bytes: a header alone buys no more than its first part. */
+/** A step of growth; twice that where it is the last. A header alone buys no more than the first part. */
 const GROWTH = 4;
 
 /** Collects one packet, its header included. */
@@ -59,7 +59,9 @@ export class BigPacket {
   }
 
   #grow(): void {
-    const grown = new Uint8Array(Math.min(this.size, this.#bytes.length * GROWTH));
+    const step = this.#bytes.length * GROWTH;
+    // A packet that ends not far behind this step would be copied once more for its last bytes.
+    const grown = new Uint8Array(this.size <= 2 * step ? this.size : step);
     grown.set(this.#bytes);
     this.#bytes = grown;
   }
