@@ -28,6 +28,7 @@ import {
   ServerEvents,
   serversIn,
   systemClock,
+  together,
   WAIT_OPTIONS,
   type WaitOptions,
 } from "../link/mod.ts";
@@ -189,7 +190,7 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
   }
 
   /**
-   * Submits many foreground jobs at once, in few writes. What is returned has the
+   * Submits many foreground jobs at once, in as few writes as may be. What is returned has the
    * `tasks`, their values as they come (`for await`), and all values at once (`all()`, `settled()`).
    *
    * `options` are for all jobs, unless a job has its own. Throws as {@linkcode submit} does, and
@@ -219,9 +220,11 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
     const submissions = allOrNone(list, (job) => {
       return this.#submission(job.functionName, job.workload, ownFirst(job, options), origin);
     });
-    const tasks = submissions.map((submission, i) => {
-      return this.#begin(submission, list[i].workload, ownFirst(list[i], options));
-    });
+    const tasks = together(() =>
+      submissions.map((submission, i) => {
+        return this.#begin(submission, list[i].workload, ownFirst(list[i], options));
+      })
+    );
     return new TaskBatch(tasks as Task<OutputOfMany<Definitions, Many>>[]);
   }
 
@@ -262,7 +265,7 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
   }
 
   /**
-   * Submits many background jobs at once, in few writes. What is returned has the
+   * Submits many background jobs at once, in as few writes as may be. What is returned has the
    * receipts as they come (`for await`), and all at once (`all()`, `settled()`).
    *
    * `options` are for all jobs, unless a job has its own. Throws as {@linkcode submit} does, and
@@ -280,9 +283,11 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
       const own = ownFirst<BackgroundOptions>(job, options);
       return this.#deposit(job.functionName, job.workload, own, origin, new Place(ends, i));
     });
-    for (const [i, deposit] of deposits.entries()) {
-      this.#hand(deposit, list[i].workload, ownFirst<BackgroundOptions>(list[i], options));
-    }
+    together(() => {
+      for (const [i, deposit] of deposits.entries()) {
+        this.#hand(deposit, list[i].workload, ownFirst<BackgroundOptions>(list[i], options));
+      }
+    });
     return new Batch(list.length, ends);
   }
 

@@ -17,6 +17,7 @@ import {
   type ConnectOptions,
   type Link,
   STEADY_AFTER,
+  together,
 } from "../link/mod.ts";
 import type { Address } from "../sockets/socket.ts";
 import { JobRequest } from "./job_request.ts";
@@ -117,9 +118,11 @@ export class Upstream {
       link.receive(session);
       greet(session);
       if (link.isOpen) this.#up();
-      for (const request of this.#drainWaiting()) {
-        if (!request.isSettled) session.request(request);
-      }
+      together(() => {
+        for (const request of this.#drainWaiting()) {
+          if (!request.isSettled) session.request(request);
+        }
+      });
     } catch (error) {
       this.#dialling = undefined;
       this.#unreached(error as GearmanError, this.#drainWaiting());

@@ -35,3 +35,4 @@ export {
   whenAborted,
   whenSettled,
 } from "./waiting.ts";
+export { together } from "./writer.ts";

@@ -22,6 +22,19 @@ const SLICE_BYTES = 512 * 1024;
 /** Rounds of the microtask queue that make a turn's end: as many as an `async` handler takes to return. */
 const QUIET_ROUNDS = 4;
 
+let isTogether = false;
+
+/** What is laid within leaves in as few writes as may be: many jobs of one call, or those that waited for a link. */
+export function together<T>(lay: () => T): T {
+  const wasTogether = isTogether;
+  isTogether = true;
+  try {
+    return lay();
+  } finally {
+    isTogether = wasTogether;
+  }
+}
+
 /** Writes what is laid into its encoder. */
 export class Writer {
   /** Where packets are laid; {@linkcode schedule} follows. */
@@ -64,7 +77,8 @@ export class Writer {
    */
   schedule(): void {
     this.#quiet = 0;
-    if (++this.#laid >= EAGER_PACKETS || this.encoder.size >= EAGER_BYTES) return this.flush();
+    if (!isTogether) this.#laid++;
+    if (this.#laid >= EAGER_PACKETS || this.encoder.size >= EAGER_BYTES) return this.flush();
     if (this.#isScheduled || this.#chunks !== undefined) return;
     this.#isScheduled = true;
     queueMicrotask(this.#round);

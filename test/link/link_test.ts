@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertInstanceOf, codecUnderTest, test } from "../_harness/mod.ts";
 import { handClock } from "../_harness/hand_clock.ts";
 import { LinkError, ProtocolError } from "../../src/errors.ts";
-import { Link, type LinkSink } from "../../src/link/mod.ts";
+import { Link, type LinkSink, together } from "../../src/link/mod.ts";
 import { Command } from "../../src/protocol/mod.ts";
 import type { Sink, Socket } from "../../src/sockets/socket.ts";
 
@@ -97,6 +97,16 @@ test("of many packets some leave before the turn is over", async () => {
   assertEquals(lengths(), [128, 128]);
   await link.flushed();
   assertEquals(lengths(), [128, 128, 44]);
+});
+
+test("what is laid together leaves in one write, however many packets it is", async () => {
+  const { socket, link } = open();
+  together(() => {
+    for (let i = 0; i < 300; i++) link.bare(Command.GRAB_JOB);
+  });
+  assertEquals(socket.written.length, 0);
+  await link.flushed();
+  assertEquals(socket.written.map((bytes) => bytes.length / 12), [300]);
 });
 
 test("what is sent while a write is pending waits for it, and then leaves in one", async () => {
