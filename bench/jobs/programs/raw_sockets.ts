@@ -31,6 +31,11 @@ interface DenoConn {
   close(): void;
 }
 
+/** Chunks of fewer bytes are no work for Bun's collector. */
+const FREED_BYTES = 4 * 1024;
+
+type Transferable = ArrayBuffer & { transfer(size: number): ArrayBuffer };
+
 /** What is used of Bun. */
 interface Bun {
   connect(to: { hostname: string; port: number; socket: BunHandlers }): Promise<BunStream>;
@@ -111,7 +116,11 @@ const openOnBun: OpenSocket = async (hostname, port, onRead) => {
   };
   const socket: BunHandlers = {
     binaryType: "uint8array",
-    data: (_stream, chunk) => onRead(chunk, chunk.length),
+    data: (_stream, chunk) => {
+      onRead(chunk, chunk.length);
+      // Left to the collector, its pages go back to the system before the next read wants some.
+      if (chunk.length >= FREED_BYTES) (chunk.buffer as Transferable).transfer(0);
+    },
     drain: writeOn,
   };
   const stream = await Bun.connect({ hostname, port, socket });
