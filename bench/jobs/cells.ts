@@ -45,7 +45,7 @@ export function cellOf(
   jobs?: number,
   backlog = jobs,
 ): Cell {
-  const usual = inFlight === 1 ? JOBS[size] * LONE_SHARE : JOBS[size];
+  const usual = inFlight === 1 ? Math.round(JOBS[size] * LONE_SHARE) : JOBS[size];
   const most = Math.floor(MOST_WAITING_BYTES / size);
   const ofTurn = Math.min(jobs ?? usual, most);
   return { scenario, size, inFlight, jobs: ofTurn, backlog: Math.min(backlog ?? ofTurn, most) };

@@ -53,19 +53,24 @@ const PEERS: Readonly<Record<string, () => Peer>> = {
       background: client("JOB_CREATED", { bg: true }),
       work: ({ host, port }, each, up) => {
         const connection = gearman(host, port, {});
+        // It dies of what is sent once it was closed.
+        let isClosed = false;
         connection.on("JOB_ASSIGN", (job: Untyped) => {
           each();
           connection.sendWorkComplete(job.handle, job.payload);
           connection.grabJob();
         });
-        connection.on("NO_JOB", () => connection.preSleep());
-        connection.on("NOOP", () => connection.grabJob());
+        connection.on("NO_JOB", () => isClosed || connection.preSleep());
+        connection.on("NOOP", () => isClosed || connection.grabJob());
         connection.connect(() => {
           connection.addFunction(FUNCTION_NAME);
           connection.preSleep();
           up();
         });
-        return () => connection.close();
+        return () => {
+          isClosed = true;
+          connection.close();
+        };
       },
     };
   },
