@@ -7,6 +7,9 @@ import type { Report } from "./report.ts";
 /** How a program is started. */
 export type CommandLine = readonly [program: string, ...args: string[]];
 
+/** Milliseconds that a turn takes at most, many times over. */
+const MOST_WAIT = 120_000;
+
 /** A program at work. Disposing ends it. */
 export class BenchProgram implements AsyncDisposable {
   readonly #child: ChildProcess;
@@ -44,11 +47,20 @@ export class BenchProgram implements AsyncDisposable {
     return residentBytes(this.#child.pid!);
   }
 
-  /** The next line that it prints. */
+  /** The next line that it prints. Rejects when none has come for two minutes: somebody lost a job. */
   async line(): Promise<string> {
-    const { value, done } = await this.#lines.next();
-    if (done) throw new Error(`Expected a line from ${this.#name}, it ended`);
-    return value;
+    let timer: ReturnType<typeof setTimeout>;
+    const late = new Promise<never>((_, reject) => {
+      const error = new Error(`Expected a line from ${this.#name}, got none for ${MOST_WAIT} ms`);
+      timer = setTimeout(reject, MOST_WAIT, error);
+    });
+    try {
+      const { value, done } = await Promise.race([this.#lines.next(), late]);
+      if (done) throw new Error(`Expected a line from ${this.#name}, it ended`);
+      return value;
+    } finally {
+      clearTimeout(timer!);
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
