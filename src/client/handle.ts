@@ -37,7 +37,7 @@ export class HandleReader {
 }
 
 /** The text of a handle that was read. */
-export function joined(prefix: string, number: number): string {
+export function handleText(prefix: string, number: number): string {
   return number < 0 ? prefix : prefix + number;
 }
 

@@ -22,7 +22,7 @@ import {
 import { joined } from "../joined.ts";
 import { Command } from "../protocol/mod.ts";
 import type { Flow } from "./flow.ts";
-import { HandleReader, joined as joinedHandle } from "./handle.ts";
+import { HandleReader, handleText } from "./handle.ts";
 import { JobRequest, type JobSpec } from "./job_request.ts";
 
 /** What a job tells before its end, in the order of the wire. */
@@ -133,7 +133,7 @@ export class Submission extends JobRequest {
 
   /** The server's name for the job, or `""` before it was accepted. */
   get handle(): string {
-    return joinedHandle(this.#handlePrefix ?? "", this.#handleNumber);
+    return handleText(this.#handlePrefix ?? "", this.#handleNumber);
   }
 
   /** A reader that has heard part of the job would hear it twice. */

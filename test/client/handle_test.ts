@@ -1,6 +1,6 @@
 /** Handles as tasks hold them. */
 import { assertEquals, test } from "../_harness/mod.ts";
-import { HandleReader, joined } from "../../src/client/handle.ts";
+import { HandleReader, handleText } from "../../src/client/handle.ts";
 import type { Packet } from "../../src/codec/mod.ts";
 
 const encoder = new TextEncoder();
@@ -23,6 +23,6 @@ test("a handle comes out as it went in, whatever it ends in and whichever came b
     handles.read({ bytes, startOf: () => start, endOf: () => end } as unknown as Packet);
     return { prefix: handles.prefix, number: handles.number };
   });
-  assertEquals(read.map(({ prefix, number }) => joined(prefix, number)), [...texts, ...more]);
+  assertEquals(read.map(({ prefix, number }) => handleText(prefix, number)), [...texts, ...more]);
   assertEquals(read[1], { prefix: "H:a:", number: 23 });
 });
