@@ -41,6 +41,12 @@ import { HEADING, linesOf } from "./table.ts";
 /** Load of the last minute, in processes, from which figures mean nothing. */
 const MOST_LOAD = 1;
 
+/** A cell, and what everybody did in it. */
+interface Measured {
+  readonly cell: Cell;
+  readonly results: readonly Result[];
+}
+
 function cells(): Cell[] {
   const scenarios = listOption("scenario", SCENARIOS);
   if (flag("goals")) return goalCells().filter(({ scenario }) => scenarios.includes(scenario));
@@ -92,14 +98,20 @@ async function main(): Promise<void> {
       `load ${load.toFixed(2)}; Node ${process.versions.node}; medians of ${rounds} rounds\n` +
       HEADING,
   );
-  const measured: { cell: Cell; results: readonly Result[] }[] = [];
+  const measured: Measured[] = [];
   for (const cell of wanted) {
     const able = entrants.filter(({ contestant }) => contestant.can(cell));
     const results = await measureCell(cell, able, all[0], rounds);
     measured.push({ cell, results });
     console.log(linesOf(cell, results).join("\n"));
+    // After each cell: what was measured outlives a contestant that dies in a later one.
+    keep(measured, rounds);
   }
   await Promise.all(servers.map((server) => server[Symbol.asyncDispose]()));
+}
+
+/** Writes the chart and the figures of the cells so far where they are wanted. */
+function keep(measured: readonly Measured[], rounds: number): void {
   const [json, svg] = [option("json"), option("svg")];
   if (svg !== undefined) writeFileSync(svg, chartOf(measured));
   if (json === undefined) return;

@@ -31,7 +31,7 @@ export class BenchProgram implements AsyncDisposable {
   /** A turn of a client. */
   async takeTurn(jobs: number): Promise<Report> {
     this.#child.stdin!.write(`${jobs}\n`);
-    return JSON.parse(await this.line());
+    return await this.#report();
   }
 
   /** A turn of a worker: resolves when jobs may come. Its report follows. */
@@ -39,7 +39,13 @@ export class BenchProgram implements AsyncDisposable {
     this.#child.stdin!.write(`${jobs}\n`);
     const line = await this.line();
     if (line !== "ready") throw new Error(`Expected "ready" from ${this.#name}, got "${line}"`);
-    return async () => JSON.parse(await this.line());
+    return () => this.#report();
+  }
+
+  async #report(): Promise<Report> {
+    const line = await this.line();
+    if (line.startsWith("{")) return JSON.parse(line);
+    throw new Error(`Expected a report from ${this.#name}, got "${line}"`);
   }
 
   /** Its resident bytes; undefined where the system does not tell. */

@@ -93,8 +93,9 @@ function turnTaker(
       const worker = start(scenario === "pair" ? contestant : raw, "worker");
       return async (jobs) => {
         const ended = await worker.beginTurn(jobs);
-        const turn = { client: await client.takeTurn(jobs), clientMemory: client.memory() };
-        return { ...turn, worker: await ended() };
+        // Both at once: a worker that dies leaves its client waiting for ever.
+        const [ofClient, ofWorker] = await Promise.all([client.takeTurn(jobs), ended()]);
+        return { client: ofClient, clientMemory: client.memory(), worker: ofWorker };
       };
     }
     case "background":

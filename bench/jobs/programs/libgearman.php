@@ -17,6 +17,14 @@ function report(int $jobs, float $start, float $cpu): void
     echo json_encode($report), "\n";
 }
 
+function insist(bool $went, string|false $error): void
+{
+    if (!$went) {
+        fwrite(STDERR, "$error\n");
+        exit(1);
+    }
+}
+
 function work(string $host, int $port, int $jobs): void
 {
     $done = 0;
@@ -30,7 +38,8 @@ function work(string $host, int $port, int $jobs): void
         return $job->workload();
     });
     echo "ready\n";
-    while ($done < $jobs && $worker->work()) {
+    while ($done < $jobs) {
+        insist($worker->work(), $worker->error());
     }
     report($jobs, $start, $cpu);
 }
@@ -50,10 +59,7 @@ while (($line = fgets(STDIN)) !== false) {
         for ($i = 0; $i < $batch; $i++) {
             $client->$add('bench', $workload);
         }
-        if (!$client->runTasks()) {
-            fwrite(STDERR, $client->error() . "\n");
-            exit(1);
-        }
+        insist($client->runTasks(), $client->error());
     }
     report($jobs, $start, $cpu);
 }

@@ -76,9 +76,11 @@ const PEERS: Readonly<Record<string, () => Peer>> = {
   },
 
   gearmanode: () => {
+    // A logger without a transport warns of every line that is not written.
+    const winston: Untyped = require("winston");
+    winston.configure({ silent: true });
+    winston.loggers.options.silent = true;
     const gearmanode: Untyped = require("gearmanode");
-    gearmanode.Client.logger.silent = true;
-    gearmanode.Worker.logger.silent = true;
     const client = (event: string, background: boolean) => ({ host, port }: Part, work: Buffer) => {
       const connection = gearmanode.client({ servers: [{ host, port }] });
       return () =>
@@ -148,7 +150,8 @@ const PEERS: Readonly<Record<string, () => Peer>> = {
           each();
           job.end(payload);
         });
-        worker.on("connect", up);
+        // It connects again for what comes once it was closed.
+        worker.once("connect", up);
         worker.connect();
         return () => worker.close();
       },

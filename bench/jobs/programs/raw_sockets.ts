@@ -104,15 +104,17 @@ const openOnDeno: OpenSocket = async (hostname, port, onRead) => {
 
 const openOnBun: OpenSocket = async (hostname, port, onRead) => {
   const waiting: { bytes: Uint8Array; readonly sent?: () => void }[] = [];
+  let onAllSent = () => {};
   const writeOn = (stream: BunStream) => {
     for (let first; (first = waiting[0]) !== undefined; waiting.shift()) {
       const taken = stream.write(first.bytes);
       if (taken < first.bytes.length) {
-        first.bytes = first.bytes.subarray(taken);
+        first.bytes = first.bytes.subarray(Math.max(0, taken));
         return;
       }
       first.sent?.();
     }
+    onAllSent();
   };
   const socket: BunHandlers = {
     binaryType: "uint8array",
@@ -130,7 +132,10 @@ const openOnBun: OpenSocket = async (hostname, port, onRead) => {
       waiting.push({ bytes, sent });
       if (waiting.length === 1) writeOn(stream);
     },
-    end: () => Promise.resolve(stream.end()),
+    end: async () => {
+      if (waiting.length > 0) await new Promise<void>((resolve) => onAllSent = resolve);
+      stream.end();
+    },
   };
 };
 
