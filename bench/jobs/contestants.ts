@@ -51,7 +51,7 @@ export interface Contestant {
   readonly name: ContestantName;
   readonly program: CommandLine;
   /** What part of a cell's jobs is enough to measure by: the slower, the fewer. */
-  readonly share: number;
+  readonly share: (cell: Cell) => number;
   /** Whether it is this library. */
   readonly isOurs: boolean;
   /** Whether it can be measured in a cell. */
@@ -85,7 +85,7 @@ export async function prepare(names: readonly ContestantName[]): Promise<Contest
   return names.map((name) => ({
     name,
     program: programOf(name),
-    share: SHARES[name] ?? 1,
+    share: (cell) => shareOf(name, cell),
     isOurs: (RUNTIMES as readonly string[]).includes(name),
     can: ABILITIES[name] ?? (() => true),
   }));
@@ -100,6 +100,12 @@ const SHARES: Partial<Record<ContestantName, number>> = {
   "node-gearman": 1 / 2400,
   gearman: 1 / 2400,
 };
+
+/** What a job costs depends on how many wait: to libgearman as many as to us. */
+function shareOf(name: ContestantName, { scenario }: Cell): number {
+  const leavesJobs = scenario === "background" || scenario === "bulk";
+  return leavesJobs && (name === "c" || name === "php") ? 1 : SHARES[name] ?? 1;
+}
 
 /** Who cannot do everything: node-gearman knows no background jobs, gearman hangs with more than one. */
 const ABILITIES: Partial<Record<ContestantName, (cell: Cell) => boolean>> = {

@@ -63,7 +63,8 @@ export async function measureCell(
     const turns: Turn[][] = entrants.map(() => []);
     for (let round = 0; round < WARM_UPS + rounds; round++) {
       for (const index of shuffled(entrants.length)) {
-        const turn = await takers[index](Math.ceil(cell.jobs * entrants[index].contestant.share));
+        const { share } = entrants[index].contestant;
+        const turn = await takers[index](Math.ceil(cell.jobs * share(cell)));
         if (round >= WARM_UPS) turns[index].push(turn);
       }
     }
