@@ -1,4 +1,5 @@
 /** The goals as tables in Markdown, filled with the figures of one run. */
+import { table } from "./document.ts";
 import type { Cost } from "./growth/costs.ts";
 import type { Scenario } from "./jobs/cells.ts";
 import type { ContestantName } from "./jobs/contestants.ts";
@@ -166,9 +167,4 @@ function atMost(values: readonly number[], goal: number): string {
 
 function whole(value: number): string {
   return Math.round(value).toLocaleString("en");
-}
-
-function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  return [line(heading), line(heading.map(() => "---")), ...rows.map(line)].join("\n");
 }

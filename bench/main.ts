@@ -7,19 +7,15 @@
  * of each part are written into that folder.
  */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import process from "node:process";
 import { RUN_FOLDER } from "../scripts/suite/bundle.ts";
+import { runOf, writeInto } from "./document.ts";
 import { goalTables } from "./goals.ts";
 import { flag, option } from "./options.ts";
 
 const JOBS = "bench/jobs/main.ts";
-
-/** Where the tables are written to, and between what. */
-const DOCUMENT = "docs/benchmarks.md";
-const FIRST_MARK = "<!-- goals: npm run bench -- --write -->";
-const LAST_MARK = "<!-- end of goals -->";
 
 /** One program, and what its figures are for. */
 interface Part {
@@ -128,10 +124,9 @@ const tables = goalTables({
   queued: read("queued"),
   tasks: read("tasks")[0].costs,
 });
-const run = `A run of ${new Date().toISOString().slice(0, 10)} at ${revision()}, load ` +
-  `${load.toFixed(2)} at the start, ${Math.round((performance.now() - started) / 1000)} s.`;
+const run = runOf(load, started);
 console.log(`\n${run}\n\n${tables}`);
-if (flag("write")) writeInto(DOCUMENT, `${run}\n\n${tables}`);
+if (flag("write")) writeInto("goals", `${run}\n\n${tables}`);
 
 function fileOf(part: string): string {
   return `${folder}/${part}.json`;
@@ -140,17 +135,4 @@ function fileOf(part: string): string {
 // deno-lint-ignore no-explicit-any
 function read(part: string): any {
   return JSON.parse(readFileSync(fileOf(part), "utf8"));
-}
-
-function revision(): string {
-  return spawnSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).stdout.trim();
-}
-
-/** Puts text between the marks in a document. */
-function writeInto(path: string, text: string): void {
-  const before = readFileSync(path, "utf8");
-  const [start, end] = [before.indexOf(FIRST_MARK), before.indexOf(LAST_MARK)];
-  if (start < 0 || end < start) throw new Error(`Expected ${path} to have marks, found none`);
-  const head = before.slice(0, start + FIRST_MARK.length);
-  writeFileSync(path, `${head}\n\n${text}\n\n${before.slice(end)}`);
 }

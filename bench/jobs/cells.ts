@@ -31,8 +31,9 @@ export interface Cell {
 /** Jobs of a turn with more than one in flight, by size: a few tenths of a second. */
 const JOBS: Readonly<Record<number, number>> = { 16: 24_000, 1024: 20_000, 65536: 1_600 };
 
-/** One in flight waits for a round trip each time, and gets fewer jobs by so much. */
+/** One in flight waits for a round trip each time, and gets fewer jobs by so much, if not too few. */
 const LONE_SHARE = 1 / 12;
+const LEAST_LONE = 1_000;
 
 /** Bytes of the workloads that may wait at once: more would measure the machine's memory. */
 const MOST_WAITING_BYTES = 256 * 1024 * 1024;
@@ -45,7 +46,8 @@ export function cellOf(
   jobs?: number,
   backlog = jobs,
 ): Cell {
-  const usual = inFlight === 1 ? Math.round(JOBS[size] * LONE_SHARE) : JOBS[size];
+  const lone = Math.max(LEAST_LONE, Math.round(JOBS[size] * LONE_SHARE));
+  const usual = inFlight === 1 ? lone : JOBS[size];
   const most = Math.floor(MOST_WAITING_BYTES / size);
   const ofTurn = Math.min(jobs ?? usual, most);
   return { scenario, size, inFlight, jobs: ofTurn, backlog: Math.min(backlog ?? ofTurn, most) };

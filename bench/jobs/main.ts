@@ -3,7 +3,8 @@
  * bound of raw sockets and against libgearman, from C and through PHP's extension, in one run,
  * interleaved.
  *
- *     node scripts/run.mjs bench/jobs/main.ts [--quick | --goals] [--json=file] [--svg=file] [--loaded]
+ *     node scripts/run.mjs bench/jobs/main.ts [--quick | --goals] [--json=file] [--svg=file] [--write]
+ *         [--loaded]
  *         [--bounds=raw-deno,raw-bun] [--runtimes=node,deno,bun]
  *         [--peers=c,php,abraxas,gearmanode,gearman,node-gearman]
  *         [--scenario=pair,foreground,background,bulk,drain] [--sizes=16,1024,65536]
@@ -16,13 +17,16 @@
  * several servers each contestant goes through all of them, and its ratio to itself through the first
  * is told. The program in C wants a compiler and libgearman-dev, npm's packages
  * `npm ci --prefix bench/peers`. On a machine that is busy it refuses to start, unless `--loaded`.
+ * `--write` puts all cells into docs/benchmarks.md, and beside it as JSON and as a chart.
  */
 import { writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import process from "node:process";
+import { runOf, writeInto } from "../document.ts";
 import { flag, listOption, option } from "../options.ts";
 import { missing } from "../../test/_harness/processes.ts";
 import { type Cell, cellOf, goalCells, IN_FLIGHT, SCENARIOS, SIZES } from "./cells.ts";
+import { cellTables } from "./cell_tables.ts";
 import { chartOf } from "./chart.ts";
 import {
   type Contestant,
@@ -34,7 +38,7 @@ import {
   RUNTIMES,
 } from "./contestants.ts";
 import { type Entrant, measureCell, type Result } from "./rounds.ts";
-import { rowsOf } from "./rows.ts";
+import { type Row, rowsOf } from "./rows.ts";
 import { type BenchServer, SERVERS, startServer } from "./server.ts";
 import { HEADING, linesOf } from "./table.ts";
 
@@ -79,6 +83,7 @@ async function contestants(): Promise<Contestant[]> {
 
 async function main(): Promise<void> {
   const [load] = loadavg();
+  const started = performance.now();
   if (load > MOST_LOAD && !flag("loaded")) {
     throw new Error(
       `Expected a load of at most ${MOST_LOAD}, got ${load.toFixed(2)}: wait, or --loaded`,
@@ -108,15 +113,35 @@ async function main(): Promise<void> {
     keep(measured, rounds);
   }
   await Promise.all(servers.map((server) => server[Symbol.asyncDispose]()));
+  if (!flag("write")) return;
+  writeInto("cells", `${runOf(load, started)}\n\n${cellTables(rowsOfAll(measured))}`);
 }
 
 /** Writes the chart and the figures of the cells so far where they are wanted. */
 function keep(measured: readonly Measured[], rounds: number): void {
-  const [json, svg] = [option("json"), option("svg")];
-  if (svg !== undefined) writeFileSync(svg, chartOf(measured));
+  const [json, svg] = [pathOf("json"), pathOf("svg")];
+  if (svg !== undefined) writeFileSync(svg, chartOf(measured.filter(({ cell }) => isShown(cell))));
   if (json === undefined) return;
-  const rows = measured.flatMap(({ cell, results }) => rowsOf(cell, results));
-  writeFileSync(json, `${JSON.stringify({ rounds, rows }, undefined, 2)}\n`);
+  const rows = rowsOfAll(measured);
+  writeFileSync(json, `${JSON.stringify({ rounds, rows }, rounded, 2)}\n`);
+}
+
+function pathOf(name: "json" | "svg"): string | undefined {
+  return option(name) ?? (flag("write") ? `docs/benchmarks/jobs.${name}` : undefined);
+}
+
+/** A chart of every cell would be longer than anybody looks. */
+function isShown({ size, inFlight }: Cell): boolean {
+  return !flag("write") || (size === 1024 && inFlight > 1);
+}
+
+function rowsOfAll(measured: readonly Measured[]): Row[] {
+  return measured.flatMap(({ cell, results }) => rowsOf(cell, results));
+}
+
+/** More digits than these are noise. */
+function rounded(_key: string, value: unknown): unknown {
+  return typeof value === "number" ? Number(value.toPrecision(6)) : value;
 }
 
 await main();
