@@ -6,11 +6,26 @@ export const EMPTY: Uint8Array = new Uint8Array(0);
 /** Arguments beyond this many bytes are made keys in pieces, for the sake of the stack. */
 const PIECE = 4096;
 
+/** Up to so many bytes an array of characters is filled: engines take longer to make one of bytes. */
+const SHORT = 64;
+
+/** One for each short length. */
+const shortUnits: readonly number[][] = Array.from(
+  { length: SHORT + 1 },
+  (_, length) => new Array<number>(length).fill(0),
+);
+
 /** A string that is equal for equal bytes only: one character for each byte. Lines of the text protocol are such, too. */
 export function keyOf(bytes: Uint8Array): string {
-  if (bytes.length <= PIECE) return String.fromCharCode.apply(null, bytes as never);
+  const { length } = bytes;
+  if (length <= SHORT) {
+    const units = shortUnits[length];
+    for (let i = 0; i < length; i++) units[i] = bytes[i];
+    return String.fromCharCode.apply(null, units);
+  }
+  if (length <= PIECE) return String.fromCharCode.apply(null, bytes as never);
   let key = "";
-  for (let at = 0; at < bytes.length; at += PIECE) {
+  for (let at = 0; at < length; at += PIECE) {
     key += String.fromCharCode.apply(null, bytes.subarray(at, at + PIECE) as never);
   }
   return key;

@@ -48,13 +48,12 @@ const MAX_ABILITIES = 65_536;
 /** Milliseconds of the shortest time limit: gearmand counts in seconds, and so do the workers that use it. */
 const MIN_TIMEOUT = 1000;
 
-/** The function that is a packet's first argument. Undefined: there is no room for another, or the peer is gone. */
+/** The function of that name. Undefined: there is no room for another, or the peer is gone. */
 function functionOf(
   { functions, hangUp }: State,
   peer: Peer,
-  packet: PacketView,
+  name: Uint8Array,
 ): FunctionEntry | undefined {
-  const name = packet.borrow(0);
   if (name.length <= MAX_NAME_BYTES) return functions.named(name);
   hangUp(peer, `a function's name may have ${MAX_NAME_BYTES} bytes, it sent ${name.length}`);
   return undefined;
@@ -83,7 +82,7 @@ function isAllowed(
 /** Registers an ability, or closes the connection of a worker that has too many. */
 function offer(state: State, peer: Peer, packet: PacketView, timeout: number): void {
   if (!isAllowed(peer, packet, "work")) return;
-  const fn = functionOf(state, peer, packet);
+  const fn = functionOf(state, peer, packet.borrow(0));
   if (peer.isGone) return;
   if (peer.abilities.size >= MAX_ABILITIES) {
     state.hangUp(peer, `it offered more than ${MAX_ABILITIES} functions`);
@@ -103,8 +102,9 @@ function submit(
 ): Action {
   return (state, peer, packet) => {
     const reducer = kind === "reduce" ? packet.keep(REDUCER) : undefined;
+    const uniqueBytes = packet.borrow(1).length;
     if (
-      packet.borrow(1).length > MAX_UNIQUE_BYTES ||
+      uniqueBytes > MAX_UNIQUE_BYTES ||
       (reducer !== undefined && reducer.length > MAX_REDUCER_BYTES)
     ) {
       return refuse(peer, REFUSALS.longUnique);
@@ -113,20 +113,20 @@ function submit(
     // The worker runs a function of that name on the job's results: who may not submit to it may not so, either.
     const hasReducer = reducer !== undefined && reducer.length > 0;
     if (hasReducer && !isAllowed(peer, packet, "submit", REDUCER)) return;
-    if (isQuestion(state, packet.borrow(0))) {
+    const name = packet.borrow(0);
+    if (isQuestion(state, name)) {
       if (submitter === "background" || kind !== "plain") return unexpected(state, peer, packet);
       return answer(state, peer, state.jobs.newHandle(), packet.borrow(2));
     }
     const second = kind === "epoch" ? parseInteger(keyOf(packet.borrow(2))) : 0;
     if (second === undefined) return refuse(peer, REFUSALS.longTime);
-    const fn = functionOf(state, peer, packet);
+    const fn = functionOf(state, peer, name);
     if (peer.isGone) return;
     if (fn === undefined) return refuse(peer, REFUSALS.queueFull);
-    const unique = packet.keep(1);
     const isBackground = submitter === "background";
     const job = state.jobs.submit({
       fn,
-      unique: unique.length === 0 ? EMPTY : unique,
+      unique: uniqueBytes === 0 ? EMPTY : packet.keep(1),
       workload: packet.keepData(),
       priority,
       client: isBackground ? undefined : peer,
@@ -156,10 +156,11 @@ const TIME_FIELDS = [2, 3, 4, 5, 6];
 function submitSeries(state: State, peer: Peer, packet: PacketView): number | void {
   if (packet.borrow(1).length > MAX_UNIQUE_BYTES) return refuse(peer, REFUSALS.longUnique);
   if (!isAllowed(peer, packet, "submit")) return;
-  if (isQuestion(state, packet.borrow(0))) return unexpected(state, peer, packet);
+  const name = packet.borrow(0);
+  if (isQuestion(state, name)) return unexpected(state, peer, packet);
   const when = timesOf(state, packet);
   if (!("times" in when)) return refuse(peer, when);
-  const fn = functionOf(state, peer, packet);
+  const fn = functionOf(state, peer, name);
   if (peer.isGone) return;
   const series = fn && state.series.submit({
     fn,

@@ -263,7 +263,7 @@ export class Engine {
   /** Takes back what a peer that leaves had. False: there is more, since others are to be heard in between. */
   #isGone(peer: Peer): boolean {
     if (peer.withdrawAll(MOST_AT_ONCE) > MOST_AT_ONCE) return false;
-    if (this.#jobs.loseClient(peer, MOST_AT_ONCE) > MOST_AT_ONCE) return false;
+    if (!this.#jobs.loseClient(peer, MOST_AT_ONCE)) return false;
     this.#jobs.loseWorker(peer);
     return true;
   }

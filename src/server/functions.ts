@@ -1,7 +1,7 @@
 /** The functions that the server has heard of: who waits for jobs of each, and the jobs that wait. */
 import type { Ability } from "./abilities.ts";
 import { type Budget, FUNCTION_BYTES } from "./budget.ts";
-import { beforeNul, keyOf } from "./bytes.ts";
+import { beforeNul, keyOf, sameBytes } from "./bytes.ts";
 import type { Job } from "./jobs.ts";
 import { Lane } from "./lane.ts";
 import type { Peer } from "./peers.ts";
@@ -70,9 +70,9 @@ export class FunctionEntry {
   /** Puts a job in its lane, and tells of it: at most `limit` of the workers that sleep get a NOOP; 0: all. */
   enqueue(job: Job, limit: number): void {
     this.#wake(limit);
-    const wasEmpty = this.waiting === 0;
+    const isFirst = this.watchers.size > 0 && this.waiting === 0;
     this.lanes[job.priority].push(job);
-    if (wasEmpty) { for (const ability of this.watchers) ability.of.hope(ability); }
+    if (isFirst) { for (const ability of this.watchers) ability.of.hope(ability); }
   }
 
   /** Wakes one more of those that sleep, where a job waits that a woken one will not take. */
@@ -81,6 +81,7 @@ export class FunctionEntry {
   }
 
   #wake(limit: number): void {
+    if (this.candidates.size === 0) return;
     let woken = 0;
     for (const peer of this.candidates) {
       this.candidates.delete(peer);
@@ -107,6 +108,8 @@ export class Functions implements Iterable<FunctionEntry> {
 
   /** The function of that name; made when there is none. Undefined: there is no memory for another. */
   named(name: Uint8Array): FunctionEntry | undefined {
+    // Mostly the same one again.
+    if (this.#latest !== undefined && sameBytes(name, this.#latest.name)) return this.#latest;
     let entry = this.#byName.get(keyOf(name));
     if (entry === undefined && this.#budget.take(FUNCTION_BYTES + name.length)) {
       entry = this.#make(name);
@@ -174,6 +177,7 @@ export class Functions implements Iterable<FunctionEntry> {
 
   /** Forgets a function. */
   delete(entry: FunctionEntry): void {
+    if (this.#latest === entry) this.#latest = undefined;
     if (this.#byName.delete(keyOf(entry.name))) {
       this.#budget.give(FUNCTION_BYTES + entry.name.length);
     }

@@ -10,11 +10,13 @@
  */
 import { Command, type PacketView } from "../protocol/mod.ts";
 import { type Budget, CLIENT_BYTES, JOB_BYTES } from "./budget.ts";
-import { beforeNul, EMPTY, keyOf } from "./bytes.ts";
+import { EMPTY } from "./bytes.ts";
 import { type EndState, type Fates, PartialResult } from "./fates.ts";
 import type { FunctionEntry, Priority } from "./functions.ts";
+import { Handles } from "./handles.ts";
 import type { Journal } from "./journal.ts";
 import type { Lane } from "./lane.ts";
+import { Numbered } from "./numbered.ts";
 import type { Ability } from "./abilities.ts";
 import type { Peer } from "./peers.ts";
 import { Schedule, type Scheduled } from "./schedule.ts";
@@ -39,6 +41,9 @@ export interface KeptJob extends Omit<Submission, "client"> {
   readonly retries: number;
 }
 
+/** Nothing is ever put in: most jobs have one client, or none. */
+const NOBODY: Peer[] = [];
+
 /** One job. */
 export class Job implements Scheduled {
   readonly number: number;
@@ -54,12 +59,21 @@ export class Job implements Scheduled {
   isBackground: boolean;
   /** Whether the journal has it. */
   isKept = false;
-  /** Who gets its reports. A client that submitted twice is here once. */
-  clients: Peer[] = [];
-  /** How many foreground submissions these clients made of it: so often is each report sent. */
+  /** A client that gets its reports, mostly the only one, and how often it has submitted the job. */
+  #client: Peer | undefined;
+  #clientJoins = 0;
+  /** The other clients. */
+  #others: Peer[] = NOBODY;
+  /** How many foreground submissions all clients made of it: so often is each report sent. */
   joins = 0;
+  /** Its place among what that client follows, which the bag of those writes. */
+  followedAt = 0;
   /** Who runs it. */
   worker: Peer | undefined;
+  /** Its place among what the worker holds, which the bag of those writes. */
+  heldAt = 0;
+  /** Which of all assignments was its last: later ones have larger numbers. */
+  assignment = 0;
   /** How often a worker lost it. */
   retries = 0;
   numerator = 0;
@@ -89,7 +103,7 @@ export class Job implements Scheduled {
 
   /** Whether nobody waits for it any more. A new submission of its unique revives it. */
   get isAbandoned(): boolean {
-    return !this.isBackground && this.clients.length === 0;
+    return !this.isBackground && this.joins === 0;
   }
 
   /** Whether it waits for its time. */
@@ -103,34 +117,55 @@ export class Job implements Scheduled {
       this.isBackground = true;
       return;
     }
-    const before = client.follows.get(this) ?? 0;
-    // Most have one: a list that grows would make room for sixteen more.
-    if (this.clients.length === 0) this.clients = [client];
-    else if (before === 0) this.clients.push(client);
-    client.follows.set(this, before + 1);
     this.joins++;
+    const { own, joined } = client.follows;
+    if (client === this.#client) {
+      this.#clientJoins++;
+    } else if (this.#client === undefined && !joined.has(this)) {
+      this.#client = client;
+      this.#clientJoins = 1;
+      own.add(this);
+    } else {
+      const before = joined.get(this) ?? 0;
+      if (this.#others.length === 0) this.#others = [client];
+      else if (before === 0) this.#others.push(client);
+      joined.set(this, before + 1);
+    }
+  }
+
+  /** How often a client that gets its reports has submitted it. */
+  joinsOf(client: Peer): number {
+    return client === this.#client ? this.#clientJoins : client.follows.joined.get(this) ?? 0;
   }
 
   /** Takes a client from those who get its reports. Returns how often it had submitted the job. */
   leave(client: Peer): number {
-    const joins = client.follows.get(this) ?? 0;
-    client.follows.delete(this);
-    this.clients.splice(this.clients.indexOf(client), 1);
+    const joins = this.joinsOf(client);
     this.joins -= joins;
+    if (client === this.#client) {
+      client.follows.own.delete(this);
+      this.#client = undefined;
+      this.#clientJoins = 0;
+    } else {
+      client.follows.joined.delete(this);
+      this.#others.splice(this.#others.indexOf(client), 1);
+    }
     return joins;
   }
 
   /** Takes all clients from it. */
   leaveAll(): void {
-    for (const client of this.clients) client.follows.delete(this);
-    this.clients = [];
+    if (this.#client !== undefined) this.leave(this.#client);
+    for (const client of this.#others) client.follows.joined.delete(this);
+    this.#others = NOBODY;
     this.joins = 0;
   }
 
   /** Sends a report: to a client that submitted twice, twice. */
   tell(send: (client: Peer) => void): void {
-    for (const client of this.clients) {
-      for (let left = client.follows.get(this) ?? 0; left > 0; left--) send(client);
+    for (let left = this.#clientJoins; left > 0; left--) send(this.#client!);
+    for (const client of this.#others) {
+      for (let left = this.joinsOf(client); left > 0; left--) send(client);
     }
   }
 
@@ -184,10 +219,11 @@ const SWEEP_AFTER = 1024;
 /** All live jobs. */
 export class Jobs implements Iterable<Job> {
   readonly #settings: JobSettings;
-  /** Handles are ASCII, so that their text and the key of their bytes are the same. */
-  readonly #byHandle = new Map<string, Job>();
+  readonly #handles: Handles;
+  readonly #byNumber = new Numbered<Job>();
   readonly #uniques = new JobUniques();
   #running = 0;
+  #assignments = 0;
   #isDraining = false;
   /** While draining: a job that is waited for. */
   #unlost: Job | undefined;
@@ -198,20 +234,21 @@ export class Jobs implements Iterable<Job> {
 
   constructor(settings: JobSettings) {
     this.#settings = settings;
+    this.#handles = new Handles(settings.handlePrefix);
   }
 
   /** How many live. */
   get size(): number {
-    return this.#byHandle.size;
+    return this.#byNumber.size;
   }
 
   [Symbol.iterator](): Iterator<Job> {
-    return this.#byHandle.values();
+    return this.#byNumber[Symbol.iterator]();
   }
 
   /** The job of that handle; a NUL ends the handle. */
   find(handle: Uint8Array): Job | undefined {
-    return this.#byHandle.get(keyOf(beforeNul(handle)));
+    return this.#byNumber.get(this.#handles.numberOf(handle));
   }
 
   /**
@@ -225,8 +262,7 @@ export class Jobs implements Iterable<Job> {
     const { budget } = this.#settings;
     if (alike !== undefined) {
       if (client !== undefined) {
-        const joins = client.follows.get(alike) ?? 0;
-        if (joins >= MAX_JOINS || alike.joins >= MAX_ALL_JOINS) return undefined;
+        if (alike.joinsOf(client) >= MAX_JOINS || alike.joins >= MAX_ALL_JOINS) return undefined;
         if (!budget.take(CLIENT_BYTES)) return undefined;
         alike.bytes += CLIENT_BYTES;
       }
@@ -248,9 +284,9 @@ export class Jobs implements Iterable<Job> {
     return this.#uniques.named(unique);
   }
 
-  /** The job of that handle, if somebody still waits for it. */
-  underWay(handle: string): Job | undefined {
-    const job = this.#byHandle.get(handle);
+  /** The job of that number, if somebody still waits for it. */
+  underWay(number: number): Job | undefined {
+    const job = this.#byNumber.get(number);
     return job?.isAbandoned ? undefined : job;
   }
 
@@ -261,7 +297,7 @@ export class Jobs implements Iterable<Job> {
 
   /** The handle of a number. */
   handleOf(number: number): string {
-    return `${this.#settings.handlePrefix}:${number}`;
+    return this.#handles.of(number);
   }
 
   /** Takes up a job that was kept before a restart. */
@@ -280,7 +316,7 @@ export class Jobs implements Iterable<Job> {
   #add(number: number, uniqueKey: UniqueKey, submission: Submission): Job {
     const { fn, notBefore = 0 } = submission;
     const job = new Job(number, this.handleOf(number), uniqueKey, submission);
-    this.#byHandle.set(job.handle, job);
+    this.#byNumber.add(job);
     this.#uniques.add(job);
     if (notBefore > this.#settings.now()) {
       fn.delayed++;
@@ -304,6 +340,7 @@ export class Jobs implements Iterable<Job> {
     const job = this.#readyLane(fn)!.shift()!;
     worker.abilities.served(ability);
     job.worker = worker;
+    job.assignment = ++this.#assignments;
     worker.holds.add(job);
     fn.running++;
     this.#running++;
@@ -403,32 +440,32 @@ export class Jobs implements Iterable<Job> {
   refuse(job: Job): boolean {
     if (!job.isKept) return false;
     job.isKept = job.isBackground = false;
-    if (job.clients.length > 0) return false;
+    if (job.joins > 0) return false;
     this.#discard(job);
     return true;
   }
 
   /** Puts back all that a worker holds, or all of one function, the latest first. */
   loseWorker(worker: Peer, fn?: FunctionEntry): void {
-    for (const job of [...worker.holds].reverse()) {
+    for (const job of [...worker.holds].sort((a, b) => b.assignment - a.assignment)) {
       if (fn === undefined || job.fn === fn) this.requeue(job);
     }
   }
 
   /**
-   * Sends a client no more reports. Jobs that only it waited for are not begun. Returns how many jobs
-   * it had followed: so many at most, and the others are for the next call.
+   * Sends a client no more reports. Jobs that only it waited for are not begun. False: it had followed
+   * more jobs than so many, and the others are for the next call.
    */
-  loseClient(client: Peer, most: number): number {
-    let count = 0;
-    for (const job of client.follows.keys()) {
-      if (++count > most) break;
+  loseClient(client: Peer, most: number): boolean {
+    for (let count = 0; count < most; count++) {
+      const job = client.follows.any;
+      if (job === undefined) break;
       const bytes = job.leave(client) * CLIENT_BYTES;
       job.bytes -= bytes;
       this.#settings.budget.give(bytes);
       if (job.isAbandoned && job.worker === undefined) this.#abandoned(job);
     }
-    return count;
+    return client.follows.size === 0;
   }
 
   /** Lets run what has waited for its time, and takes away what has run beyond it. */
@@ -488,12 +525,12 @@ export class Jobs implements Iterable<Job> {
   }
 
   #wouldBeLost(job: Job): boolean {
-    return this.#byHandle.get(job.handle) === job && !this.#isLeft(job) && !job.isAbandoned;
+    return this.#byNumber.get(job.number) === job && !this.#isLeft(job) && !job.isAbandoned;
   }
 
   /** Whether a job is left to a later server when this one ends: it is kept, and nobody here follows it. */
   #isLeft(job: Job): boolean {
-    return this.#settings.journal.isLasting && job.isKept && job.clients.length === 0;
+    return this.#settings.journal.isLasting && job.isKept && job.joins === 0;
   }
 
   #enqueue(job: Job): void {
@@ -548,7 +585,7 @@ export class Jobs implements Iterable<Job> {
   #forget(job: Job): void {
     this.#settings.budget.give(job.bytes);
     job.bytes = 0;
-    this.#byHandle.delete(job.handle);
+    this.#byNumber.delete(job);
     this.#uniques.delete(job);
     job.leaveAll();
     this.#unkeep(job);

@@ -5,6 +5,7 @@
  */
 import { Command } from "../protocol/mod.ts";
 import { Abilities } from "./abilities.ts";
+import { Bag } from "./bag.ts";
 import { ABILITY_BYTES, type Budget } from "./budget.ts";
 import type { FunctionEntry } from "./functions.ts";
 import type { Job } from "./jobs.ts";
@@ -46,6 +47,34 @@ export interface PeerSettings {
   readonly abilityBudget: Budget;
 }
 
+const heldAt = (job: Job) => job.heldAt;
+const setHeldAt = (job: Job, place: number) => {
+  job.heldAt = place;
+};
+
+const followedAt = (job: Job) => job.followedAt;
+const setFollowedAt = (job: Job, place: number) => {
+  job.followedAt = place;
+};
+
+/** Jobs whose reports a client gets. The jobs put themselves there. */
+export class Follows {
+  /** Those that have it for their first client: mostly all. */
+  readonly own: Bag<Job> = new Bag(followedAt, setFollowedAt);
+  /** The others, and how often it submitted each. */
+  readonly joined: Map<Job, number> = new Map();
+
+  /** How many there are. */
+  get size(): number {
+    return this.own.size + this.joined.size;
+  }
+
+  /** One of them. */
+  get any(): Job | undefined {
+    return this.own.any ?? this.joined.keys().next().value;
+  }
+}
+
 /** One connection. */
 export class Peer {
   /** Counts connections; stands where gearmand shows its file descriptor. */
@@ -61,10 +90,10 @@ export class Peer {
   wantsExceptions: boolean;
   /** What it has offered as a worker. */
   readonly abilities: Abilities;
-  /** Jobs that this worker runs, in the order of assignment. */
-  readonly holds: Set<Job> = new Set();
-  /** Jobs whose reports this client gets, and how often it submitted each. */
-  readonly follows: Map<Job, number> = new Map();
+  /** Jobs that this worker runs. */
+  readonly holds: Bag<Job> = new Bag(heldAt, setHeldAt);
+  /** Jobs whose reports this client gets. */
+  readonly follows: Follows = new Follows();
   /** What is kept of the results that its jobs have sent so far. */
   partialBytes = 0;
   /** Whether the engine has hung up: what still arrives is not heard. */

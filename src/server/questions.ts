@@ -43,9 +43,9 @@ export function answer(state: State, peer: Peer, handle: string, workload: Uint8
 export function fateOfHandle({ jobs, fates, series: list }: State, handle: Uint8Array): JobFate {
   const series = list.find(handle);
   // A series is as the job is that it submitted last; before that it waits.
+  const job = series === undefined ? jobs.find(handle) : list.runOf(series);
+  if (job !== undefined && !job.isAbandoned) return underWay(job);
   const name = series === undefined ? keyOf(beforeNul(handle)) : list.lastHandleOf(series.progress);
-  const job = jobs.underWay(name);
-  if (job !== undefined) return underWay(job);
   const fate = fates?.withHandle(name);
   if (fate !== undefined) return told(fate);
   return { state: series === undefined ? "unknown" : "queued" };

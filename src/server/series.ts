@@ -184,7 +184,7 @@ export class SeriesList implements Iterable<Series> {
 
   /** The job that it submitted last, if that is under way. */
   runOf({ progress }: Series): Job | undefined {
-    return this.#settings.jobs.underWay(this.lastHandleOf(progress));
+    return this.#settings.jobs.underWay(progress.lastRun);
   }
 
   /** The handle of the job that it submitted last; of none, where it submitted none. */

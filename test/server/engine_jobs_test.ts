@@ -240,6 +240,15 @@ test("Engine answers status requests it cannot match, ends them at a NUL, and ne
     );
 });
 
+test("Engine knows a handle by all of its bytes", () => {
+  const peer = new Scene().peer().sends("SUBMIT_JOB_BG", "f", "", "").gets("JOB_CREATED H:t:1");
+  peer.sends("GET_STATUS", "H:t:1").gets("STATUS_RES H:t:1|1|0|0|0");
+  const others = ["H:t:01", "H:t:1 ", "H:t:1x", "H:t:+1", "H:t:2", "H:t:", "H:t", "H:u:1", "1", ""];
+  for (const other of [...others, `H:t:1${"0".repeat(400)}`]) {
+    peer.sends("GET_STATUS", other).gets(`STATUS_RES ${other}|0|0|0|0`);
+  }
+});
+
 test("Engine counts the foreground clients in STATUS_RES_UNIQUE", () => {
   const scene = new Scene();
   const first = scene.peer().sends("SUBMIT_JOB", "f", "u", "");
