@@ -1,27 +1,22 @@
 /** Who is measured, and how their programs are started. */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
-import process from "node:process";
 import { bundleForNode, RUN_FOLDER } from "../../scripts/suite/bundle.ts";
 import { buildNpm } from "../../scripts/npm_package.ts";
-import { runtimeProgram } from "../../scripts/suite/plan.ts";
+import { type CommandLine, commandOf, RUNTIMES } from "../../scripts/suite/programs.ts";
 import { missing } from "../../test/_harness/processes.ts";
 import type { Cell } from "./cells.ts";
-import type { CommandLine } from "./program.ts";
 
 const PROGRAMS = "bench/jobs/programs";
 
 /** Where npm's packages are. */
 const NPM_FOLDER = "bench/peers";
 
-/** Where the bundles for Node are, and the program in C. */
-const FOLDER = `${RUN_FOLDER}/bench`;
+/** Our programs. */
+const PROGRAM_NAMES = ["ours", "raw", "server", "npm_peer"] as const;
 
 const C_SOURCE = `${PROGRAMS}/libgearman.c`;
-const C_PROGRAM = `${FOLDER}/libgearman`;
-
-/** Our runtimes, by the names that `--runtimes` takes. */
-export const RUNTIMES = ["node", "deno", "bun"] as const;
+const C_PROGRAM = `${RUN_FOLDER}/libgearman`;
 
 /** The bound by the sockets of other runtimes than Node. */
 export const RUNTIME_BOUNDS = ["raw-deno", "raw-bun"] as const;
@@ -69,7 +64,7 @@ export function missingPeer(name: typeof PEERS[number]): string | false {
 }
 
 function compileC(): void {
-  mkdirSync(FOLDER, { recursive: true });
+  mkdirSync(RUN_FOLDER, { recursive: true });
   const { status } = spawnSync("cc", ["-O2", "-o", C_PROGRAM, C_SOURCE, "-lgearman"], {
     stdio: "inherit",
   });
@@ -79,8 +74,7 @@ function compileC(): void {
 /** Builds what Node needs, and says how each is started. */
 export async function prepare(names: readonly ContestantName[]): Promise<Contestant[]> {
   await buildNpm();
-  const programs = ["ours", "raw", "server", "npm_peer"];
-  await bundleForNode(programs.map((name) => `${PROGRAMS}/${name}.ts`), FOLDER);
+  await bundleForNode(PROGRAM_NAMES.map(fileOf), RUN_FOLDER);
   if (names.includes("c")) compileC();
   return names.map((name) => ({
     name,
@@ -125,36 +119,24 @@ function isNpm(name: string): name is typeof NPM_PEERS[number] {
   return (NPM_PEERS as readonly string[]).includes(name);
 }
 
-/** How one of our programs is started on this Node, once prepared. */
-export function bundled(name: "ours" | "raw" | "server" | "npm_peer"): CommandLine {
-  return [process.execPath, `${FOLDER}/${PROGRAMS}/${name}.mjs`];
-}
-
-/** How one of our programs is started on Deno. */
-export function onDeno(name: "ours" | "raw" | "server"): CommandLine {
-  return [runtimeProgram("deno"), "run", "--allow-all", "--quiet", `${PROGRAMS}/${name}.ts`];
-}
-
-/** How one of our programs is started on Bun. */
-export function onBun(name: "ours" | "raw" | "server"): CommandLine {
-  return [runtimeProgram("bun"), "run", `${PROGRAMS}/${name}.ts`];
+/** The file of one of our programs. */
+export function fileOf(name: typeof PROGRAM_NAMES[number]): string {
+  return `${PROGRAMS}/${name}.ts`;
 }
 
 function programOf(name: ContestantName): CommandLine {
-  if (isNpm(name)) return [...bundled("npm_peer"), name];
+  if (isNpm(name)) return [...commandOf(fileOf("npm_peer"), "node"), name];
   switch (name) {
     case "raw":
-      return bundled("raw");
+      return commandOf(fileOf("raw"), "node");
     case "raw-deno":
-      return onDeno("raw");
+      return commandOf(fileOf("raw"), "deno");
     case "raw-bun":
-      return onBun("raw");
+      return commandOf(fileOf("raw"), "bun");
     case "node":
-      return bundled("ours");
     case "deno":
-      return onDeno("ours");
     case "bun":
-      return onBun("ours");
+      return commandOf(fileOf("ours"), name);
     case "php":
       return ["php", `${PROGRAMS}/libgearman.php`];
     case "c":

@@ -24,6 +24,7 @@ import { cpus, loadavg } from "node:os";
 import process from "node:process";
 import { runOf, writeInto } from "../document.ts";
 import { flag, listOption, option } from "../options.ts";
+import { RUNTIMES } from "../../scripts/suite/programs.ts";
 import { missing } from "../../test/_harness/processes.ts";
 import { type Cell, cellOf, goalCells, IN_FLIGHT, SCENARIOS, SIZES } from "./cells.ts";
 import { cellTables } from "./cell_tables.ts";
@@ -35,7 +36,6 @@ import {
   PEERS,
   prepare,
   RUNTIME_BOUNDS,
-  RUNTIMES,
 } from "./contestants.ts";
 import { type Entrant, measureCell, type Result } from "./rounds.ts";
 import { type Row, rowsOf } from "./rows.ts";

@@ -1,11 +1,9 @@
 /** A program of a contestant, as the benchmark holds it: takes turns when it is told to. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import type { CommandLine } from "../../scripts/suite/programs.ts";
 import { residentBytes } from "../memory.ts";
 import type { Report } from "./report.ts";
-
-/** How a program is started. */
-export type CommandLine = readonly [program: string, ...args: string[]];
 
 /** Milliseconds that a turn takes at most, many times over. */
 const MOST_WAIT = 120_000;

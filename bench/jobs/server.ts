@@ -5,9 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { runtimeProgram } from "../../scripts/suite/plan.ts";
+import { type CommandLine, commandOf } from "../../scripts/suite/programs.ts";
 import { host } from "../../test/_harness/host.ts";
-import { bundled, onBun, onDeno } from "./contestants.ts";
-import { BenchProgram, type CommandLine } from "./program.ts";
+import { fileOf } from "./contestants.ts";
+import { BenchProgram } from "./program.ts";
 
 /**
  * Which job servers there are: gearmand as it comes, and with room; ours on this Node and on other
@@ -71,17 +72,18 @@ export function gearmandStart(name: GearmandName, host: string, port: number): G
 
 /** How our server is started: on this Node, once prepared, or another runtime. It prints its port. */
 export function serverProgram(name: Exclude<ServerName, GearmandName>): CommandLine {
+  const program = fileOf("server");
   switch (name) {
     case "ours":
-      return bundled("server");
+      return commandOf(program, "node");
     case "ours-deno":
-      return onDeno("server");
+      return commandOf(program, "deno");
     case "ours-bun":
-      return onBun("server");
+      return commandOf(program, "bun");
     case "unstored":
-      return [runtimeProgram("node"), bundled("server")[1]];
+      return commandOf(program, "node", { node: runtimeProgram("node") });
     case "stored":
-      return [runtimeProgram("node"), bundled("server")[1], newStore()];
+      return [...commandOf(program, "node", { node: runtimeProgram("node") }), newStore()];
   }
 }
 

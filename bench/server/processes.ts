@@ -4,7 +4,7 @@ import process from "node:process";
 import { setTimeout } from "node:timers/promises";
 import { host } from "../../test/_harness/host.ts";
 import { residentBytes } from "../memory.ts";
-import type { CommandLine } from "../jobs/program.ts";
+import type { CommandLine } from "../../scripts/suite/programs.ts";
 import {
   gearmandStart,
   isGearmand,

@@ -10,11 +10,9 @@
  */
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
-import process from "node:process";
 import { bundleForNode, RUN_FOLDER } from "../../scripts/suite/bundle.ts";
-import { runtimeProgram } from "../../scripts/suite/plan.ts";
-import { RUNTIMES } from "../jobs/contestants.ts";
-import { BenchProgram, type CommandLine } from "../jobs/program.ts";
+import { type CommandLine, commandOf, RUNTIMES } from "../../scripts/suite/programs.ts";
+import { BenchProgram } from "../jobs/program.ts";
 import { streamOf } from "../micro/streams.ts";
 import { listOption, option } from "../options.ts";
 import { median, shuffled } from "../statistics.ts";
@@ -30,17 +28,6 @@ const TURN_BYTES = 128 * 1024 * 1024;
 const WARM_UPS = 3;
 
 const ROUNDS = Number(option("rounds") ?? 15);
-
-function commandOf(runtime: typeof RUNTIMES[number]): CommandLine {
-  switch (runtime) {
-    case "node":
-      return [process.execPath, `${RUN_FOLDER}/${RECEIVER.replace(/\.ts$/, ".mjs")}`];
-    case "deno":
-      return [runtimeProgram("deno"), "run", "--allow-all", "--quiet", RECEIVER];
-    case "bun":
-      return [runtimeProgram("bun"), "run", RECEIVER];
-  }
-}
 
 /** Sends a stream for each byte that comes. */
 async function sendTo(socket: Socket, stream: Uint8Array): Promise<void> {
@@ -84,7 +71,7 @@ await bundleForNode([RECEIVER], RUN_FOLDER);
 console.log("µs of CPU a packet".padEnd(20) + CODECS.map((name) => name.padStart(10)).join(""));
 for (const runtime of listOption("runtimes", RUNTIMES)) {
   for (const mix of listOption("mixes", SOCKET_MIXES)) {
-    const [ts, wasm] = await measure(commandOf(runtime), mix);
+    const [ts, wasm] = await measure(commandOf(RECEIVER, runtime), mix);
     const ratio = median(ts.map((time, round) => time / wasm[round]));
     console.log(
       `${runtime} ${mix}`.padEnd(20) +

@@ -1,19 +1,14 @@
 /** Programs that are played on each runtime, and print what they found in their last line. */
 import { spawn } from "node:child_process";
-import { RUN_FOLDER } from "../suite/bundle.ts";
-import { runtimeProgram } from "../suite/plan.ts";
+import { commandOf, RUNTIMES } from "../suite/programs.ts";
 
 /** What runs a fixture on each runtime, once it is bundled for Node; `node` is the Node that runs it. */
 export function commandsFor(
   fixture: string,
   node: string,
 ): Readonly<Record<string, readonly string[]>> {
-  const bundle = `${RUN_FOLDER}/${fixture.replace(/\.ts$/, ".mjs")}`;
-  return {
-    node: [node, "--expose-gc", bundle],
-    deno: [runtimeProgram("deno"), "run", "-A", "--quiet", "--v8-flags=--expose-gc", fixture],
-    bun: [runtimeProgram("bun"), "run", fixture],
-  };
+  const how = { node, flags: ["--expose-gc"] };
+  return Object.fromEntries(RUNTIMES.map((runtime) => [runtime, commandOf(fixture, runtime, how)]));
 }
 
 /** The last line that a program prints. What it says on standard error is told. */
