@@ -81,6 +81,7 @@ function jobsTable(goals: readonly Goal[], rows: readonly Row[], server: ServerN
     [
       "scenario",
       "of the bound",
+      "of the one with uniques",
       "Deno, Bun: of their own",
       "of libgearman",
       "of its loop",
@@ -100,6 +101,7 @@ function jobsRow({ bound, c, loop, ...cell }: Goal, rows: readonly Row[]): strin
   return [
     `${cell.scenario}, ${sizeText(cell.size)}, ${cell.inFlight}`,
     ratios(ours.map(({ toRaw }) => toRaw), bound),
+    of("raw-unique") ? ratios(ours.map(({ toUnique }) => toUnique)) : "",
     of("raw-deno") ? ratios([ours[1].toOwn, ours[2].toOwn]) : "",
     ratios(ours.map(({ toC }) => toC), c),
     looping ? ratios(ours.map((row) => row.jobsPerSecond / looping.jobsPerSecond), loop) : "",

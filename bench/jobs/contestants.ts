@@ -13,13 +13,16 @@ const PROGRAMS = "bench/jobs/programs";
 const NPM_FOLDER = "bench/peers";
 
 /** Our programs. */
-const PROGRAM_NAMES = ["ours", "raw", "server", "npm_peer"] as const;
+const PROGRAM_NAMES = ["ours", "raw", "raw_unique", "server", "npm_peer"] as const;
 
 const C_SOURCE = `${PROGRAMS}/libgearman.c`;
 const C_PROGRAM = `${RUN_FOLDER}/libgearman`;
 
-/** The bound by the sockets of other runtimes than Node. */
-export const RUNTIME_BOUNDS = ["raw-deno", "raw-bun"] as const;
+/**
+ * The bound by the sockets of other runtimes than Node, and the one that sends a unique with each job,
+ * as libgearman and this library do where nobody waits for it.
+ */
+export const BOUNDS = ["raw-deno", "raw-bun", "raw-unique"] as const;
 
 /** The npm packages of bench/peers. */
 export const NPM_PEERS = ["abraxas", "gearmanode", "gearman", "node-gearman"] as const;
@@ -27,10 +30,10 @@ export const NPM_PEERS = ["abraxas", "gearmanode", "gearman", "node-gearman"] as
 /** Others, by the names that `--peers` takes: libgearman from C and through PHP's extension, and npm's. */
 export const PEERS = ["c", "php", ...NPM_PEERS] as const;
 
-/** raw: the bound. The others: the same on another runtime, ours on that runtime, or a peer. */
+/** raw: the bound. The others: another bound, ours on that runtime, or a peer. */
 export type ContestantName =
   | "raw"
-  | typeof RUNTIME_BOUNDS[number]
+  | typeof BOUNDS[number]
   | typeof RUNTIMES[number]
   | typeof PEERS[number];
 
@@ -105,6 +108,7 @@ function shareOf(name: ContestantName, { scenario }: Cell): number {
 const ABILITIES: Partial<Record<ContestantName, (cell: Cell) => boolean>> = {
   "raw-deno": isBounded,
   "raw-bun": isBounded,
+  "raw-unique": ({ scenario }) => scenario === "background" || scenario === "bulk",
   "node-gearman": ({ scenario }) => scenario !== "background" && scenario !== "bulk",
   gearman: ({ scenario, inFlight }) =>
     inFlight === 1 && (scenario === "pair" || scenario === "foreground"),
@@ -129,6 +133,8 @@ function programOf(name: ContestantName): CommandLine {
   switch (name) {
     case "raw":
       return commandOf(fileOf("raw"), "node");
+    case "raw-unique":
+      return commandOf(fileOf("raw_unique"), "node");
     case "raw-deno":
       return commandOf(fileOf("raw"), "deno");
     case "raw-bun":

@@ -5,7 +5,7 @@
  *
  *     node scripts/run.mjs bench/jobs/main.ts [--quick | --goals] [--json=file] [--svg=file] [--write]
  *         [--loaded]
- *         [--bounds=raw-deno,raw-bun] [--runtimes=node,deno,bun]
+ *         [--bounds=raw-deno,raw-bun,raw-unique] [--runtimes=node,deno,bun]
  *         [--peers=c,php,abraxas,gearmanode,gearman,node-gearman]
  *         [--scenario=pair,foreground,background,bulk,drain] [--sizes=16,1024,65536]
  *         [--in-flight=1,64,512] [--rounds=5] [--jobs=count] [--backlog=count]
@@ -13,11 +13,12 @@
  *
  * Medians over the rounds; ratios are medians of each round's ratio: above 1 is faster. `--quick`
  * is 1 KiB with 64 in flight, `--goals` the cells of the chosen scenarios for which there are goals.
- * The bound is over Node's sockets; `/ own` is the ratio to the one over the runtime's own. With
- * several servers each contestant goes through all of them, and its ratio to itself through the first
- * is told. The program in C wants a compiler and libgearman-dev, npm's packages
- * `npm ci --prefix bench/peers`. On a machine that is busy it refuses to start, unless `--loaded`.
- * `--write` puts all cells into docs/benchmarks.md, and beside it as JSON and as a chart.
+ * The bound is over Node's sockets; `/ own` is the ratio to the one over the runtime's own, `/ unique`
+ * to the one that sends a unique with each background job. With several servers each contestant goes
+ * through all of them, and its ratio to itself through the first is told. The program in C wants a
+ * compiler and libgearman-dev, npm's packages `npm ci --prefix bench/peers`. On a machine that is busy
+ * it refuses to start, unless `--loaded`. `--write` puts all cells into docs/benchmarks.md, and beside
+ * it as JSON and as a chart.
  */
 import { writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
@@ -30,12 +31,12 @@ import { type Cell, cellOf, goalCells, IN_FLIGHT, SCENARIOS, SIZES } from "./cel
 import { cellTables } from "./cell_tables.ts";
 import { chartOf } from "./chart.ts";
 import {
+  BOUNDS,
   type Contestant,
   type ContestantName,
   missingPeer,
   PEERS,
   prepare,
-  RUNTIME_BOUNDS,
 } from "./contestants.ts";
 import { type Entrant, measureCell, type Result } from "./rounds.ts";
 import { type Row, rowsOf } from "./rows.ts";
@@ -72,7 +73,7 @@ function count(name: string): number | undefined {
 }
 
 async function contestants(): Promise<Contestant[]> {
-  const names: ContestantName[] = ["raw", ...listOption("bounds", RUNTIME_BOUNDS)];
+  const names: ContestantName[] = ["raw", ...listOption("bounds", BOUNDS)];
   for (const peer of listOption("peers", PEERS)) {
     const reason = missingPeer(peer);
     if (reason === false) names.push(peer);

@@ -7,6 +7,7 @@ import { ratioTo, ratioToFirst, ratioToOwn } from "./table.ts";
 export interface Row extends Cell, Result {
   readonly toRaw?: number;
   readonly toOwn?: number;
+  readonly toUnique?: number;
   readonly toC?: number;
   readonly toPhp?: number;
   readonly toFirst?: number;
@@ -19,6 +20,7 @@ export function rowsOf(cell: Cell, results: readonly Result[]): Row[] {
     ...result,
     toRaw: ratioTo("raw", result, results),
     toOwn: ratioToOwn(result, results),
+    toUnique: ratioTo("raw-unique", result, results),
     toC: ratioTo("c", result, results),
     toPhp: ratioTo("php", result, results),
     toFirst: ratioToFirst(result, results),

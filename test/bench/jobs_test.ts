@@ -40,8 +40,11 @@ test(
     ]);
     assertEquals(trouble, undefined, `${stdout}${stderr}`);
     const { rows } = JSON.parse(readFileSync(FILE, "utf8")) as { rows: Row[] };
-    const bounds = (scenario: string) =>
-      ["bulk", "drain"].includes(scenario) ? ["raw"] : ["raw", "raw-deno", "raw-bun"];
+    const bounds = (scenario: string) => [
+      "raw",
+      ...["bulk", "drain"].includes(scenario) ? [] : ["raw-deno", "raw-bun"],
+      ...["background", "bulk"].includes(scenario) ? ["raw-unique"] : [],
+    ];
     const measured = rows.map(({ scenario, name, server }) => `${scenario} ${name} ${server}`);
     assertEquals(
       measured,

@@ -1,5 +1,6 @@
 /** The bound's client: keeps submissions in flight that were laid out beforehand, and only counts answers. */
-import { Command } from "../../../src/protocol/mod.ts";
+import process from "node:process";
+import { Command, HEADER_BYTES } from "../../../src/protocol/mod.ts";
 import type { Report } from "../report.ts";
 import { Finder, repeated, request } from "./raw_packets.ts";
 import { openSocket, type RawSocket } from "./raw_sockets.ts";
@@ -8,17 +9,55 @@ import { FUNCTION_NAME, type Part, Stopwatch } from "./turns.ts";
 /** Bytes of submissions that one write takes at most, roughly. */
 const WRITE_BYTES = 1024 * 1024;
 
-/** What takes the client's turns. */
+/** Digits of a unique's count, and bytes of all of it: as many as this library's have. */
+const COUNT_DIGITS = 12;
+const UNIQUE_BYTES = 20;
+
+const ZERO = 0x30;
+const NINE = 0x39;
+
+/** Writes so many submissions. */
+type Submit = (socket: RawSocket, count: number) => void;
+
+/** Writes the same bytes again and again. */
+function submitAlike(packet: Uint8Array, most: number): Submit {
+  const packets = repeated(packet, most);
+  return (socket, count) => socket.write(packets.subarray(0, count * packet.length));
+}
+
+/** Counts on in each packet, in the digits that begin at `countAt`. What is not sent yet is left alone. */
+function submitCounted(packet: Uint8Array, most: number, countAt: number): Submit {
+  const digits = new Uint8Array(COUNT_DIGITS).fill(ZERO);
+  const blank: Uint8Array[] = [];
+  return (socket, count) => {
+    const packets = blank.pop() ?? repeated(packet, most);
+    const end = count * packet.length;
+    for (let at = countAt; at < end; at += packet.length) {
+      let last = COUNT_DIGITS - 1;
+      while (digits[last] === NINE) digits[last--] = ZERO;
+      digits[last]++;
+      for (let i = 0; i < COUNT_DIGITS; i++) packets[at + i] = digits[i];
+    }
+    socket.write(packets.subarray(0, end), () => blank.push(packets));
+  };
+}
+
+/** What takes the client's turns. With uniques, each job has one that no other job of the process has. */
 export function rawClient(
   { role, host, port, size, inFlight }: Part,
+  hasUniques = false,
 ): (jobs: number) => Promise<Report> {
   const isForeground = role === "foreground";
   const answer = isForeground ? Command.WORK_COMPLETE : Command.JOB_CREATED;
-  const body = new Uint8Array(FUNCTION_NAME.length + 2 + size).fill(0x77);
-  body.set(new TextEncoder().encode(`${FUNCTION_NAME}\0\0`));
+  const unique = hasUniques ? `${process.pid}-`.padEnd(UNIQUE_BYTES, "0") : "";
+  const names = new TextEncoder().encode(`${FUNCTION_NAME}\0${unique}\0`);
+  const body = new Uint8Array(names.length + size).fill(0x77);
+  body.set(names);
   const packet = request(isForeground ? Command.SUBMIT_JOB : Command.SUBMIT_JOB_BG, body);
   const most = Math.max(1, Math.min(inFlight, Math.floor(WRITE_BYTES / packet.length)));
-  const packets = repeated(packet, most);
+  const submit = hasUniques
+    ? submitCounted(packet, most, HEADER_BYTES + names.length - 1 - COUNT_DIGITS)
+    : submitAlike(packet, most);
   let socket: RawSocket | undefined;
   let answered = 0;
   const finder = new Finder((type) => {
@@ -39,9 +78,7 @@ export function rawClient(
     let sent = 0;
     let seen = answered = 0;
     const send = (count: number, now: number) => {
-      for (let left = count; left > 0; left -= most) {
-        socket!.write(packets.subarray(0, Math.min(left, most) * packet.length));
-      }
+      for (let left = count; left > 0; left -= most) submit(socket!, Math.min(left, most));
       sentAt.fill(now, sent, sent += count);
     };
     const watch = new Stopwatch();
