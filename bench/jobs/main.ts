@@ -95,6 +95,7 @@ async function main(): Promise<void> {
   const serverNames = listOption("server", SERVERS, [missing("gearmand") ? "ours" : "gearmand"]);
   const all = await contestants();
   const servers: BenchServer[] = [];
+  await using _ended = endOf(servers);
   for (const name of serverNames) servers.push(await startServer(name));
   const entrants = servers.flatMap(({ name, address }): Entrant[] =>
     all.map((contestant) => ({ contestant, server: name, address }))
@@ -113,9 +114,16 @@ async function main(): Promise<void> {
     // After each cell: what was measured outlives a contestant that dies in a later one.
     keep(measured, rounds);
   }
-  await Promise.all(servers.map((server) => server[Symbol.asyncDispose]()));
   if (!flag("write")) return;
   writeInto("cells", `${runOf(load, started)}\n\n${cellTables(rowsOfAll(measured))}`);
+}
+
+/** Ends them whatever happens: a gearmand would outlive this program. */
+function endOf(servers: readonly BenchServer[]): AsyncDisposable {
+  const end = async () => {
+    await Promise.all(servers.map((server) => server[Symbol.asyncDispose]()));
+  };
+  return { [Symbol.asyncDispose]: end };
 }
 
 /** Writes the chart and the figures of the cells so far where they are wanted. */
