@@ -130,6 +130,11 @@ export class Packet {
     return this.#keeper.keep(this.table[this.at + 3], this.table[this.at + 4]);
   }
 
+  /** The whole body, as a view that says nothing once the sink has returned. */
+  borrowBody(): Uint8Array {
+    return this.bytes.subarray(this.table[this.at + 1], this.table[this.at + 4]);
+  }
+
   /** The whole body, to keep. */
   keepBody(): Uint8Array {
     return this.#keeper.keep(this.table[this.at + 1], this.table[this.at + 4]);

@@ -17,6 +17,8 @@ export interface PacketView {
   keep(index: number): Uint8Array;
   /** The last argument, to keep. */
   keepData(): Uint8Array;
+  /** The whole body, as a view that says nothing after the call. */
+  borrowBody(): Uint8Array;
   /** The whole body, to keep. */
   keepBody(): Uint8Array;
 }

@@ -127,6 +127,7 @@ export function keptPacket(packet: PacketView): PacketView {
     borrow: argument,
     keep: argument,
     keepData: () => argument(Math.max(arity - 1, 0)),
+    borrowBody: () => body,
     keepBody: () => body,
   };
 }

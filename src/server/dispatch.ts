@@ -217,8 +217,11 @@ function costOfCopies({ joins }: Job, bytes: number): number {
 /** Sends a report on, as it came. Returns what that cost, as all that reports do. */
 function relay(job: Job, packet: PacketView): number {
   if (job.joins === 0) return 0;
-  const body = packet.keepBody();
-  job.tell(({ output }) => output.relay(packet.type, body));
+  const body = packet.borrowBody();
+  let kept: Uint8Array | undefined;
+  job.tell(({ output }) => {
+    output.relay(packet.type, output.copies(body.length) ? body : kept ??= packet.keepBody());
+  });
   return costOfCopies(job, body.length);
 }
 

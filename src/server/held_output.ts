@@ -47,6 +47,10 @@ export class HeldOutput implements PeerOutput {
     this.#hold(body.length, () => this.#output.relay(type, body));
   }
 
+  copies(bytes: number): boolean {
+    return !this.#ledger.holds && this.#output.copies(bytes);
+  }
+
   text(reply: string): void {
     if (!this.#ledger.holds) return this.#output.text(reply);
     this.#hold(reply.length, () => this.#output.text(reply));

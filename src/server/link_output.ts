@@ -1,4 +1,5 @@
 /** The engine's way out to a peer, over a link, with an end to its patience. */
+import { OWN_CHUNK_BYTES } from "../codec/mod.ts";
 import type { Clock, Link } from "../link/mod.ts";
 import { Command } from "../protocol/mod.ts";
 import { bytesOf } from "./bytes.ts";
@@ -83,6 +84,10 @@ export class LinkOutput implements PeerOutput {
       return this.#follow(body.length, () => this.relay(type, body));
     }
     if (this.#reads()) this.#link.relay(type, body);
+  }
+
+  copies(bytes: number): boolean {
+    return !this.#isListing && bytes < OWN_CHUNK_BYTES;
   }
 
   text(reply: string): void {

@@ -19,8 +19,10 @@ export interface PeerOutput {
   packet(type: number, args: readonly (string | Uint8Array)[]): void;
   /** Sends JOB_CREATED for a background job, once what the journal was told of it is kept. */
   receipt(handle: string): void;
-  /** Sends a packet with a ready-made body. */
+  /** Sends a packet with a ready-made body, which must not change unless {@linkcode copies} says so. */
   relay(type: number, body: Uint8Array): void;
+  /** Whether a body of so many bytes is copied before {@linkcode relay} returns. */
+  copies(bytes: number): boolean;
   /** Sends lines of the text protocol, in which every character stands for one byte. */
   text(reply: string): void;
   /**

@@ -47,6 +47,7 @@ export function packetOf(
     borrow: keep,
     keep,
     keepData: () => keep(args.length - 1),
+    borrowBody: () => join(args),
     keepBody: () => join(args),
   };
 }
@@ -82,6 +83,9 @@ export class Actor implements PeerOutput {
   }
   relay(type: number, body: Uint8Array): void {
     this.#got.push(show(type, body));
+  }
+  copies(): boolean {
+    return true;
   }
   text(reply: string): void {
     this.#got.push(reply);

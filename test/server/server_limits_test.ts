@@ -66,6 +66,7 @@ test("Engine has a client submit one job so often and no more, and is open to ot
     packet: (type) => type === Command.JOB_CREATED ? count.created++ : count.refused++,
     receipt: nothing,
     relay: nothing,
+    copies: () => true,
     text: nothing,
     list: () => 0,
     textOnceKept: nothing,
@@ -79,6 +80,7 @@ test("Engine has a client submit one job so often and no more, and is open to ot
     borrow: argument,
     keep: argument,
     keepData: () => workload,
+    borrowBody: () => workload,
     keepBody: () => workload,
   };
   for (let i = 0; i < 4_100; i++) scene.engine.receive(client, packet);
@@ -125,6 +127,18 @@ test("LinkOutput ends the link of a peer that does not read once, and sends noth
     "unread: it does not read, and more than 100 bytes wait for it",
     "destroy",
   ]);
+});
+
+test("LinkOutput copies what it relays, unless that is large or waits behind a list", () => {
+  const link = { waiting: 0, text: () => {}, flushed: () => new Promise(() => {}) };
+  const output = new LinkOutput(link as unknown as Link, {
+    maxWaitingBytes: 100,
+    clock: handClock(),
+    tell: () => {},
+  });
+  assertEquals([output.copies(16_383), output.copies(16_384)], [true, false]);
+  output.list(Array(3).fill("x".repeat(200_000)));
+  assertEquals(output.copies(1), false);
 });
 
 test("Engine gives back the memory of every job, however it ended", () => {
