@@ -1,8 +1,7 @@
 /**
- * Sockets on Bun: its own, for TCP, unix sockets and TLS. Bun makes a chunk of each read. On
- * connections that were dialled it is copied to where the sink wants it, and its memory is freed at
- * once: left to the collector, it has gone back to the system by the time that it is wanted for the
- * next.
+ * Sockets on Bun: its own, for TCP, unix sockets and TLS. Bun makes a chunk of each read. It is copied
+ * to where the sink wants it, and its memory is freed at once: left to the collector, it has gone back
+ * to the system by the time that it is wanted for the next.
  *
  * @module
  */
@@ -80,7 +79,6 @@ export function dial(to: Address, options: DialOptions = {}): Promise<Socket> {
       const socket: BunSocket = new BunSocket(to, {
         tls: wantsTls(to) ? { needsCertificate: true } : undefined,
         keepAlive: options.keepAlive,
-        isDialled: true,
         opened: () => resolve(socket),
         failed: reject,
       });
@@ -131,8 +129,6 @@ interface Opening {
     | { readonly needsCertificate: boolean }
     | undefined;
   readonly keepAlive?: number;
-  /** Whether it was dialled: of accepted ones there are thousands, and no place is made for each. */
-  readonly isDialled: boolean;
   opened(): void;
   failed(reason: LinkError): void;
 }
@@ -150,7 +146,6 @@ const FREED_BYTES = 4 * 1024;
 class BunSocket implements Socket {
   readonly remote: Address;
   certificate: PeerCertificate | undefined;
-  readonly #isDialled: boolean;
   #stream: BunStream | undefined;
   #opening: Opening | undefined;
   #sink: Sink | undefined;
@@ -174,7 +169,6 @@ class BunSocket implements Socket {
   constructor(remote: Address, opening: Opening) {
     this.remote = remote;
     this.#opening = opening;
-    this.#isDialled = opening.isDialled;
   }
 
   pump(sink: Sink): void {
@@ -284,7 +278,6 @@ class BunSocket implements Socket {
   }
 
   #give(sink: Sink, chunk: Uint8Array): boolean {
-    if (!this.#isDialled) return sink.push(chunk);
     const { length } = chunk;
     for (let at = 0;;) {
       const space = sink.space();
@@ -368,7 +361,6 @@ export async function listen(
   const open = (stream: BunStream) => {
     const socket: BunSocket = new BunSocket(peerOf(stream, at), {
       tls: tls && { needsCertificate },
-      isDialled: false,
       opened: () => {
         isOver?.();
         if (needsCertificate) socket.certificate = peerCertificate(stream.getPeerCertificate());
