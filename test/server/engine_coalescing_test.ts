@@ -50,6 +50,29 @@ test("Engine reports as often as each connection has submitted, and no more once
   left.gets();
 });
 
+test("Engine counts a client's submissions together, when the first client has left in between", () => {
+  const scene = new Scene();
+  const [first, second] = [scene.peer(), scene.peer()];
+  for (const client of [first, second, second]) client.sends("SUBMIT_JOB", "f", "u", "");
+  first.leaves();
+  second.sends("SUBMIT_JOB", "f", "u", "").got();
+  const worker = scene.worker("f").sends("GRAB_JOB").sends("WORK_DATA", "H:t:1", "d");
+  second.gets(...Array(3).fill("WORK_DATA H:t:1|d"));
+  second.leaves();
+  worker.got();
+  worker.sends("GET_STATUS_UNIQUE", "u").gets("STATUS_RES_UNIQUE u|1|1|0|0|0");
+});
+
+test("Engine has clients wait for a job until its end, and no longer, whoever came first", () => {
+  const scene = new Scene();
+  const clients = [scene.peer(), scene.peer()];
+  for (const client of clients) client.sends("SUBMIT_JOB", "f", "u", "");
+  const worker = scene.worker("f").sends("GRAB_JOB");
+  assertEquals([...clients, worker].map(({ isWaiting }) => isWaiting), [true, true, true]);
+  worker.sends("WORK_COMPLETE", "H:t:1", "");
+  assertEquals([...clients, worker].map(({ isWaiting }) => isWaiting), [false, false, false]);
+});
+
 test("Engine keeps uniques apart by function, by case, by every byte, and by emptiness", () => {
   const scene = new Scene();
   const client = scene.peer();

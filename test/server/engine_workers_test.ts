@@ -100,6 +100,19 @@ test("Engine puts back the jobs of a lost worker at the tail, the latest first, 
   client.gets();
 });
 
+test("Engine puts back the jobs of a lost worker the latest first, also where others have ended", () => {
+  const scene = new Scene();
+  const client = scene.peer();
+  for (const workload of ["a", "b", "c", "d"]) client.sends("SUBMIT_JOB_BG", "f", "", workload);
+  const lost = scene.worker("f");
+  for (let i = 0; i < 4; i++) lost.sends("GRAB_JOB");
+  lost.sends("WORK_COMPLETE", "H:t:1", "").leaves();
+  const next = scene.worker("f");
+  for (const job of ["H:t:4|f|d", "H:t:3|f|c", "H:t:2|f|b"]) {
+    next.sends("GRAB_JOB").gets(`JOB_ASSIGN ${job}`);
+  }
+});
+
 test("Engine wakes sleepers when a worker is lost", () => {
   const scene = new Scene();
   scene.peer().sends("SUBMIT_JOB_BG", "f", "", "").sends("SUBMIT_JOB_BG", "f", "", "");

@@ -133,6 +133,11 @@ export class Actor implements PeerOutput {
     return got;
   }
 
+  /** Whether the engine knows of something that it waits for. */
+  get isWaiting(): boolean {
+    return this.#peer.isWaiting;
+  }
+
   /** Disconnects. */
   leaves(): void {
     this.#engine.close(this.#peer);
