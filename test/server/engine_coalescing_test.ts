@@ -73,6 +73,18 @@ test("Engine has clients wait for a job until its end, and no longer, whoever ca
   assertEquals([...clients, worker].map(({ isWaiting }) => isWaiting), [false, false, false]);
 });
 
+test("Engine keeps what it relays for those who do not copy it", () => {
+  const scene = new Scene();
+  const clients = [scene.peer(), scene.peer()];
+  for (const client of clients) client.sends("SUBMIT_JOB", "f", "u", "").got();
+  const worker = scene.worker("f").sends("GRAB_JOB");
+  const large = "d".repeat(200);
+  worker.sends("WORK_DATA", "H:t:1", large).sends("WORK_COMPLETE", "H:t:1", "small");
+  for (const client of clients) {
+    client.gets(`WORK_DATA H:t:1|${large}`, "WORK_COMPLETE H:t:1|small");
+  }
+});
+
 test("Engine keeps uniques apart by function, by case, by every byte, and by emptiness", () => {
   const scene = new Scene();
   const client = scene.peer();

@@ -87,6 +87,13 @@ test("maxqueue limits a function's jobs, waiting and running, by priority", () =
   );
 });
 
+test("drop function forgets it, and whoever names it next makes another", () => {
+  const peer = new Scene().peer().sends("CAN_DO", "f").sends("CANT_DO", "f");
+  peer.says("drop function f").gets("OK\r\n").says("status").gets(".\n");
+  peer.sends("SUBMIT_JOB_BG", "f", "", "").gets("JOB_CREATED H:t:1");
+  peer.says("status").gets("f\t1\t0\t0\n.\n");
+});
+
 test("create function makes one, and again", () => {
   const peer = new Scene().peer().says("create function fn").says("CREATE Function fn");
   peer.gets("OK\r\n", "OK\r\n").says("status").gets("fn\t0\t0\t0\n.\n");

@@ -53,3 +53,13 @@ test("Numbered goes through its items in the order of their numbers, where they 
   numbered.delete(numbered.get(33)!);
   assertEquals([...numbered].map(({ number }) => number).slice(30, 34), [31, 32, 34, 35]);
 });
+
+test("Numbered lets go of a page with its last item", () => {
+  const numbered = new Numbered<{ readonly number: number }>();
+  const first = { number: 1 };
+  for (const item of [first, { number: 100 }]) numbered.add(item);
+  numbered.delete(first);
+  numbered.add({ number: 2 });
+  // It is begun anew, behind the other.
+  assertEquals([...numbered].map(({ number }) => number), [100, 2]);
+});

@@ -1,7 +1,9 @@
 /** What a peer may take of a job server: memory, connections and time. */
 import type { Link } from "../../src/link/mod.ts";
 import { Command, type PacketView } from "../../src/protocol/mod.ts";
+import { HeldOutput } from "../../src/server/held_output.ts";
 import { memoryJournal } from "../../src/server/journal.ts";
+import type { Ledger } from "../../src/server/ledger.ts";
 import { LinkOutput } from "../../src/server/link_output.ts";
 import { JobServer, type JobServerOptions } from "../../src/server/mod.ts";
 import { memoryNetwork } from "../../src/sockets/memory.ts";
@@ -139,6 +141,17 @@ test("LinkOutput copies what it relays, unless that is large or waits behind a l
   assertEquals([output.copies(16_383), output.copies(16_384)], [true, false]);
   output.list(Array(3).fill("x".repeat(200_000)));
   assertEquals(output.copies(1), false);
+});
+
+test("HeldOutput copies what it relays, unless that waits for the store", () => {
+  const ledger = { holds: false };
+  const output = new HeldOutput(
+    { copies: (bytes: number) => bytes < 10 } as unknown as LinkOutput,
+    ledger as unknown as Ledger,
+  );
+  assertEquals([output.copies(9), output.copies(10)], [true, false]);
+  ledger.holds = true;
+  assertEquals(output.copies(9), false);
 });
 
 test("Engine gives back the memory of every job, however it ended", () => {
