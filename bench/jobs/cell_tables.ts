@@ -77,11 +77,11 @@ function peersTable(rows: readonly Row[]): string {
   );
 }
 
-/** What somebody did in a cell. */
+/** What somebody did in a cell, through the same server. */
 function besides(cell: Row, rows: readonly Row[], name: ContestantName): Row | undefined {
   return rows.find((row) =>
-    row.name === name && row.scenario === cell.scenario && row.size === cell.size &&
-    row.inFlight === cell.inFlight
+    row.name === name && row.server === cell.server && row.scenario === cell.scenario &&
+    row.size === cell.size && row.inFlight === cell.inFlight
   );
 }
 

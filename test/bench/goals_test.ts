@@ -1,7 +1,8 @@
-/** The tables of the goals, of made-up figures: a real run takes minutes before it fills them. */
+/** The tables of the goals and of all cells, of made-up figures: a real run takes minutes before it fills them. */
 import { assert, assertEquals, leftToCurrentNode, test } from "../_harness/mod.ts";
 import { type Figures, goalTables } from "../../bench/goals.ts";
-import { goalCells, type Scenario } from "../../bench/jobs/cells.ts";
+import { cellTables } from "../../bench/jobs/cell_tables.ts";
+import { cellOf, goalCells, type Scenario } from "../../bench/jobs/cells.ts";
 import type { ContestantName } from "../../bench/jobs/contestants.ts";
 import type { Row } from "../../bench/jobs/rows.ts";
 import type { ServerName } from "../../bench/jobs/server.ts";
@@ -71,4 +72,33 @@ test("every goal has a row, with its figures and whether they meet it", {
   );
   assertEquals(first("| bulk, 16 B, 512 ")?.[2], "0.90, 0.90, 0.90");
   assertEquals(lines.filter((line) => line.startsWith("| drain, 16 B, ")).length, 6);
+});
+
+test("every cell has a row of its server's figures, and a dash for whoever was not in it", {
+  skip: leftToCurrentNode,
+  on: ["node"],
+}, () => {
+  const cell = cellOf("pair", 1024, 64);
+  const row = (server: ServerName, name: ContestantName, jobsPerSecond: number, toRaw: number) => ({
+    ...cell,
+    ...FIGURES,
+    server,
+    name,
+    jobsPerSecond,
+    toRaw,
+    toOwn: undefined,
+  });
+  const lines = cellTables([
+    row("gearmand", "raw", 1000, 1),
+    row("gearmand", "node", 800, 0.8),
+    row("roomy", "raw", 2000, 1),
+    row("roomy", "node", 1000, 0.5),
+    row("roomy", "gearman", 3, 0.0015),
+  ]).split("\n").filter((line) => line.startsWith("| 1 KiB ") || line.startsWith("| pair "));
+  assertEquals(lines, [
+    "| 1 KiB | 64 | 20,000 | 0.80 | – | – | – | – | 2.50 | 2.50 | – | – |",
+    "| 1 KiB | 64 | 20,000 | 0.50 | – | – | – | – | 2.50 | 2.50 | – | – |",
+    "| pair | 64 | – | – | – | – | – |",
+    "| pair | 64 | – | – | – | 0.0030 | – |",
+  ]);
 });
