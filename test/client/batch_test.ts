@@ -2,7 +2,7 @@
 import { assertEquals, test } from "../_harness/mod.ts";
 import { Ends } from "../../src/client/batch.ts";
 
-test("who waits for the next end leaves the program its turns until it comes", async () => {
+test("Ends.item() leaves the program its turns until the item comes", async () => {
   const ends = new Ends<string>();
   const first = ends.item(0);
   ends.tell({ index: 1, status: "fulfilled", value: "b" });
@@ -15,7 +15,7 @@ test("who waits for the next end leaves the program its turns until it comes", a
   assertEquals(await second, { index: 0, status: "rejected", reason: "late" });
 });
 
-test("several who wait for one end all learn of it", async () => {
+test("Ends.item() tells all who wait for one end", async () => {
   const ends = new Ends<string>();
   const both = Promise.all([ends.item(0), ends.item(0)]);
   ends.tell({ index: 0, status: "fulfilled", value: "a" });
