@@ -13,18 +13,10 @@ import { type Task, TASKS } from "./consumers.ts";
 import { copiesOf } from "./copies.ts";
 import { measureEncoding } from "./encoding.ts";
 import { measureFraming } from "./framing.ts";
-import { type Effort, measure, type Result, type Runner } from "./measure.ts";
+import { type Effort, measure, type Row, type Runner } from "./measure.ts";
 import { flag, listOption, option } from "../options.ts";
 import { type Mix, MIXES, streamOf } from "./streams.ts";
 import { type VariantName, VARIANTS, type Way } from "./variant.ts";
-
-/** One line of the report; times in nanoseconds a packet. */
-interface Row {
-  readonly task: string;
-  readonly way: string;
-  readonly mix: string;
-  readonly results: readonly Result[];
-}
 
 type VariantModule = typeof import("./variant.ts");
 
@@ -49,8 +41,7 @@ async function measureDecoding(effort: Effort, done: (row: Row) => void): Promis
           variant.feed([prologue]);
           runners.push({ name, run: () => variant.feed(chunks) });
         }
-        const results = measure(runners, effort)
-          .map((result) => ({ ...result, time: result.time / packets }));
+        const results = measure(runners, packets, effort);
         done({ task, way, mix, results });
       }
     }

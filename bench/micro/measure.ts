@@ -22,14 +22,22 @@ export interface Effort {
 /** A variant's time for its work, and against the first variant's. */
 export interface Result {
   readonly name: string;
-  /** Median, in nanoseconds a run. */
+  /** Median, in nanoseconds a packet. */
   readonly time: number;
   /** Median of the first variant's time over this one's, sample by sample: above 1 is faster. */
   readonly ratio: number;
 }
 
-/** Measures. Throws where sums differ: the variants did not do the same. */
-export function measure(runners: readonly Runner[], effort: Effort): Result[] {
+/** One line of the report. */
+export interface Row {
+  readonly task: string;
+  readonly way: string;
+  readonly mix: string;
+  readonly results: readonly Result[];
+}
+
+/** Measures runs over so many packets. Throws where sums differ: the variants did not do the same. */
+export function measure(runners: readonly Runner[], packets: number, effort: Effort): Result[] {
   for (const runner of runners) warmUp(runner, effort.warmUp);
   const expected = runners[0].run();
   const runs = runners.map((runner) => runsIn(runner, effort.sample));
@@ -41,7 +49,7 @@ export function measure(runners: readonly Runner[], effort: Effort): Result[] {
   }
   return runners.map(({ name }, i) => ({
     name,
-    time: median(samples[i]) * 1e6,
+    time: median(samples[i]) * 1e6 / packets,
     ratio: median(samples[i].map((time, j) => samples[0][j] / time)),
   }));
 }
