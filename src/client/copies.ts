@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { copyBytes } from "../codec/mod.ts";
 
 /** Memory that copies share. */
 export interface CopyBlock {
@@ -21,9 +22,6 @@ export const SHARED_BYTES: number = 2 * 1024;
 
 /** Blocks that wait to serve again, at most: half a MiB. */
 const SPARE_BLOCKS = 32;
-
-/** Below this a loop copies faster than `set()`, which is a call out of the engine. */
-const LOOP_BYTES = 48;
 
 const spare: CopyBlock[] = [];
 let filling: CopyBlock = { bytes: new Uint8Array(0), used: 0, users: 1 };
@@ -42,8 +40,7 @@ export function blockFor(length: number): CopyBlock {
 export function copyInto(block: CopyBlock, workload: Uint8Array): number {
   const { bytes, used: at } = block;
   const { length } = workload;
-  if (length < LOOP_BYTES) { for (let i = 0; i < length; i++) bytes[at + i] = workload[i]; }
-  else bytes.set(workload, at);
+  copyBytes(workload, 0, length, bytes, at);
   block.used = at + length;
   block.users++;
   return at;

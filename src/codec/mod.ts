@@ -1,4 +1,5 @@
 /** Bytes to packets and back: what the other rooms may use of the codec. */
+export { copyBytes } from "./copy.ts";
 export type { Decoder, DecoderOptions, PacketSink } from "./decoder.ts";
 export type { LineEncoding } from "./lines.ts";
 export { Packet } from "./packet.ts";

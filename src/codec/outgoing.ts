@@ -14,6 +14,7 @@ import {
   LARGE_BLOCK_BYTES,
   newBlock,
 } from "./blocks.ts";
+import { copyBytes } from "./copy.ts";
 import { encodeText, writeText } from "./text.ts";
 
 /** Bytes or text. */
@@ -32,9 +33,6 @@ const COPIED_WAITING_BYTES = 2 * 1024 * 1024;
 
 /** Bytes of the block that each connection keeps. */
 const SMALL_BLOCK_BYTES = 1024;
-
-/** Below this a loop copies faster than `set()`, which is a call out of the engine. */
-const LOOP_BYTES = 48;
 
 const NO_BLOCK: Block = newBlock(0);
 
@@ -90,9 +88,7 @@ export class Outgoing {
       return;
     }
     const { length } = piece;
-    if (length < LOOP_BYTES) {
-      for (let i = 0, to = this.at; i < length; i++) bytes[to + i] = piece[i];
-    } else bytes.set(piece, this.at);
+    copyBytes(piece, 0, length, bytes, this.at);
     this.at += length;
   }
 

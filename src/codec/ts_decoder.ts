@@ -18,6 +18,7 @@ import {
   TYPE_LIMIT,
 } from "../protocol/mod.ts";
 import { BigPacket } from "./big_packet.ts";
+import { copyBytes } from "./copy.ts";
 import type { Decoder, DecoderOptions, PacketSink } from "./decoder.ts";
 import { describe, TABLE_WORDS } from "./describe.ts";
 import {
@@ -170,7 +171,7 @@ export class TsDecoder implements Decoder {
   /** Copies a piece of a chunk behind what is carried, and parses that. Returns where the piece ends. */
   #append(chunk: Uint8Array, start: number, end: number, sink: PacketSink): number {
     this.#makeRoom(this.#carried + end - start);
-    copy(chunk, start, end, this.#window, this.#carried);
+    copyBytes(chunk, start, end, this.#window, this.#carried);
     this.#chunk = chunk;
     this.#pieceEnd = end;
     this.#parseWindow(this.#carried + end - start, sink);
@@ -334,10 +335,4 @@ function headerFault(magic: number, type: number, size: number, limit: number): 
   if (magic !== MAGIC_REQ && magic !== MAGIC_RES) return FAULT_MAGIC;
   if (type < 0 || type >= TYPE_LIMIT || ARITY[type] < 0) return FAULT_COMMAND;
   return size < 0 || size > limit ? FAULT_SIZE : 0;
-}
-
-/** Copies a range of bytes: a few of them in a loop, which `set()` and the view it needs lose to. */
-function copy(from: Uint8Array, start: number, end: number, to: Uint8Array, at: number): void {
-  if (end - start > SMALL_CHUNK_BYTES) to.set(from.subarray(start, end), at);
-  else for (let i = start; i < end; i++) to[at++] = from[i];
 }

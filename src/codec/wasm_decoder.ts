@@ -20,6 +20,7 @@ import {
   packetLimit,
 } from "../protocol/mod.ts";
 import { BigPacket } from "./big_packet.ts";
+import { copyBytes } from "./copy.ts";
 import type { Decoder, DecoderOptions, PacketSink } from "./decoder.ts";
 import { describe, TABLE_WORDS } from "./describe.ts";
 import {
@@ -65,9 +66,6 @@ const OWN_MEMORY_BYTES = 16 * 1024;
  */
 const LONG_CARRY = 4096;
 const ROOM_BEHIND = 128 * 1024;
-
-/** Below this a loop copies faster than a call out of the engine. */
-const LOOP_BYTES = 48;
 
 /** More than a chunk ever holds. */
 const ALL = 0x7fffffff;
@@ -235,14 +233,12 @@ export class WasmDecoder implements Decoder {
 
   /** Moves what is not consumed to end where the landing zone starts. */
   #settle(): void {
-    const bytes = this.#bytes;
     const from = this.#from;
     const to = this.#to;
     const landingAt = this.#landingAt;
     if (to === landingAt) return;
     const moved = landingAt - (to - from);
-    if (to - from >= LOOP_BYTES) bytes.copyWithin(moved, from, to);
-    else for (let i = 0; i < to - from; i++) bytes[moved + i] = bytes[from + i];
+    copyBytes(this.#bytes, from, to, this.#bytes, moved);
     this.#from = moved;
     this.#to = landingAt;
   }
@@ -335,12 +331,7 @@ export class WasmDecoder implements Decoder {
     if (this.#to + rest > this.#landingEnd || this.#from === this.#to) this.#settle();
     const to = this.#to;
     const count = Math.min(rest, this.#landingEnd - to);
-    if (count < LOOP_BYTES) {
-      const bytes = this.#bytes;
-      for (let i = 0; i < count; i++) bytes[to + i] = chunk[at + i];
-    } else {
-      this.#bytes.set(count === chunk.length ? chunk : chunk.subarray(at, at + count), to);
-    }
+    copyBytes(chunk, at, at + count, this.#bytes, to);
     this.#to = to + count;
     // Worth asking first: chunks may be single bytes.
     if (this.#to - this.#from < this.#need && this.#bytes[this.#from] === 0) return at + count;
