@@ -17,6 +17,7 @@ import {
 } from "../protocol/mod.ts";
 import { type Interner, NO_SLOT } from "./interner.ts";
 import { DESCRIPTOR_WORDS } from "./packet.ts";
+import { findNul } from "./separators.ts";
 
 /** There is more to a packet than positions. */
 const RESOLVED = HANDLE_MASK | ASSIGNS | COUNTS;
@@ -46,9 +47,27 @@ export function describe(
 ): boolean {
   const word = COMMAND_WORDS[type];
   const separators = word >> SEPARATORS_SHIFT & SEPARATORS_MASK;
+  const handle = (word & HANDLE_MASK) === 0 ? undefined : interner?.handle;
   table[2] = end;
   let at = start;
-  for (let i = 0; i < separators; i++) {
+  let i = 0;
+  // Handle and function are hashed on the way to their ends; no slot is touched yet.
+  if (handle !== undefined && separators === 0) handle.read(view, start, end);
+  else if (handle !== undefined) {
+    const nul = handle.readToNul(view, start, end);
+    if (nul === end) return false;
+    table[2] = nul;
+    at = nul + 1;
+    i = 1;
+    if ((word & ASSIGNS) !== 0) {
+      const nul = interner!.name.readToNul(view, at, end);
+      if (nul === end) return false;
+      table[6] = nul;
+      at = nul + 1;
+      i = 2;
+    }
+  }
+  for (; i < separators; i++) {
     const nul = findNul(view, at, end);
     if (nul === end) return false;
     table[END_WORD[i]] = nul;
@@ -77,27 +96,15 @@ function resolve(
     table[7] = decimal(view, table[3], table[4]);
   }
   if ((word & ASSIGNS) !== 0) {
-    table[7] = interner === undefined ? NO_SLOT : interner.find(view, end0 + 1, table[6]);
+    table[7] = interner === undefined ? NO_SLOT : interner.find(interner.name);
   }
   if (interner === undefined) return;
   const role = word & HANDLE_MASK;
   if (role === 0) return;
-  if (role === HANDLE_USES) table[5] = interner.find(view, table[1], end0);
-  else if (role === HANDLE_DROPS) table[5] = interner.drop(view, table[1], end0);
-  else table[5] = interner.take(view, table[1], end0);
-}
-
-/** Where the first NUL stands, or `end`. Four bytes at a time: twice as fast as one by one. */
-function findNul(view: DataView, start: number, end: number): number {
-  let at = start;
-  for (; at + 4 <= end; at += 4) {
-    const word = view.getInt32(at, true);
-    // The lowest bit set here is the highest of the first NUL byte; bits above it may be wrong.
-    const nuls = (word - 0x01010101) & ~word & 0x80808080;
-    if (nuls !== 0) return at + (31 - Math.clz32(nuls & -nuls) >> 3);
-  }
-  while (at < end && view.getUint8(at) !== 0) at++;
-  return at;
+  const { handle } = interner;
+  if (role === HANDLE_USES) table[5] = interner.find(handle);
+  else if (role === HANDLE_DROPS) table[5] = interner.drop(handle);
+  else table[5] = interner.take(handle);
 }
 
 /** A plain number below 2^31, or -1: one to ten digits and nothing else. */

@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { MAX_NAME_BYTES, NameHash } from "./name_hash.ts";
+import { HashedName, hashKeys, MAX_NAME_BYTES } from "./name_hash.ts";
 
 /** Slots that may be live at a time. */
 export const MAX_SLOTS = 8192;
@@ -41,24 +41,20 @@ export class Interner {
   /** Slots that were ever live. */
   #used = 0;
   #free = NO_SLOT;
-  readonly #hash = new NameHash();
-  /** The words of the name that was hashed last. */
-  readonly #words = this.#hash.words;
+  readonly #keys = hashKeys();
+  /** Names to be read, and then found, taken or dropped: a packet has up to two. */
+  readonly handle: HashedName = new HashedName(this.#keys);
+  readonly name: HashedName = new HashedName(this.#keys);
 
-  /** The slot of the name from `start` to `end`, or -1. */
-  find(view: DataView, start: number, end: number): number {
-    const length = end - start;
-    if (!mayHaveSlot(length)) return NO_SLOT;
-    const entry = this.#probe(length, this.#hash.of(view, start, length));
+  /** The slot of a name, or -1. */
+  find(name: HashedName): number {
+    const entry = this.#probe(name);
     return entry < 0 ? NO_SLOT : this.#index[entry + 1] - 1;
   }
 
   /** The slot of a name with one reference more, a new one if need be; -1 where there is no room. */
-  take(view: DataView, start: number, end: number): number {
-    const length = end - start;
-    if (!mayHaveSlot(length)) return NO_SLOT;
-    const hash = this.#hash.of(view, start, length);
-    let entry = this.#probe(length, hash);
+  take(name: HashedName): number {
+    let entry = this.#probe(name);
     if (entry < 0) return NO_SLOT;
     const known = this.#index[entry + 1] - 1;
     if (known >= 0) {
@@ -68,21 +64,19 @@ export class Interner {
     if (this.#live === MAX_SLOTS) return NO_SLOT;
     if (this.#live * 4 >= this.#index.length) {
       this.#growIndex();
-      entry = this.#probe(length, hash);
+      entry = this.#probe(name);
       if (entry < 0) return NO_SLOT;
     }
     const slot = this.#freshSlot();
-    this.#record(slot, length, hash);
-    this.#index[entry] = hash;
+    this.#record(slot, name);
+    this.#index[entry] = name.hash;
     this.#index[entry + 1] = slot + 1;
     return slot;
   }
 
   /** The slot of a name with one reference less; after the last one it is free for another name. */
-  drop(view: DataView, start: number, end: number): number {
-    const length = end - start;
-    if (!mayHaveSlot(length)) return NO_SLOT;
-    const entry = this.#probe(length, this.#hash.of(view, start, length));
+  drop(name: HashedName): number {
+    const entry = this.#probe(name);
     if (entry < 0) return NO_SLOT;
     const slot = this.#index[entry + 1] - 1;
     if (slot >= 0) this.#dropReference(slot, entry);
@@ -130,23 +124,23 @@ export class Interner {
     return slot >= 0 && slot < this.#used && this.#records[slot * RECORD_WORDS + REFERENCES] > 0;
   }
 
-  /** The entry of the name that was hashed, or the empty one where it belongs, or -1 when neither is near. */
-  #probe(length: number, hash: number): number {
+  /** The entry of a name, or the empty one where it belongs, or -1: neither is near, or it may have no slot. */
+  #probe(name: HashedName): number {
+    const { length, hash } = name;
+    if (length === 0 || length > MAX_NAME_BYTES) return -1;
     const index = this.#index;
     const mask = index.length - 1;
     let entry = hash << 1 & mask;
     for (let i = 0; i < MAX_PROBES; i++) {
       const slot = index[entry + 1] - 1;
       if (slot < 0) return entry;
-      if (index[entry] === hash && this.#isNamed(slot, length)) return entry;
+      if (index[entry] === hash && this.#isNamed(slot, name)) return entry;
       entry = entry + 2 & mask;
     }
     return -1;
   }
 
-  /** Whether a slot's name is the one that was hashed. */
-  #isNamed(slot: number, length: number): boolean {
-    const words = this.#words;
+  #isNamed(slot: number, { words, length }: HashedName): boolean {
     const records = this.#records;
     const record = slot * RECORD_WORDS;
     if (records[record + LENGTH] !== length) return false;
@@ -172,13 +166,13 @@ export class Interner {
     return slot;
   }
 
-  #record(slot: number, length: number, hash: number): void {
+  #record(slot: number, { words, length, hash }: HashedName): void {
     const record = slot * RECORD_WORDS;
     const records = this.#records;
     records[record + LENGTH] = length;
     records[record + HASH] = hash;
     records[record + REFERENCES] = 1;
-    for (let i = length + 3 >> 2; i-- > 0;) records[record + NAME + i] = this.#words[i];
+    for (let i = length + 3 >> 2; i-- > 0;) records[record + NAME + i] = words[i];
   }
 
   #dropReference(slot: number, entry: number): void {
@@ -220,9 +214,4 @@ export class Interner {
     }
     this.#index = index;
   }
-}
-
-/** An empty name has no slot either. */
-function mayHaveSlot(length: number): boolean {
-  return length > 0 && length <= MAX_NAME_BYTES;
 }

@@ -3,53 +3,104 @@
  *
  * @module
  */
+import { findNul } from "./separators.ts";
 
 /** Bytes of the longest name that is hashed. */
 export const MAX_NAME_BYTES = 64;
 
 const MAX_WORDS = MAX_NAME_BYTES / 4;
 
-/**
- * NH, as in UMAC and in the kernel: every word has a key added to it, then its halves are
- * multiplied with one another, and the products added up. Two names have equal sums under one key
- * in 2^15 at most. Words times keys, however odd, would not do: a difference in the highest bit of a
- * word comes through as it is, and two of them cancel out under every key.
- */
-export class NameHash {
-  /** The words of the name that was hashed last, little-endian, the last one filled up with zeros. */
-  readonly words: Int32Array = new Int32Array(MAX_WORDS);
-  readonly #keys = crypto.getRandomValues(new Int32Array(MAX_WORDS));
-  /** Odd, so that no difference between sums is multiplied away. */
-  readonly #sumKey = crypto.getRandomValues(new Int32Array(1))[0] | 1;
-
-  /**
-   * The hash of the name at `start`, whose words are put aside on the way: reading them once more
-   * would cost as much as all the rest.
-   */
-  of(view: DataView, start: number, length: number): number {
-    const words = this.words;
-    const keys = this.#keys;
-    const whole = length >> 2;
-    let sum = length;
-    for (let i = 0; i < whole; i++) {
-      const word = view.getInt32(start + i * 4, true);
-      words[i] = word;
-      sum = sum + productOf(word + keys[i] | 0) | 0;
-    }
-    if ((length & 3) !== 0) {
-      const word = tailWord(view, start, length);
-      words[whole] = word;
-      sum = sum + productOf(word + keys[whole] | 0) | 0;
-    }
-    // What products differ in stands high: fold it down, multiply it up, and fold it down again.
-    sum = Math.imul(sum ^ sum >>> 15, this.#sumKey);
-    return sum ^ sum >>> 14;
-  }
+/** Keys for names that are to be compared: one for each word of a name, and one for the sum. */
+export function hashKeys(): Int32Array {
+  const keys = crypto.getRandomValues(new Int32Array(MAX_WORDS + 1));
+  // Odd, so that no difference between sums is multiplied away.
+  keys[MAX_WORDS] |= 1;
+  return keys;
 }
 
-/** The halves of a word, multiplied. */
-function productOf(word: number): number {
-  return Math.imul(word & 0xffff, word >>> 16);
+/**
+ * The name that was read last, and its hash: NH, as in UMAC and in the kernel. Every word has a key
+ * added to it, then its halves are multiplied with one another, and the products added up. Two names
+ * have equal sums under one key in 2^15 at most. Words times keys, however odd, would not do: a
+ * difference in the highest bit of a word comes through as it is, and two of them cancel out under
+ * every key.
+ */
+export class HashedName {
+  /**
+   * The name's words, little-endian, the last one filled up with zeros: to read them once more would
+   * cost as much as all the rest.
+   */
+  readonly words: Int32Array = new Int32Array(MAX_WORDS);
+  /** Bytes of the name. One of more than {@linkcode MAX_NAME_BYTES} has no words and no hash. */
+  length = 0;
+  hash = 0;
+  readonly #keys: Int32Array;
+
+  /** Of {@linkcode hashKeys}. */
+  constructor(keys: Int32Array) {
+    this.#keys = keys;
+  }
+
+  /** Reads the name from `start` to `end`. */
+  read(view: DataView, start: number, end: number): void {
+    const length = end - start;
+    this.length = length;
+    if (length > MAX_NAME_BYTES) return;
+    const words = this.words;
+    const keys = this.#keys;
+    const last = end - 4;
+    let sum = 0;
+    let at = start;
+    for (let i = 0; at <= last; at += 4, i++) {
+      const word = view.getInt32(at, true);
+      words[i] = word;
+      const keyed = word + keys[i];
+      sum = sum + Math.imul(keyed & 0xffff, keyed >>> 16) | 0;
+    }
+    this.#finish(sum, length, at === end ? 0 : tailWord(view, start, length));
+  }
+
+  /** Reads the name from `start` to the first NUL. Returns where that is, or `end`: there is none. */
+  readToNul(view: DataView, start: number, end: number): number {
+    const words = this.words;
+    const keys = this.#keys;
+    const last = Math.min(end, start + MAX_NAME_BYTES) - 4;
+    let sum = 0;
+    let at = start;
+    // The search is written out: with calls in this loop Node 20 took 17 ns more for a handle.
+    for (let i = 0; at <= last; at += 4, i++) {
+      const word = view.getInt32(at, true);
+      const nuls = (word - 0x01010101) & ~word & 0x80808080;
+      if (nuls !== 0) {
+        const nul = nuls & -nuls;
+        at += 31 - Math.clz32(nul) >> 3;
+        this.#finish(sum, at - start, word & (nul >>> 7) - 1);
+        return at;
+      }
+      words[i] = word;
+      const keyed = word + keys[i];
+      sum = sum + Math.imul(keyed & 0xffff, keyed >>> 16) | 0;
+    }
+    // It is a long one, or ends with the last three bytes.
+    const nul = findNul(view, at, end);
+    this.read(view, start, nul);
+    return nul;
+  }
+
+  /** Ends a hash, given the sum of the whole words and the bytes behind them. */
+  #finish(sum: number, length: number, tail: number): void {
+    let all = sum + length | 0;
+    if ((length & 3) !== 0) {
+      const last = length >> 2;
+      this.words[last] = tail;
+      const keyed = tail + this.#keys[last];
+      all = all + Math.imul(keyed & 0xffff, keyed >>> 16) | 0;
+    }
+    this.length = length;
+    // What products differ in stands high: fold it down, multiply it up, and fold it down again.
+    all = Math.imul(all ^ all >>> 15, this.#keys[MAX_WORDS]);
+    this.hash = all ^ all >>> 14;
+  }
 }
 
 /** The one to three bytes behind a name's last whole word. */

@@ -102,10 +102,11 @@ export class Packet {
 
   /** Where argument `index` ends in {@linkcode bytes}. */
   endOf(index: number): number {
-    const { table, at, arity } = this;
+    const { table, at } = this;
+    if (index === 0) return table[at + 2];
+    const { arity } = this;
     if (index === arity - 1) return table[at + 4];
     if (index === arity - 2) return table[at + 3] - 1;
-    if (index === 0) return table[at + 2];
     if (index <= 2) return table[at + 5 + index];
     return table[at + DESCRIPTOR_WORDS + index - 2];
   }

@@ -137,9 +137,10 @@ export class TsDecoder implements Decoder {
   }
 
   register(name: Uint8Array): number {
-    if (this.#interner === undefined) return NO_SLOT;
-    const view = new DataView(name.buffer, name.byteOffset, name.length);
-    return this.#interner.take(view, 0, name.length);
+    const interner = this.#interner;
+    if (interner === undefined) return NO_SLOT;
+    interner.name.read(new DataView(name.buffer, name.byteOffset, name.length), 0, name.length);
+    return interner.take(interner.name);
   }
 
   release(slot: number): void {

@@ -11,7 +11,8 @@ function overText(interner: Interner): Record<"find" | "take" | "drop", (name: s
   const call = (operation: "find" | "take" | "drop") => (name: string): number => {
     // At an odd place, with other bytes around it.
     const bytes = utf8.encode(`###${name}###`);
-    return interner[operation](new DataView(bytes.buffer), 3, bytes.length - 3);
+    interner.handle.read(new DataView(bytes.buffer), 3, bytes.length - 3);
+    return interner[operation](interner.handle);
   };
   return { find: call("find"), take: call("take"), drop: call("drop") };
 }
