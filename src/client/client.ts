@@ -50,8 +50,10 @@ import {
   jobsIn,
   limitsOf,
   ownFirst,
+  uniqueIn,
   workloadOf,
 } from "./jobs_to_send.ts";
+import type { JobSpec } from "./job_request.ts";
 import {
   BACKGROUND_OPTIONS,
   type BackgroundOptions,
@@ -84,8 +86,10 @@ import {
 } from "./questions.ts";
 import { Router } from "./router.ts";
 import type { Session } from "./session.ts";
-import { type Limits, Submission } from "./submission.ts";
+import { Specs } from "./specs.ts";
+import { Submission } from "./submission.ts";
 import { Task } from "./task.ts";
+import type { Limits } from "./task_events.ts";
 import type { Upstream } from "./upstream.ts";
 import type { Valuing } from "./value.ts";
 import { sendWhole } from "./workload.ts";
@@ -105,6 +109,9 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
   readonly #clock: Clock;
   readonly #limits: Limits;
   readonly #retry: Retry;
+  /** For calls without options. */
+  readonly #foreground: Specs<SubmitOptions>;
+  readonly #background: Specs<BackgroundOptions>;
   readonly #origins: Origins;
   readonly #router: Router;
 
@@ -123,6 +130,8 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
     this.#clock = options.clock ?? systemClock;
     this.#origins = new Origins(checkFlag(options.stacks ?? true, "stacks"), this.#clock);
     this.#retry = checkRetry(options.retry ?? "safe");
+    this.#foreground = new Specs(foregroundSpec, this.#retry, NO_OPTIONS);
+    this.#background = new Specs(backgroundSpec, this.#retry, NO_OPTIONS);
     this.#limits = checkLimits({
       taskBytes: options.taskBytes ?? DEFAULT_MAX_PACKET_BYTES,
       overflow: "fail",
@@ -184,9 +193,10 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
     input?: unknown,
     options: SubmitOptions = NO_OPTIONS,
   ): Task<unknown> {
-    checkOptions(options, SUBMIT_OPTIONS, "submit()");
+    if (options !== NO_OPTIONS) checkOptions(options, SUBMIT_OPTIONS, "submit()");
     const origin = this.#origins.take(functionName);
-    return this.#begin(this.#submission(functionName, input, options, origin), input, options);
+    const spec = this.#foreground.of(functionName, options);
+    return this.#begin(this.#submission(spec, input, options, origin), input, options);
   }
 
   /**
@@ -216,14 +226,14 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
   ): TaskBatch<OutputOfMany<Definitions, Many>> {
     checkOptions(options, SUBMIT_OPTIONS, "submitAll()");
     const origin = this.#origins.take();
+    const specs = new Specs(foregroundSpec, this.#retry, options);
     const list = jobsIn(jobs, JOB_TO_SUBMIT);
-    const submissions = allOrNone(list, (job) => {
-      return this.#submission(job.functionName, job.workload, ownFirst(job, options), origin);
+    const own = list.map((job) => ownFirst(job, options));
+    const submissions = allOrNone(list, ({ functionName, workload }, i) => {
+      return this.#submission(specs.of(functionName, own[i]), workload, own[i], origin);
     });
     const tasks = together(() =>
-      submissions.map((submission, i) => {
-        return this.#begin(submission, list[i].workload, ownFirst(list[i], options));
-      })
+      submissions.map((submission, i) => this.#begin(submission, list[i].workload, own[i]))
     );
     return new TaskBatch(tasks as Task<OutputOfMany<Definitions, Many>>[]);
   }
@@ -254,9 +264,10 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
     const origin = this.#origins.take(functionName);
     // Not by rejecting(): a closure for each of thousands is a tenth of what they leave behind.
     try {
-      checkOptions(options, BACKGROUND_OPTIONS, "background()");
+      if (options !== NO_OPTIONS) checkOptions(options, BACKGROUND_OPTIONS, "background()");
+      const spec = this.#background.of(functionName, options);
       const receipt = new Deferred<JobReceipt>();
-      const deposit = this.#deposit(functionName, input, options, origin, receipt);
+      const deposit = this.#deposit(spec, input, options, origin, receipt);
       this.#hand(deposit, input, options);
       return receipt.promise;
     } catch (misuse) {
@@ -277,16 +288,16 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
   ): Batch<JobReceipt> {
     checkOptions(options, BACKGROUND_OPTIONS, "backgroundAll()");
     const origin = this.#origins.take();
+    const specs = new Specs(backgroundSpec, this.#retry, options);
     const ends = new Ends<JobReceipt>();
     const list = jobsIn(jobs, JOB_TO_DEPOSIT);
-    const deposits = allOrNone(list, (job, i) => {
-      const own = ownFirst<BackgroundOptions>(job, options);
-      return this.#deposit(job.functionName, job.workload, own, origin, new Place(ends, i));
+    const own = list.map((job) => ownFirst<BackgroundOptions>(job, options));
+    const deposits = allOrNone(list, ({ functionName, workload }, i) => {
+      const spec = specs.of(functionName, own[i]);
+      return this.#deposit(spec, workload, own[i], origin, new Place(ends, i));
     });
     together(() => {
-      for (const [i, deposit] of deposits.entries()) {
-        this.#hand(deposit, list[i].workload, ownFirst<BackgroundOptions>(list[i], options));
-      }
+      for (const [i, deposit] of deposits.entries()) this.#hand(deposit, list[i].workload, own[i]);
     });
     return new Batch(list.length, ends);
   }
@@ -394,14 +405,14 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
   }
 
   #submission(
-    functionName: string,
+    spec: JobSpec,
     input: unknown,
     options: SubmitOptions,
     origin: Origin,
   ): Submission {
-    const contract = this.#jobs?.contractOf(functionName);
-    const spec = foregroundSpec(functionName, options, this.#retry, origin);
-    const submission = new Submission(spec, limitsOf(options, this.#limits));
+    const contract = this.#jobs?.contractOf(spec.functionName);
+    const { unique = "" } = options;
+    const submission = new Submission(spec, unique, origin, limitsOf(options, this.#limits));
     if (contract === undefined) submission.workload = workloadOf(input);
     return submission;
   }
@@ -425,15 +436,14 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
   }
 
   #deposit(
-    functionName: string,
+    spec: JobSpec,
     input: unknown,
     options: BackgroundOptions,
     origin: Origin,
     receiver: Receiver<JobReceipt>,
   ): Deposit {
-    const contract = this.#jobs?.contractOf(functionName);
-    const spec = backgroundSpec(functionName, options, this.#retry, origin);
-    const deposit = new Deposit(spec, receiver);
+    const contract = this.#jobs?.contractOf(spec.functionName);
+    const deposit = new Deposit(spec, uniqueIn(options), origin, receiver);
     if (contract === undefined) deposit.workload = workloadOf(input);
     return deposit;
   }

@@ -9,6 +9,7 @@ import { ServerError } from "../errors.ts";
 import { Command } from "../protocol/mod.ts";
 import type { Receiver } from "./deferred.ts";
 import { JobRequest, type JobSpec } from "./job_request.ts";
+import type { Origin } from "./origin.ts";
 import type { Wire } from "./request.ts";
 
 /** Where a background job is: what {@linkcode Client.status} takes. */
@@ -30,8 +31,8 @@ export class Deposit extends JobRequest {
   override onSettled: (() => void) | undefined;
 
   /** @param receiver Told of the answer. */
-  constructor(spec: JobSpec, receiver: Receiver<JobReceipt>) {
-    super(spec);
+  constructor(spec: JobSpec, unique: string, origin: Origin, receiver: Receiver<JobReceipt>) {
+    super(spec, unique, origin);
     this.#receiver = receiver;
   }
 
@@ -43,7 +44,7 @@ export class Deposit extends JobRequest {
   }
   /** A series on two servers would run twice for ever. */
   protected override get mayRunTwice(): boolean {
-    return this.spec.unique !== "" && !this.#isSeries;
+    return this.unique !== "" && !this.#isSeries;
   }
   get #isSeries(): boolean {
     return this.spec.type === Command.SUBMIT_JOB_SCHED;
@@ -55,7 +56,7 @@ export class Deposit extends JobRequest {
     const handle = packet.text(0);
     if (packet.slot >= 0) wire.release(packet.slot);
     if (this.#isSettled) return false;
-    this.#receiver.resolve({ server: wire.remote, handle, unique: this.spec.unique });
+    this.#receiver.resolve({ server: wire.remote, handle, unique: this.unique });
     this.#settled();
     return false;
   }

@@ -8,14 +8,23 @@ import { type Outcome, ServerError } from "../errors.ts";
 import type { Abandonable } from "../link/mod.ts";
 import { Command, FATE_FUNCTION, fateQuestion, type JobFate, parseFate } from "../protocol/mod.ts";
 import type { Address } from "../sockets/socket.ts";
+import type { JobSpec } from "./job_request.ts";
 import type { Origin } from "./origin.ts";
 import { OptionQuestion } from "./questions.ts";
 import type { Request } from "./request.ts";
-import { type Limits, Submission } from "./submission.ts";
-import { Task } from "./task.ts";
+import { Submission } from "./submission.ts";
+import type { Limits } from "./task_events.ts";
 
 /** Sends a request: to that server, or to any that can be reached. */
 export type Send = (request: Request, server: Address | undefined) => void;
+
+const QUESTION: JobSpec = {
+  type: Command.SUBMIT_JOB,
+  functionName: FATE_FUNCTION,
+  extras: [],
+  isNamed: false,
+  isIdempotent: false,
+};
 
 /** One such question. */
 export class FateInquiry implements Abandonable {
@@ -28,15 +37,7 @@ export class FateInquiry implements Abandonable {
   constructor(by: "handle" | "unique", name: string, limits: Limits, origin: Origin) {
     // A unique leads to the server that has the job.
     this.#option = new OptionQuestion(FATE_FUNCTION, by === "unique" ? name : "");
-    this.#submission = new Submission({
-      type: Command.SUBMIT_JOB,
-      functionName: FATE_FUNCTION,
-      unique: "",
-      extras: [],
-      isNamed: false,
-      isIdempotent: false,
-      origin,
-    }, limits);
+    this.#submission = new Submission(QUESTION, "", origin, limits);
     this.#submission.workload = fateQuestion(by, name);
   }
 
@@ -56,9 +57,9 @@ export class FateInquiry implements Abandonable {
       send(this.#option, server);
       const answered = await this.#option.promise.catch(explain);
       this.#isAccepted = true;
-      const task = new Task(this.#submission);
+      const answer = this.#submission.completed();
       send(this.#submission, answered);
-      return parseFate(await task.result());
+      return parseFate(await answer);
     } finally {
       this.onSettled?.();
     }

@@ -4,8 +4,9 @@
  * @module
  */
 import type { Flow } from "./flow.ts";
-import type { Submission, TaskEvent } from "./submission.ts";
+import type { Submission } from "./submission.ts";
 import type { Task } from "./task.ts";
+import type { TaskEvent } from "./task_events.ts";
 
 /**
  * What a {@linkcode TaskFeed} shows of a task: that it was accepted, what its job tells, and how it

@@ -12,26 +12,25 @@ import { noted, type Origin } from "./origin.ts";
 import { Request, type Wire } from "./request.ts";
 import { Source } from "./source.ts";
 
-/** What is submitted, but for the workload. */
+/** What many submissions have in common. */
 export interface JobSpec {
   /** The command. */
   readonly type: number;
   readonly functionName: string;
-  /** The client's own name for the job, or `""`. */
-  readonly unique: string;
   /** The arguments between unique and workload. */
   readonly extras: readonly string[];
   /** Whether the caller chose the unique: it decides which server gets the job. */
   readonly isNamed: boolean;
   /** Whether it may be sent again though it may run twice then. */
   readonly isIdempotent: boolean;
-  /** Where it was submitted. */
-  readonly origin: Origin;
 }
 
 /** The submission of a job. */
 export abstract class JobRequest extends Request {
+  /** The client's own name for the job, or `""`. */
+  readonly unique: string;
   protected readonly spec: JobSpec;
+  readonly #origin: Origin;
   #workload: string | Uint8Array | Source | undefined;
   /** What the workload is a copy in, where it stands there, and its length. */
   #block: CopyBlock | undefined;
@@ -39,9 +38,12 @@ export abstract class JobRequest extends Request {
   #copyBytes = 0;
   #isBegun = false;
 
-  constructor(spec: JobSpec) {
+  /** @param origin Where it was submitted. */
+  constructor(spec: JobSpec, unique: string, origin: Origin) {
     super();
     this.spec = spec;
+    this.unique = unique;
+    this.#origin = origin;
   }
 
   get functionName(): string {
@@ -51,10 +53,15 @@ export abstract class JobRequest extends Request {
     return Command.JOB_CREATED;
   }
   override get routingKey(): string {
-    return this.spec.isNamed ? this.spec.unique : "";
+    return this.spec.isNamed ? this.unique : "";
   }
   override get isIdempotent(): boolean {
     return this.spec.isIdempotent;
+  }
+
+  /** Of a workload that comes bit by bit its source knows. */
+  override get dueSince(): number | undefined {
+    return this.source?.dueSince;
   }
 
   /** What the job is to be given: set before it is sent, and {@linkcode ownWorkload} follows. */
@@ -103,12 +110,13 @@ export abstract class JobRequest extends Request {
 
   override repeat(): void {
     // A server had taken it: what follows is a trouble of its own.
-    if (this.isAccepted) this.troubledAt = -1;
+    if (this.isAccepted) this.trouble.since = -1;
     super.repeat();
   }
 
   protected override lay(wire: Wire): void {
-    const { type, functionName, unique, extras } = this.spec;
+    const { type, functionName, extras } = this.spec;
+    const { unique } = this;
     const workload = this.#givenWorkload();
     if (workload instanceof Source) {
       this.#isBegun = true;
@@ -153,7 +161,7 @@ export abstract class JobRequest extends Request {
 
   /** An error of ours, with the place where the job was submitted. */
   noted(error: unknown): unknown {
-    return error instanceof GearmanError ? noted(error, this.spec.origin) : error;
+    return error instanceof GearmanError ? noted(error, this.#origin) : error;
   }
 }
 

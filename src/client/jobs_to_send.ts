@@ -18,10 +18,9 @@ import type {
   SubmitOptions,
   TaskOptions,
 } from "./options.ts";
-import type { Origin } from "./origin.ts";
 import { timeFieldsOf } from "./schedule.ts";
 import { Source } from "./source.ts";
-import type { Limits } from "./submission.ts";
+import type { Limits } from "./task_events.ts";
 
 const FOREGROUND = {
   high: Command.SUBMIT_JOB_HIGH,
@@ -42,7 +41,6 @@ export function foregroundSpec(
   functionName: string,
   options: SubmitOptions,
   retry: Retry,
-  origin: Origin,
 ): JobSpec {
   const { unique = "", priority, reducer, feed } = options;
   checkCommon(functionName, options);
@@ -51,11 +49,9 @@ export function foregroundSpec(
   return {
     type: isReduced ? Command.SUBMIT_REDUCE_JOB : FOREGROUND[checkPriority(priority)],
     functionName,
-    unique,
     extras: isReduced ? reduced(reducer, priority) : NO_EXTRAS,
     isNamed: unique !== "",
     isIdempotent: checkRetry(options.retry ?? retry) === "idempotent",
-    origin,
   };
 }
 
@@ -104,7 +100,6 @@ export function backgroundSpec(
   functionName: string,
   options: BackgroundOptions,
   retry: Retry,
-  origin: Origin,
 ): JobSpec {
   const { unique = "" } = options;
   checkCommon(functionName, options);
@@ -113,13 +108,15 @@ export function backgroundSpec(
   return {
     type,
     functionName,
-    // Servers with a store keep one job for each unique, and those without one are all the same.
-    unique: unique === "" ? newUnique() : unique,
     extras: backgroundExtras(options),
     isNamed: unique !== "",
     isIdempotent: checkRetry(options.retry ?? retry) === "idempotent",
-    origin,
   };
+}
+
+/** The unique of a background job: servers with a store keep one job for each, and those without one are all the same. */
+export function uniqueIn({ unique = "" }: BackgroundOptions): string {
+  return unique === "" ? newUnique() : unique;
 }
 
 /** What the uniques of this program begin with: 96 random bits. */

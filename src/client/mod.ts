@@ -30,5 +30,5 @@ export { type FeedEntry, type FeedEvent, TaskFeed } from "./feed.ts";
 export type { JobFate } from "../protocol/mod.ts";
 export type { JobStatus } from "./questions.ts";
 export type { Schedule } from "./schedule.ts";
-export type { TaskEvent } from "./submission.ts";
 export { Task } from "./task.ts";
+export type { TaskEvent } from "./task_events.ts";

@@ -26,22 +26,26 @@ export type Wire = Pick<
   | "destroy"
 >;
 
+/** What became of a request's earlier tries. */
+class Trouble {
+  /** What they may have come to. */
+  outcome: Outcome = "unsent";
+  /** How often it was lost. */
+  losses = 0;
+  /** Since when it has had no server that takes it, by the clock; -1: it has one. */
+  since = -1;
+  /** The servers that could not be reached for it since it was last lost. */
+  tried: Upstream[] | undefined;
+}
+
 /** One request. */
 export abstract class Request {
   /** The command that answers it. */
   abstract readonly expects: number;
   /** Whether it is for one server, or for any that can be reached. */
   isPinned = false;
-  /** The servers that could not be reached for it since it was last lost. */
-  tried: Upstream[] | undefined;
-  /** How often it was lost. */
-  losses = 0;
-  /** Since when it has had no server that takes it, by the clock; -1: it had no trouble. */
-  troubledAt = -1;
-  /** When an answer began to be due, by the session's clock; 0: with the answer before it. */
-  since = 0;
-  /** What earlier tries may have come to. */
-  #before: Outcome = "unsent";
+  /** Few have any. */
+  #trouble: Trouble | undefined;
   #isLaid = false;
   #turn = 0;
 
@@ -53,6 +57,21 @@ export abstract class Request {
   /** Whether the caller said that it may run twice. */
   get isIdempotent(): boolean {
     return false;
+  }
+
+  /** When an answer began to be due, by the session's clock; undefined: with the answer before it. */
+  get dueSince(): number | undefined {
+    return undefined;
+  }
+
+  /** What became of its earlier tries. */
+  get trouble(): Trouble {
+    return this.#trouble ??= new Trouble();
+  }
+
+  /** The servers that could not be reached for it since it was last lost. */
+  get tried(): readonly Upstream[] | undefined {
+    return this.#trouble?.tried;
   }
 
   /** Whether nobody waits any longer; a late answer is taken, and dropped. */
@@ -71,12 +90,13 @@ export abstract class Request {
    * will leave, unless the link ends first.
    */
   get outcome(): Outcome {
-    return this.#isLaid && this.#before === "unsent" ? "unacknowledged" : this.#before;
+    const before = this.outcomeBefore;
+    return this.#isLaid && before === "unsent" ? "unacknowledged" : before;
   }
 
   /** What earlier tries may have come to, where a server has refused this one. */
   get outcomeBefore(): Outcome {
-    return this.#before;
+    return this.#trouble?.outcome ?? "unsent";
   }
 
   /** Whether it may have left since it was last lost. */
@@ -117,9 +137,10 @@ export abstract class Request {
 
   /** Begins anew, after it was lost. */
   repeat(): void {
-    this.#before = this.outcome;
+    const { trouble } = this;
+    trouble.outcome = this.outcome;
+    trouble.losses++;
+    trouble.tried = undefined;
     this.#isLaid = false;
-    this.losses++;
-    this.tried = undefined;
   }
 }

@@ -175,7 +175,7 @@ export class Router {
     if (request.isSettled) return;
     // The time for tries runs from here, and not from when the last server was not there either.
     this.#lastTryAt(request);
-    (request.tried ??= []).push(from);
+    (request.trouble.tried ??= []).push(from);
     const next = this.#isClosed || request.isPinned ? undefined : this.#choose(request);
     if (next !== undefined) next.request(request);
     else if (!this.#park(request)) request.refuse(unreached(request, reason));
@@ -185,7 +185,7 @@ export class Router {
   #lost(from: Upstream, request: Request, error: GearmanError): void {
     if (request.isSettled) return;
     const mayRepeat = !this.#isClosed && !request.isPinned && request.mayRepeat &&
-      request.losses + 1 < MOST_SENDINGS && !isNonsense(error);
+      request.trouble.losses + 1 < MOST_SENDINGS && !isNonsense(error);
     if (!mayRepeat) return request.refuse(error);
     request.repeat();
     if (this.#options.clock.now() > this.#lastTryAt(request)) return request.refuse(error);
@@ -217,15 +217,16 @@ export class Router {
     const { clock, retryFor } = this.#options;
     // One that was never sent tries each server once, whatever the time.
     if (!request.isIdempotent) return Infinity;
-    if (request.troubledAt < 0) request.troubledAt = clock.now();
-    return request.troubledAt + retryFor;
+    const { trouble } = request;
+    if (trouble.since < 0) trouble.since = clock.now();
+    return trouble.since + retryFor;
   }
 
   #unpark(): void {
     this.#stopTimer?.();
     this.#stopTimer = undefined;
     for (const request of this.#takeParked()) {
-      request.tried = undefined;
+      request.trouble.tried = undefined;
       this.send(request);
     }
   }

@@ -56,6 +56,8 @@ export class Session implements LinkSink {
   /** Requests in the order of their sending; those before {@linkcode #head} are answered. */
   #awaiting: Request[] = [];
   #head = 0;
+  /** When the oldest of them began to be due, by the clock, where it does not say so itself; 0: with the answer before it. */
+  #dueSince = 0;
   readonly #bySlot: (Submission | Round | undefined)[] = [];
   /** For handles that have no slot. */
   readonly #byName = new Map<string, Submission | Round>();
@@ -72,7 +74,7 @@ export class Session implements LinkSink {
       limit: options.answerTimeout,
       heartbeat: options.heartbeat,
       wire,
-      dueSince: () => this.#awaiting[this.#head]?.since,
+      dueSince: () => this.#oldestSince(),
       // Where we do not listen, silence says nothing.
       ask: () => this.#flow.isPaused || this.request(new EchoQuestion()),
       onSilence: () => this.#giveUp(),
@@ -99,7 +101,7 @@ export class Session implements LinkSink {
       return request.refuse(error);
     }
     // Behind others it is due once the last of them is answered, when bytes were heard.
-    if (this.#head === this.#awaiting.length) request.since = this.#options.clock.now();
+    if (this.#head === this.#awaiting.length) this.#dueSince = this.#options.clock.now();
     this.#awaiting.push(request);
     this.#patience.begin();
   }
@@ -170,11 +172,18 @@ export class Session implements LinkSink {
     return this.#lastAwaited !== undefined;
   }
 
+  /** Since when the oldest answer is due; undefined: none is. */
+  #oldestSince(): number | undefined {
+    if (this.#head === this.#awaiting.length) return undefined;
+    return this.#awaiting[this.#head].dueSince ?? this.#dueSince;
+  }
+
   /** The request that the next answer is for. */
   #answered(): Request | undefined {
     if (this.#head === this.#awaiting.length) return undefined;
     const request = this.#awaiting[this.#head];
     this.#awaiting[this.#head++] = undefined!;
+    this.#dueSince = 0;
     // Cut off what was answered once it is the greater part: each entry is moved once at most.
     if (this.#head > 64 && this.#head * 2 > this.#awaiting.length) {
       this.#awaiting = this.#awaiting.slice(this.#head);

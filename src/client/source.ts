@@ -21,6 +21,8 @@ const MAX_SIZE = 2 ** 32 - 1 - 4096;
 /** Pieces of bytes, and how many bytes there should be. */
 export class Source {
   readonly size: number;
+  /** When the answer began to be due, by the clock; Infinity: as long as the link takes all and gets more, it is not. */
+  dueSince: number | undefined;
   readonly #read: () => Promise<{ done?: boolean; value?: unknown }>;
   readonly #cancel: (reason: unknown) => unknown;
   readonly #release: () => void;
@@ -101,7 +103,7 @@ export interface Fed extends Request, Abandonable {
  */
 export async function pour(source: Source, request: Fed, link: Link, clock: Clock): Promise<void> {
   // No answer is due as long as the packet is not whole.
-  request.since = Infinity;
+  source.dueSince = Infinity;
   let isWhole = false;
   whenSettled(request, () => isWhole || link.destroy());
   try {
@@ -113,7 +115,7 @@ export async function pour(source: Source, request: Fed, link: Link, clock: Cloc
     const { turn } = link;
     link.raw(last);
     request.ended(turn);
-    request.since = clock.now();
+    source.dueSince = clock.now();
   } catch (error) {
     source.stop(error);
     request.refuse(error);
@@ -144,9 +146,9 @@ async function pourAllButLast(
     if (last !== undefined) link.raw(last);
     last = piece;
     if (link.waiting >= AHEAD_BYTES) {
-      request.since = clock.now();
+      source.dueSince = clock.now();
       await link.flushed();
-      request.since = Infinity;
+      source.dueSince = Infinity;
     }
   }
   if (bytes < size) throw wrongSize(size, `${bytes}`);

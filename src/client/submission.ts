@@ -21,41 +21,14 @@ import {
 } from "../errors.ts";
 import { joined } from "../joined.ts";
 import { Command } from "../protocol/mod.ts";
+import { Deferred } from "./deferred.ts";
 import type { Flow } from "./flow.ts";
 import { HandleReader, handleText } from "./handle.ts";
 import { JobRequest, type JobSpec } from "./job_request.ts";
-
-/** What a job tells before its end, in the order of the wire. */
-export type TaskEvent =
-  | { readonly type: "data"; readonly data: Uint8Array }
-  | { readonly type: "warning"; readonly data: Uint8Array }
-  | { readonly type: "status"; readonly numerator: number; readonly denominator: number };
+import type { Origin } from "./origin.ts";
+import { type Limits, type TaskEvent, TaskEvents } from "./task_events.ts";
 
 const handles = new HandleReader();
-
-/** Those of the many jobs that tell nothing before their end. */
-const NO_EVENTS: TaskEvent[] = [];
-
-/** Bytes that an event counts beside its data. */
-const EVENT_BYTES = 64;
-
-/** What a task is to bear. */
-export interface Limits {
-  /** Bytes that may be held. */
-  readonly taskBytes: number;
-  /** What happens when more comes unread. */
-  readonly overflow: "fail" | "drop";
-  /** Bytes that the result may have, its data included. */
-  readonly maxResultBytes: number;
-}
-
-/** Who is told when something about a submission changes. */
-export interface Watcher {
-  /** It was accepted, an event came, or it ended. */
-  changed(): void;
-  /** Whether somebody waits for one of these. */
-  isWaiting(): boolean;
-}
 
 /** Who is told of each thing that comes, one call for each. */
 export interface Follower {
@@ -73,20 +46,12 @@ export class Submission extends JobRequest {
   #isSettled = false;
   #error: unknown;
   #result: Uint8Array | undefined;
-  /** What came, in order; those before {@linkcode #read} have been read. */
-  #events = NO_EVENTS;
-  #read = 0;
-  #held = 0;
-  #unread = 0;
-  /** As its link knows it. */
-  #accounted = 0;
-  #resultBytes = 0;
-  #forgot = false;
-  #wasHeard = false;
-  /** The last WORK_STATUS. */
-  status: { readonly numerator: number; readonly denominator: number } | undefined;
-  /** Told of changes. */
-  watcher: Watcher | undefined;
+  /** Of a job that has told something. */
+  #events: TaskEvents | undefined;
+  // Those who wait: for the acceptance, for the result, and for what comes next.
+  #acceptance: Deferred<void> | undefined;
+  #completion: Deferred<Uint8Array> | undefined;
+  #next: Deferred<void> | undefined;
   /** What its link may hold unread: known once a server has the job. */
   flow: Flow | undefined;
   /** Told of the acceptance, of each event, and of the end. */
@@ -94,14 +59,11 @@ export class Submission extends JobRequest {
   /** Called once it is settled. */
   override onSettled: (() => void) | undefined;
 
-  constructor(spec: JobSpec, limits: Limits) {
-    super(spec);
+  constructor(spec: JobSpec, unique: string, origin: Origin, limits: Limits) {
+    super(spec, unique, origin);
     this.#limits = limits;
   }
 
-  get unique(): string {
-    return this.spec.unique;
-  }
   override get isSettled(): boolean {
     return this.#isSettled;
   }
@@ -111,7 +73,9 @@ export class Submission extends JobRequest {
   /** Whether somebody waits for what the server says next. */
   get isAwaited(): boolean {
     if (this.#isSettled) return false;
-    return this.watcher?.isWaiting() === true || this.follower?.isWaiting() === true;
+    if (this.#completion !== undefined || this.#next !== undefined) return true;
+    if (this.#acceptance !== undefined && !this.isAccepted) return true;
+    return this.follower?.isWaiting() === true;
   }
   /** Why it failed; meaningful once settled, undefined when complete. */
   get error(): unknown {
@@ -127,7 +91,7 @@ export class Submission extends JobRequest {
 
   /** Nothing was heard of the job: it may wait for somebody who runs it. */
   get hint(): string | undefined {
-    if (!this.isAccepted || this.#events.length > 0) return undefined;
+    if (!this.isAccepted || this.#events !== undefined) return undefined;
     return "does a started worker offer it?";
   }
 
@@ -136,9 +100,41 @@ export class Submission extends JobRequest {
     return handleText(this.#handlePrefix ?? "", this.#handleNumber);
   }
 
+  /** The last WORK_STATUS. */
+  get status(): TaskEvents["status"] {
+    return this.#events?.status;
+  }
+
+  /** Resolves when a server has the job; rejects when none will, or the wait was given up. */
+  accepted(): Promise<void> {
+    if (this.#acceptance === undefined) {
+      this.#acceptance = new Deferred();
+      this.#tellWaiting();
+      this.flow?.resume();
+    }
+    return this.#acceptance.promise;
+  }
+
+  /** Resolves with all data and the result, joined. */
+  completed(): Promise<Uint8Array> {
+    if (this.#completion === undefined) {
+      this.#completion = new Deferred();
+      this.#tellWaiting();
+      this.flow?.resume();
+    }
+    return this.#completion.promise;
+  }
+
+  /** Resolves when something has come, or the job has ended. */
+  changed(): Promise<void> {
+    this.#next ??= new Deferred();
+    this.flow?.resume();
+    return this.#next.promise;
+  }
+
   /** A reader that has heard part of the job would hear it twice. */
   protected override get mayRunTwice(): boolean {
-    if (this.#wasHeard) return false;
+    if (this.#events?.wereHeard) return false;
     return this.isAccepted || this.unique !== "";
   }
 
@@ -149,7 +145,7 @@ export class Submission extends JobRequest {
     this.#handleNumber = handles.number;
     if (!this.isIdempotent) this.forgetWorkload();
     this.follower?.told();
-    this.watcher?.changed();
+    this.#tellWaiting();
     return true;
   }
 
@@ -167,15 +163,7 @@ export class Submission extends JobRequest {
     super.repeat();
     this.#handlePrefix = undefined;
     this.#handleNumber = -1;
-    this.status = undefined;
-    this.#events = NO_EVENTS;
-    this.#read = 0;
-    this.#held =
-      this.#unread =
-      this.#accounted =
-      this.#resultBytes =
-        0;
-    this.#forgot = false;
+    this.#events = undefined;
     this.flow = undefined;
   }
 
@@ -214,24 +202,10 @@ export class Submission extends JobRequest {
     this.#settle();
   }
 
-  /** All data and the result, joined. Only when complete. Throws when part of it had to be forgotten. */
-  joined(): Uint8Array {
-    if (this.#forgot) throw this.noted(this.#overflow());
-    const result = this.#result!;
-    const parts: Uint8Array[] = [];
-    for (const event of this.#events) if (event.type === "data") parts.push(event.data);
-    if (parts.length === 0) return result;
-    parts.push(result);
-    return joined(parts);
-  }
-
   /** The next event that has not been read, if one has come. */
   nextEvent(): TaskEvent | undefined {
-    if (this.#read === this.#events.length) return undefined;
-    const event = this.#events[this.#read++];
-    this.#unread -= bytesOf(event);
-    this.#wasHeard ||= event.type !== "status";
-    this.#account();
+    const event = this.#events?.next();
+    if (event !== undefined) this.#account();
     return event;
   }
 
@@ -242,63 +216,29 @@ export class Submission extends JobRequest {
   #addStatus(packet: Packet): void {
     const numerator = packet.numerator >= 0 ? packet.numerator : Number(packet.text(1)) || 0;
     const denominator = packet.denominator >= 0 ? packet.denominator : Number(packet.text(2)) || 0;
-    this.status = { numerator, denominator };
     this.#add({ type: "status", numerator, denominator });
   }
 
   /** Whether the result has room for the packet's data. If not, that is the task's end. */
   #fits(packet: Packet): boolean {
-    this.#resultBytes += packet.dataSize;
     const { maxResultBytes } = this.#limits;
-    if (this.#resultBytes <= maxResultBytes) return true;
+    if ((this.#events?.dataBytes ?? 0) + packet.dataSize <= maxResultBytes) return true;
     this.refuse(new ResultTooLarge(maxResultBytes, this.#names()));
     return false;
   }
 
   #add(event: TaskEvent): void {
-    const bytes = bytesOf(event);
-    this.#held += bytes;
-    this.#unread += bytes;
-    if (this.#events === NO_EVENTS) this.#events = [event];
-    else this.#events.push(event);
+    const events = this.#events ??= new TaskEvents(this.#limits);
+    events.add(event);
     this.follower?.told();
-    if (this.#held > this.#limits.taskBytes) this.#fitBudget();
-    this.watcher?.changed();
+    if (!events.fit()) this.refuse(this.#overflow());
+    this.#tellWaiting();
     // Last: who waited for this event does so no longer.
     this.#account();
   }
 
-  /** Tells the link what of its bytes is unread here; what has ended keeps it waiting no more. */
   #account(): void {
-    const unread = this.#isSettled ? 0 : this.#unread;
-    const change = unread - this.#accounted;
-    if (change === 0) return;
-    this.#accounted = unread;
-    this.flow?.add(change);
-  }
-
-  /** Forgets what has been read, then progress that nobody reads; data that nobody reads is too much. */
-  #fitBudget(): void {
-    const { taskBytes, overflow } = this.#limits;
-    this.#forgot ||= this.#events.slice(0, this.#read).some(isData);
-    let kept = this.#events.slice(this.#read);
-    if (this.#unread > taskBytes) kept = kept.filter(isData);
-    if (overflow === "drop") kept = this.#withoutOldest(kept);
-    this.#events = kept;
-    this.#read = 0;
-    this.#held = this.#unread = bytesOfAll(kept);
-    if (this.#unread > taskBytes) this.refuse(this.#overflow());
-  }
-
-  /** The latest events, as soon as there are too many: some more are dropped than must be, so that it is not done for each. */
-  #withoutOldest(events: TaskEvent[]): TaskEvent[] {
-    const { taskBytes } = this.#limits;
-    let bytes = bytesOfAll(events);
-    if (bytes <= taskBytes) return events;
-    let first = 0;
-    while (bytes > taskBytes * 0.75) bytes -= bytesOf(events[first++]);
-    this.#forgot ||= events.slice(0, first).some(isData);
-    return events.slice(first);
+    this.#events?.account(this.flow, this.#isSettled);
   }
 
   #overflow(): TaskOverflow {
@@ -311,18 +251,25 @@ export class Submission extends JobRequest {
     this.#account();
     this.onSettled?.();
     this.follower?.told();
-    this.watcher?.changed();
+    this.#tellWaiting();
   }
-}
 
-function isData(event: TaskEvent): boolean {
-  return event.type === "data";
-}
+  #tellWaiting(): void {
+    this.#next?.resolve();
+    this.#next = undefined;
+    if (this.#acceptance !== undefined) {
+      if (this.isAccepted) this.#acceptance.resolve();
+      else if (this.#isSettled) this.#acceptance.reject(this.#error);
+    }
+    if (this.#completion !== undefined && this.#isSettled) this.#complete(this.#completion);
+  }
 
-function bytesOfAll(events: readonly TaskEvent[]): number {
-  return events.reduce((sum, event) => sum + bytesOf(event), 0);
-}
-
-function bytesOf(event: TaskEvent): number {
-  return event.type === "status" ? EVENT_BYTES : EVENT_BYTES + event.data.length;
+  #complete(completion: Deferred<Uint8Array>): void {
+    if (this.#error !== undefined) return completion.reject(this.#error);
+    const events = this.#events;
+    // Part of the result had to be forgotten.
+    if (events?.haveForgotten) return completion.reject(this.noted(this.#overflow()));
+    const data = events?.data ?? [];
+    completion.resolve(data.length === 0 ? this.#result! : joined([...data, this.#result!]));
+  }
 }

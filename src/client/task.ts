@@ -5,15 +5,11 @@
  */
 import { invalid, type Outcome } from "../errors.ts";
 import { quiet } from "../link/mod.ts";
-import { Deferred } from "./deferred.ts";
-import type { Submission, TaskEvent, Watcher } from "./submission.ts";
+import type { Submission } from "./submission.ts";
+import type { TaskEvent } from "./task_events.ts";
 import { valueOf, type Valuing } from "./value.ts";
 
 const decoder = new TextDecoder();
-
-/** The ways into a task that are its own, and its watcher's. */
-let changedOf: (task: Task<unknown>) => void;
-let isWaitingOf: (task: Task<unknown>) => boolean;
 
 /**
  * A submitted foreground job. Await its result, or read what it tells on the way.
@@ -44,17 +40,13 @@ let isWaitingOf: (task: Task<unknown>) => boolean;
 export class Task<Output = Uint8Array> implements AsyncIterable<TaskEvent> {
   readonly #submission: Submission;
   readonly #valuing: Valuing | undefined;
-  #accepted: Deferred<void> | undefined;
-  #result: Deferred<Uint8Array> | undefined;
   #value: Promise<Output> | undefined;
-  #next: Deferred<void> | undefined;
   #isRead = false;
 
   /** Tasks are made by {@linkcode Client.submit}. */
   constructor(submission: Submission, valuing?: Valuing) {
     this.#submission = submission;
     this.#valuing = valuing;
-    submission.watcher = new TaskWatcher(this);
   }
 
   /** The function that runs the job. */
@@ -84,22 +76,12 @@ export class Task<Output = Uint8Array> implements AsyncIterable<TaskEvent> {
 
   /** Resolves when a server has taken the job; rejects when none will, or the wait was given up. */
   get accepted(): Promise<void> {
-    if (this.#accepted === undefined) {
-      this.#accepted = new Deferred();
-      this.#changed();
-      this.#submission.flow?.resume();
-    }
-    return this.#accepted.promise;
+    return this.#submission.accepted();
   }
 
   /** All data that the job sent and its result, joined. Rejects when the job failed, or was lost. */
   result(): Promise<Uint8Array> {
-    if (this.#result === undefined) {
-      this.#result = new Deferred();
-      this.#changed();
-      this.#submission.flow?.resume();
-    }
-    return this.#result.promise;
+    return this.#submission.completed();
   }
 
   /**
@@ -189,11 +171,6 @@ export class Task<Output = Uint8Array> implements AsyncIterable<TaskEvent> {
     return `Task of "${functionName}" (${handle || outcome}): await its result()`;
   }
 
-  static {
-    changedOf = (task) => task.#changed();
-    isWaitingOf = (task) => task.#isWaiting();
-  }
-
   #begin(): void {
     if (this.#isRead) throw new TypeError("Expected one reader of a task, got a second");
     this.#isRead = true;
@@ -209,55 +186,8 @@ export class Task<Output = Uint8Array> implements AsyncIterable<TaskEvent> {
         if (submission.error !== undefined) throw submission.error;
         return undefined;
       }
-      this.#next = new Deferred();
-      submission.flow?.resume();
-      await this.#next.promise;
+      await submission.changed();
     }
-  }
-
-  /** Whether somebody waits for what the server says next. */
-  #isWaiting(): boolean {
-    if (this.#result !== undefined || this.#next !== undefined) return true;
-    return this.#accepted !== undefined && !this.#submission.isAccepted;
-  }
-
-  #changed(): void {
-    const submission = this.#submission;
-    const { isSettled, error } = submission;
-    this.#next?.resolve();
-    this.#next = undefined;
-    if (this.#accepted !== undefined) {
-      if (submission.isAccepted) this.#accepted.resolve();
-      else if (isSettled) this.#accepted.reject(error);
-    }
-    if (this.#result !== undefined && isSettled) this.#settleResult(this.#result);
-  }
-
-  #settleResult(result: Deferred<Uint8Array>): void {
-    const submission = this.#submission;
-    if (submission.error !== undefined) return result.reject(submission.error);
-    try {
-      result.resolve(submission.joined());
-    } catch (overflow) {
-      result.reject(overflow);
-    }
-  }
-}
-
-/** Passes on to a task what its users cannot call. */
-class TaskWatcher implements Watcher {
-  readonly #task: Task<unknown>;
-
-  constructor(task: Task<unknown>) {
-    this.#task = task;
-  }
-
-  changed(): void {
-    changedOf(this.#task);
-  }
-
-  isWaiting(): boolean {
-    return isWaitingOf(this.#task);
   }
 }
 
