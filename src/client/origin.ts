@@ -33,6 +33,7 @@ export class Origins {
   readonly #clock: Clock;
   readonly #taken = new Map<string, Taken>();
   #since = -Infinity;
+  #hasLooked = false;
 
   constructor(isOn: boolean, clock: Clock) {
     this.#isOn = isOn;
@@ -42,11 +43,7 @@ export class Origins {
   /** The stack of whoever called the method that calls this, for a job of that function. */
   take(functionName = ""): Origin {
     if (!this.#isOn) return NO_ORIGIN;
-    const now = this.#clock.now();
-    if (now - this.#since >= PERIOD) {
-      this.#since = now;
-      this.#taken.clear();
-    }
+    if (!this.#hasLooked) this.#lookAtClock();
     let taken = this.#taken.get(functionName);
     if (taken === undefined) this.#taken.set(functionName, taken = { count: 0, ofMany: NO_ORIGIN });
     if (taken.count === MOST_STACKS) return taken.ofMany;
@@ -55,6 +52,20 @@ export class Origins {
     if (++taken.count === MOST_STACKS) taken.ofMany = ofMany(origin);
     return origin;
   }
+
+  /** Once for all that is submitted in a row: to ask for the time costs as much as some ten objects. */
+  #lookAtClock(): void {
+    this.#hasLooked = true;
+    queueMicrotask(this.#lookAgain);
+    const now = this.#clock.now();
+    if (now - this.#since < PERIOD) return;
+    this.#since = now;
+    this.#taken.clear();
+  }
+
+  readonly #lookAgain = (): void => {
+    this.#hasLooked = false;
+  };
 }
 
 /** The stack of one of many, for those that follow it. */

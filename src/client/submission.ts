@@ -269,7 +269,8 @@ export class Submission extends JobRequest {
     const events = this.#events;
     // Part of the result had to be forgotten.
     if (events?.haveForgotten) return completion.reject(this.noted(this.#overflow()));
-    const data = events?.data ?? [];
-    completion.resolve(data.length === 0 ? this.#result! : joined([...data, this.#result!]));
+    const result = this.#result!;
+    const hasData = events !== undefined && events.dataBytes > 0;
+    completion.resolve(hasData ? joined([...events.data, result]) : result);
   }
 }

@@ -42,7 +42,13 @@ export class HeldJob implements TakenJob {
   readonly ability: Ability;
   readonly #holder: JobHolder;
   readonly #body: Uint8Array;
-  readonly #ends: readonly number[];
+  // Where its arguments end in the body; those that the packet has not, where the one before does.
+  readonly #handleEnd: number;
+  readonly #functionEnd: number;
+  readonly #uniqueEnd: number;
+  readonly #reducerEnd: number;
+  /** Which one of those that its session holds. */
+  index = -1;
   #abort: AbortController | undefined;
   #stopTimer: (() => void) | undefined;
   #hasPlace = true;
@@ -55,9 +61,11 @@ export class HeldJob implements TakenJob {
     this.ability = ability;
     this.#holder = holder;
     const start = packet.startOf(0);
-    const ends: number[] = [];
-    for (let i = 0; i < packet.arity; i++) ends.push(packet.endOf(i) - start);
-    this.#ends = ends;
+    const { arity } = packet;
+    this.#handleEnd = packet.endOf(0) - start;
+    this.#functionEnd = packet.endOf(1) - start;
+    this.#uniqueEnd = arity > 3 ? packet.endOf(2) - start : this.#functionEnd;
+    this.#reducerEnd = arity > 4 ? packet.endOf(3) - start : this.#uniqueEnd;
     this.#body = packet.keepBody();
   }
 
@@ -66,7 +74,7 @@ export class HeldJob implements TakenJob {
   }
 
   get handle(): string {
-    return this.#text(0);
+    return decodeText(this.#body, 0, this.#handleEnd);
   }
 
   get functionName(): string {
@@ -74,16 +82,15 @@ export class HeldJob implements TakenJob {
   }
 
   get unique(): string {
-    return this.#ends.length > 3 ? this.#text(2) : "";
+    return this.#textBehind(this.#functionEnd, this.#uniqueEnd);
   }
 
   get reducer(): string {
-    return this.#ends.length > 4 ? this.#text(3) : "";
+    return this.#textBehind(this.#uniqueEnd, this.#reducerEnd);
   }
 
   get workload(): Uint8Array {
-    const last = this.#ends.length - 1;
-    return this.#body.subarray(this.#ends[last - 1] + 1, this.#ends[last]);
+    return this.#body.subarray(this.#reducerEnd + 1);
   }
 
   text(): string {
@@ -149,7 +156,7 @@ export class HeldJob implements TakenJob {
 
   /** The handle's bytes, for where it has no slot. */
   get handleBytes(): Uint8Array {
-    return this.#body.subarray(0, this.#ends[0]);
+    return this.#body.subarray(0, this.#handleEnd);
   }
 
   /** Whether it has ended, or nobody waits for it. */
@@ -183,9 +190,9 @@ export class HeldJob implements TakenJob {
     if (reason !== undefined) this.#abort?.abort(reason);
   }
 
-  #text(index: number): string {
-    const start = index === 0 ? 0 : this.#ends[index - 1] + 1;
-    return decodeText(this.#body, start, this.#ends[index]);
+  /** The argument between two ends, if there is one. */
+  #textBehind(before: number, end: number): string {
+    return end > before ? decodeText(this.#body, before + 1, end) : "";
   }
 
   #report(type: number, data: Argument): void {

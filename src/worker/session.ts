@@ -68,7 +68,8 @@ export class Session implements LinkSink, JobHolder {
   readonly #options: SessionOptions;
   readonly #grabber: Grabber;
   readonly #offers: Offers;
-  readonly #jobs = new Set<HeldJob>();
+  /** Those in hand, in no order: each knows its index. A set would be grown and shrunk by every few. */
+  #jobs: HeldJob[] = [];
   /** Servers answer at once, a grab with a job or without: one that does not is not there any more. */
   readonly #patience: Patience;
   /** Who waits for each of the echoes in flight: replies keep the order of the requests. */
@@ -147,7 +148,7 @@ export class Session implements LinkSink, JobHolder {
 
   /** Whether it is asleep with nothing in hand. */
   get isIdle(): boolean {
-    return this.isAsleep && this.#jobs.size === 0;
+    return this.isAsleep && this.#jobs.length === 0;
   }
 
   /**
@@ -284,7 +285,7 @@ export class Session implements LinkSink, JobHolder {
       return this.leave();
     }
     const job = new HeldJob(packet, ability, this);
-    this.#jobs.add(job);
+    job.index = this.#jobs.push(job) - 1;
     this.#grabber.job();
     if (ability.timeout !== Infinity) job.limit(this.#options.clock, () => this.#expired(job));
     this.#options.deliver(job);
@@ -307,10 +308,19 @@ export class Session implements LinkSink, JobHolder {
   /** A job is in hand no more. With a reason, its handler is told. */
   #letGo(job: HeldJob, reason?: unknown): void {
     job.end(reason);
-    this.#jobs.delete(job);
+    this.#drop(job);
     if (job.slot >= 0) this.#wire.release(job.slot);
     this.#settle();
     if (this.isAsleep) this.#options.onIdle();
+  }
+
+  #drop(job: HeldJob): void {
+    const { index } = job;
+    if (this.#jobs[index] !== job) return;
+    const last = this.#jobs.pop()!;
+    if (last === job) return;
+    this.#jobs[index] = last;
+    last.index = index;
   }
 
   /** Does what had to wait until no grab is in flight, and as far as the jobs in hand allow it. */
@@ -323,7 +333,7 @@ export class Session implements LinkSink, JobHolder {
       const isDone = this.#offers.settle(inHand, isDraining, (then) => this.#echo(then));
       if (!isDraining) return isDone ? this.ask() : this.#options.onRetire();
     }
-    if (isDraining && this.#jobs.size === 0 && this.#resolveDrained !== undefined) {
+    if (isDraining && this.#jobs.length === 0 && this.#resolveDrained !== undefined) {
       this.#echo(this.#resolveDrained);
       this.#resolveDrained = undefined;
     }
@@ -381,8 +391,9 @@ export class Session implements LinkSink, JobHolder {
     this.#patience.end();
     this.#stopPoll?.();
     this.#grabber.stop();
-    for (const job of this.#jobs) job.end(reason);
-    this.#jobs.clear();
+    const jobs = this.#jobs;
+    this.#jobs = [];
+    for (const job of jobs) job.end(reason);
     this.#offers.end();
     this.#resolveDrained?.();
     for (const echoed of this.#echoes) echoed();

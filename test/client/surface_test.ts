@@ -353,6 +353,8 @@ test("Who submits thousands at a time gets the stack of one shortly before, and 
   manyOfThem();
   const beside = besideThem();
   clock.turn(10);
+  // What is submitted in a row is of one time.
+  await Promise.resolve();
   const after = afterThem();
   clock.turn(10);
   const stacks = await Promise.all(many.map(stackOf));
