@@ -63,11 +63,11 @@ const PROGRAMS: readonly Program[] = [
     isWithoutKernel: true,
     limit: 84 * KIB,
   },
-  { name: "client, one adapter", code: CLIENT, limit: 91 * KIB },
+  { name: "client, one adapter", code: CLIENT, limit: 92 * KIB },
   { name: "worker, one adapter", code: WORKER, limit: 76 * KIB },
   { name: "admin, one adapter", code: ADMIN, limit: 60 * KIB },
-  { name: "client of the package", code: PUBLISHED, limit: 107 * KIB },
-  { name: "client on workerd", code: PUBLISHED, condition: "workerd", limit: 91 * KIB },
+  { name: "client of the package", code: PUBLISHED, limit: 108 * KIB },
+  { name: "client on workerd", code: PUBLISHED, condition: "workerd", limit: 92 * KIB },
 ];
 
 /** Measures every program. */

@@ -49,7 +49,7 @@ import {
   foregroundSpec,
   jobsIn,
   limitsOf,
-  ownFirst,
+  optionsOf,
   uniqueIn,
   workloadOf,
 } from "./jobs_to_send.ts";
@@ -86,7 +86,7 @@ import {
 } from "./questions.ts";
 import { Router } from "./router.ts";
 import type { Session } from "./session.ts";
-import { Specs } from "./specs.ts";
+import { type SpecOf, specsWith } from "./specs.ts";
 import { Submission } from "./submission.ts";
 import { Task } from "./task.ts";
 import type { Limits } from "./task_events.ts";
@@ -110,8 +110,8 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
   readonly #limits: Limits;
   readonly #retry: Retry;
   /** For calls without options. */
-  readonly #foreground: Specs<SubmitOptions>;
-  readonly #background: Specs<BackgroundOptions>;
+  readonly #foreground: SpecOf<SubmitOptions>;
+  readonly #background: SpecOf<BackgroundOptions>;
   readonly #origins: Origins;
   readonly #router: Router;
 
@@ -130,8 +130,8 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
     this.#clock = options.clock ?? systemClock;
     this.#origins = new Origins(checkFlag(options.stacks ?? true, "stacks"), this.#clock);
     this.#retry = checkRetry(options.retry ?? "safe");
-    this.#foreground = new Specs(foregroundSpec, this.#retry, NO_OPTIONS);
-    this.#background = new Specs(backgroundSpec, this.#retry, NO_OPTIONS);
+    this.#foreground = specsWith(foregroundSpec, this.#retry, NO_OPTIONS);
+    this.#background = specsWith(backgroundSpec, this.#retry, NO_OPTIONS);
     this.#limits = checkLimits({
       taskBytes: options.taskBytes ?? DEFAULT_MAX_PACKET_BYTES,
       overflow: "fail",
@@ -195,7 +195,7 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
   ): Task<unknown> {
     if (options !== NO_OPTIONS) checkOptions(options, SUBMIT_OPTIONS, "submit()");
     const origin = this.#origins.take(functionName);
-    const spec = this.#foreground.of(functionName, options);
+    const spec = this.#foreground(functionName, options);
     return this.#begin(this.#submission(spec, input, options, origin), input, options);
   }
 
@@ -226,11 +226,11 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
   ): TaskBatch<OutputOfMany<Definitions, Many>> {
     checkOptions(options, SUBMIT_OPTIONS, "submitAll()");
     const origin = this.#origins.take();
-    const specs = new Specs(foregroundSpec, this.#retry, options);
+    const specOf = specsWith(foregroundSpec, this.#retry, options);
     const list = jobsIn(jobs, JOB_TO_SUBMIT);
-    const own = list.map((job) => ownFirst(job, options));
+    const own = optionsOf(list, options);
     const submissions = allOrNone(list, ({ functionName, workload }, i) => {
-      return this.#submission(specs.of(functionName, own[i]), workload, own[i], origin);
+      return this.#submission(specOf(functionName, own[i]), workload, own[i], origin);
     });
     const tasks = together(() =>
       submissions.map((submission, i) => this.#begin(submission, list[i].workload, own[i]))
@@ -265,7 +265,7 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
     // Not by rejecting(): a closure for each of thousands is a tenth of what they leave behind.
     try {
       if (options !== NO_OPTIONS) checkOptions(options, BACKGROUND_OPTIONS, "background()");
-      const spec = this.#background.of(functionName, options);
+      const spec = this.#background(functionName, options);
       const receipt = new Deferred<JobReceipt>();
       const deposit = this.#deposit(spec, input, options, origin, receipt);
       this.#hand(deposit, input, options);
@@ -288,12 +288,12 @@ export class Client<Definitions extends JobDefinitions = AnyJobs> extends Server
   ): Batch<JobReceipt> {
     checkOptions(options, BACKGROUND_OPTIONS, "backgroundAll()");
     const origin = this.#origins.take();
-    const specs = new Specs(backgroundSpec, this.#retry, options);
+    const specOf = specsWith(backgroundSpec, this.#retry, options);
     const ends = new Ends<JobReceipt>();
     const list = jobsIn(jobs, JOB_TO_DEPOSIT);
-    const own = list.map((job) => ownFirst<BackgroundOptions>(job, options));
+    const own = optionsOf<BackgroundOptions>(list, options);
     const deposits = allOrNone(list, ({ functionName, workload }, i) => {
-      const spec = specs.of(functionName, own[i]);
+      const spec = specOf(functionName, own[i]);
       return this.#deposit(spec, workload, own[i], origin, new Place(ends, i));
     });
     together(() => {

@@ -75,9 +75,12 @@ function isBare(job: object): boolean {
   return "functionName" in job;
 }
 
-/** The options of one of many jobs: its own before those for all. */
-export function ownFirst<Options extends object>(job: Options, options: Options): Options {
-  return isBare(job) ? options : { ...options, ...job };
+/** The options of each of many jobs: its own before those for all. */
+export function optionsOf<Options extends object>(
+  jobs: readonly Options[],
+  options: Options,
+): Options[] {
+  return jobs.map((job) => isBare(job) ? options : { ...options, ...job });
 }
 
 /** Makes the request of each job. Where one is misuse, the streams of those before it are let go. */

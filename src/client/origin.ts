@@ -56,16 +56,12 @@ export class Origins {
   /** Once for all that is submitted in a row: to ask for the time costs as much as some ten objects. */
   #lookAtClock(): void {
     this.#hasLooked = true;
-    queueMicrotask(this.#lookAgain);
+    queueMicrotask(() => this.#hasLooked = false);
     const now = this.#clock.now();
     if (now - this.#since < PERIOD) return;
     this.#since = now;
     this.#taken.clear();
   }
-
-  readonly #lookAgain = (): void => {
-    this.#hasLooked = false;
-  };
 }
 
 /** The stack of one of many, for those that follow it. */

@@ -74,7 +74,10 @@ export class Session implements LinkSink {
       limit: options.answerTimeout,
       heartbeat: options.heartbeat,
       wire,
-      dueSince: () => this.#oldestSince(),
+      dueSince: () => {
+        const oldest = this.#awaiting[this.#head];
+        return oldest && (oldest.dueSince ?? this.#dueSince);
+      },
       // Where we do not listen, silence says nothing.
       ask: () => this.#flow.isPaused || this.request(new EchoQuestion()),
       onSilence: () => this.#giveUp(),
@@ -170,12 +173,6 @@ export class Session implements LinkSink {
     if (this.#head < this.#awaiting.length || this.#lastAwaited?.isAwaited) return true;
     this.#lastAwaited = this.#followed().find((submission) => submission.isAwaited);
     return this.#lastAwaited !== undefined;
-  }
-
-  /** Since when the oldest answer is due; undefined: none is. */
-  #oldestSince(): number | undefined {
-    if (this.#head === this.#awaiting.length) return undefined;
-    return this.#awaiting[this.#head].dueSince ?? this.#dueSince;
   }
 
   /** The request that the next answer is for. */

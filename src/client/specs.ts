@@ -7,28 +7,23 @@
 import type { JobSpec } from "./job_request.ts";
 import type { Retry } from "./options.ts";
 
-/** Makes specs, and gives the last one again where nothing differs. */
-export class Specs<Options extends object> {
-  readonly #make: (functionName: string, options: Options, retry: Retry) => JobSpec;
-  readonly #retry: Retry;
-  readonly #shared: Options;
-  #last: JobSpec | undefined;
+/** Gives a job's spec. Throws for what cannot be. */
+export type SpecOf<Options> = (functionName: string, options: Options) => JobSpec;
 
-  /** @param shared The options that do not change as long as this is used, by their identity. */
-  constructor(
-    make: (functionName: string, options: Options, retry: Retry) => JobSpec,
-    retry: Retry,
-    shared: Options,
-  ) {
-    this.#make = make;
-    this.#retry = retry;
-    this.#shared = shared;
-  }
-
-  /** The spec of a job. Throws for what cannot be. */
-  of(functionName: string, options: Options): JobSpec {
-    if (options !== this.#shared) return this.#make(functionName, options, this.#retry);
-    if (this.#last?.functionName === functionName) return this.#last;
-    return this.#last = this.#make(functionName, options, this.#retry);
-  }
+/**
+ * Makes specs, and gives the last one again where nothing differs.
+ *
+ * @param shared The options that do not change as long as this is used.
+ */
+export function specsWith<Options>(
+  make: (functionName: string, options: Options, retry: Retry) => JobSpec,
+  retry: Retry,
+  shared: Options,
+): SpecOf<Options> {
+  let last: JobSpec | undefined;
+  return (functionName, options) => {
+    if (options !== shared) return make(functionName, options, retry);
+    if (last?.functionName !== functionName) last = make(functionName, options, retry);
+    return last;
+  };
 }

@@ -109,8 +109,7 @@ export class Submission extends JobRequest {
   accepted(): Promise<void> {
     if (this.#acceptance === undefined) {
       this.#acceptance = new Deferred();
-      this.#tellWaiting();
-      this.flow?.resume();
+      this.#startWait();
     }
     return this.#acceptance.promise;
   }
@@ -119,8 +118,7 @@ export class Submission extends JobRequest {
   completed(): Promise<Uint8Array> {
     if (this.#completion === undefined) {
       this.#completion = new Deferred();
-      this.#tellWaiting();
-      this.flow?.resume();
+      this.#startWait();
     }
     return this.#completion.promise;
   }
@@ -252,6 +250,11 @@ export class Submission extends JobRequest {
     this.onSettled?.();
     this.follower?.told();
     this.#tellWaiting();
+  }
+
+  #startWait(): void {
+    this.#tellWaiting();
+    this.flow?.resume();
   }
 
   #tellWaiting(): void {

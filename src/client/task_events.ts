@@ -31,6 +31,10 @@ export class TaskEvents {
   dataBytes = 0;
   /** The last WORK_STATUS. */
   status: { readonly numerator: number; readonly denominator: number } | undefined;
+  /** Whether a reader has had data or warnings. */
+  wereHeard = false;
+  /** Whether data was forgotten that the result is to have. */
+  haveForgotten = false;
   readonly #limits: Limits;
   /** What came, in order; those before {@linkcode #read} have been read. */
   #events: TaskEvent[] = [];
@@ -39,21 +43,9 @@ export class TaskEvents {
   #unread = 0;
   /** As its link knows it. */
   #accounted = 0;
-  #hasForgotten = false;
-  #wasHeard = false;
 
   constructor(limits: Limits) {
     this.#limits = limits;
-  }
-
-  /** Whether data was forgotten that the result is to begin with. */
-  get haveForgotten(): boolean {
-    return this.#hasForgotten;
-  }
-
-  /** Whether a reader has had data or warnings. */
-  get wereHeard(): boolean {
-    return this.#wasHeard;
   }
 
   /** The data that is held. */
@@ -78,7 +70,7 @@ export class TaskEvents {
     if (this.#read === this.#events.length) return undefined;
     const event = this.#events[this.#read++];
     this.#unread -= bytesOf(event);
-    this.#wasHeard ||= event.type !== "status";
+    this.wereHeard ||= event.type !== "status";
     return event;
   }
 
@@ -89,7 +81,7 @@ export class TaskEvents {
   fit(): boolean {
     const { taskBytes, overflow } = this.#limits;
     if (this.#held <= taskBytes) return true;
-    this.#hasForgotten ||= this.#events.slice(0, this.#read).some(isData);
+    this.haveForgotten ||= this.#events.slice(0, this.#read).some(isData);
     let kept = this.#events.slice(this.#read);
     if (this.#unread > taskBytes) kept = kept.filter(isData);
     if (overflow === "drop") kept = this.#withoutOldest(kept);
@@ -115,7 +107,7 @@ export class TaskEvents {
     if (bytes <= taskBytes) return events;
     let first = 0;
     while (bytes > taskBytes * 0.75) bytes -= bytesOf(events[first++]);
-    this.#hasForgotten ||= events.slice(0, first).some(isData);
+    this.haveForgotten ||= events.slice(0, first).some(isData);
     return events.slice(first);
   }
 }
