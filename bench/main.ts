@@ -13,7 +13,7 @@ import process from "node:process";
 import { RUN_FOLDER } from "../scripts/suite/bundle.ts";
 import { runOf, writeInto } from "./document.ts";
 import { goalTables } from "./goals.ts";
-import { flag, option } from "./options.ts";
+import { flag, onlyOptions, option } from "./options.ts";
 
 const JOBS = "bench/jobs/main.ts";
 
@@ -101,6 +101,7 @@ const PARTS: readonly Part[] = [
   },
 ];
 
+onlyOptions("--loaded", "--json=", "--write");
 const started = performance.now();
 const [load] = loadavg();
 const folder = option("json") ?? RUN_FOLDER;

@@ -10,7 +10,7 @@ import { writeFileSync } from "node:fs";
 import process from "node:process";
 import { bundleForNode, RUN_FOLDER } from "../../scripts/suite/bundle.ts";
 import { buildNpm } from "../../scripts/npm_package.ts";
-import { listOption, option } from "../options.ts";
+import { countOption, listOption, onlyOptions, option } from "../options.ts";
 import { type Curve, plotOf } from "./plot.ts";
 import { type Cost, MOST, type SubjectName } from "./costs.ts";
 
@@ -29,11 +29,13 @@ function measure(subject: SubjectName, count: number): Cost {
 }
 
 async function main(): Promise<void> {
+  onlyOptions("--subject=", "--most=", "--svg=", "--json=");
+  const most = countOption("most") ?? Infinity;
+  const subjects = listOption("subject", Object.keys(MOST) as SubjectName[]);
   await buildNpm();
   await bundleForNode([PROGRAM], RUN_FOLDER);
-  const most = Number(option("most") ?? Infinity);
   const curves: Curve[] = [];
-  for (const subject of listOption("subject", Object.keys(MOST) as SubjectName[])) {
+  for (const subject of subjects) {
     console.log(`${subject.padEnd(24)}${"us each".padStart(12)}${"bytes each".padStart(12)}`);
     const costs: Cost[] = [];
     for (let count = 1; count <= Math.min(MOST[subject], most); count *= 10) {

@@ -24,7 +24,7 @@ import { writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import process from "node:process";
 import { runOf, writeInto } from "../document.ts";
-import { flag, listOption, option } from "../options.ts";
+import { countOption, flag, listOption, onlyOptions, option } from "../options.ts";
 import { RUNTIMES } from "../../scripts/suite/programs.ts";
 import { missing } from "../../test/_harness/processes.ts";
 import { type Cell, cellOf, goalCells, IN_FLIGHT, SCENARIOS, SIZES } from "./cells.ts";
@@ -46,6 +46,12 @@ import { HEADING, linesOf } from "./table.ts";
 /** Load of the last minute, in processes, from which figures mean nothing. */
 const MOST_LOAD = 1;
 
+const OPTIONS = [
+  ...["--quick", "--goals", "--write", "--loaded", "--json=", "--svg=", "--server=", "--scenario="],
+  ...["--bounds=", "--runtimes=", "--peers=", "--sizes=", "--in-flight=", "--rounds="],
+  ...["--jobs=", "--backlog="],
+];
+
 /** A cell, and what everybody did in it. */
 interface Measured {
   readonly cell: Cell;
@@ -58,18 +64,13 @@ function cells(): Cell[] {
   const quick = flag("quick");
   const sizes = listOption("sizes", SIZES, quick ? [1024] : SIZES);
   const depths = listOption("in-flight", IN_FLIGHT, quick ? [64] : IN_FLIGHT);
-  const jobs = count("jobs");
-  const backlog = count("backlog");
+  const jobs = countOption("jobs");
+  const backlog = countOption("backlog");
   return scenarios.flatMap((scenario) =>
     sizes.flatMap((size) =>
       depths.map((inFlight) => cellOf(scenario, size, inFlight, jobs, backlog))
     )
   );
-}
-
-function count(name: string): number | undefined {
-  const given = option(name);
-  return given === undefined ? undefined : Number(given);
 }
 
 async function contestants(): Promise<Contestant[]> {
@@ -83,6 +84,10 @@ async function contestants(): Promise<Contestant[]> {
 }
 
 async function main(): Promise<void> {
+  onlyOptions(...OPTIONS);
+  const wanted = cells();
+  const rounds = countOption("rounds") ?? 5;
+  const serverNames = listOption("server", SERVERS, [missing("gearmand") ? "ours" : "gearmand"]);
   const [load] = loadavg();
   const started = performance.now();
   if (load > MOST_LOAD && !flag("loaded")) {
@@ -90,9 +95,6 @@ async function main(): Promise<void> {
       `Expected a load of at most ${MOST_LOAD}, got ${load.toFixed(2)}: wait, or --loaded`,
     );
   }
-  const wanted = cells();
-  const rounds = Number(option("rounds") ?? 5);
-  const serverNames = listOption("server", SERVERS, [missing("gearmand") ? "ours" : "gearmand"]);
   const all = await contestants();
   const servers: BenchServer[] = [];
   await using _ended = endOf(servers);

@@ -14,13 +14,26 @@ import { copiesOf } from "./copies.ts";
 import { measureEncoding } from "./encoding.ts";
 import { measureFraming } from "./framing.ts";
 import { type Effort, measure, type Row, type Runner } from "./measure.ts";
-import { flag, listOption, option } from "../options.ts";
+import { flag, listOption, onlyOptions, option } from "../options.ts";
 import { type Mix, MIXES, streamOf } from "./streams.ts";
 import { type VariantName, VARIANTS, type Way } from "./variant.ts";
 
 type VariantModule = typeof import("./variant.ts");
 
 const WAYS: readonly Way[] = ["space", "push"];
+
+const OPTIONS = [
+  ...[
+    "--json",
+    "--quick",
+    "--ways=",
+    "--mixes=",
+    "--tasks=",
+    "--variants=",
+    "--memcpy=",
+    "--encode=",
+  ],
+];
 
 function runtimeName(): string {
   const { bun, deno, node, v8 } = process.versions;
@@ -56,6 +69,7 @@ function print({ task, way, mix, results }: Row): void {
 }
 
 async function main(): Promise<void> {
+  onlyOptions(...OPTIONS);
   const quick = flag("quick");
   const json = flag("json");
   const effort: Effort = quick

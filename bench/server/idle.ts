@@ -14,13 +14,14 @@ import process from "node:process";
 import { Command } from "../../src/protocol/mod.ts";
 import { prepare } from "../jobs/contestants.ts";
 import { type ServerName, SERVERS } from "../jobs/server.ts";
-import { listOption, option } from "../options.ts";
+import { countOption, listOption, onlyOptions } from "../options.ts";
 import { median } from "../statistics.ts";
 import { startProcess } from "./processes.ts";
 import { Crowd, request, Submitter } from "./peers.ts";
 
-const WORKERS = Number(option("workers") ?? 10_000);
-const JOBS = Number(option("jobs") ?? 100_000);
+onlyOptions("--server=", "--workers=", "--jobs=");
+const WORKERS = countOption("workers") ?? 10_000;
+const JOBS = countOption("jobs") ?? 100_000;
 
 /** Workers that share a function. */
 const SHARERS = 10;

@@ -9,12 +9,13 @@ import { writeFileSync } from "node:fs";
 import { Command } from "../../src/protocol/mod.ts";
 import { prepare } from "../jobs/contestants.ts";
 import { SERVERS } from "../jobs/server.ts";
-import { listOption, option } from "../options.ts";
+import { countOption, listOption, onlyOptions, option } from "../options.ts";
 import { request, Submitter } from "./peers.ts";
 import { startProcess } from "./processes.ts";
 
-const JOBS = Number(option("jobs") ?? 300_000);
-const WORKLOAD = "w".repeat(Number(option("bytes") ?? 16));
+onlyOptions("--server=", "--jobs=", "--bytes=", "--json=");
+const JOBS = countOption("jobs") ?? 300_000;
+const WORKLOAD = "w".repeat(countOption("bytes") ?? 16);
 
 function* jobs(): Iterable<Uint8Array> {
   for (let i = 0; i < JOBS; i++) yield request(Command.SUBMIT_JOB_BG, "bench", "", WORKLOAD);

@@ -3,9 +3,10 @@
  * each decoder, on each runtime. This process sends.
  *
  *     node scripts/run.mjs bench/sockets/main.ts [--runtimes=node,deno,bun]
- *         [--mixes=status,p65536,p4194304] [--rounds=15]
+ *         [--mixes=status,p65536,p4194304] [--rounds=5]
  *
- * Medians; the ratio is the median of each round's, TypeScript's time by the kernel's: above 1 the
+ * So many rounds by each of three pairs of processes, whose compiled code and memory differ. Medians;
+ * in brackets the least and the greatest of the pairs' ratios. The ratio is the median of each round's, TypeScript's time by the kernel's: above 1 the
  * kernel is faster.
  */
 import { once } from "node:events";
@@ -14,7 +15,7 @@ import { bundleForNode, RUN_FOLDER } from "../../scripts/suite/bundle.ts";
 import { type CommandLine, commandOf, RUNTIMES } from "../../scripts/suite/programs.ts";
 import { BenchProgram } from "../jobs/program.ts";
 import { streamOf } from "../micro/streams.ts";
-import { listOption, option } from "../options.ts";
+import { countOption, listOption, onlyOptions } from "../options.ts";
 import { median, shuffled } from "../statistics.ts";
 import { bytesOf, SOCKET_MIXES, type SocketMix } from "./mixes.ts";
 
@@ -27,7 +28,10 @@ const TURN_BYTES = 128 * 1024 * 1024;
 /** Rounds that only warm up. */
 const WARM_UPS = 3;
 
-const ROUNDS = Number(option("rounds") ?? 15);
+const PAIRS = 3;
+
+onlyOptions("--runtimes=", "--mixes=", "--rounds=");
+const ROUNDS = countOption("rounds") ?? 5;
 
 /** Sends a stream for each byte that comes. */
 async function sendTo(socket: Socket, stream: Uint8Array): Promise<void> {
@@ -68,15 +72,26 @@ async function measure(command: CommandLine, mix: SocketMix): Promise<number[][]
 }
 
 await bundleForNode([RECEIVER], RUN_FOLDER);
-console.log("µs of CPU a packet".padEnd(20) + CODECS.map((name) => name.padStart(10)).join(""));
+console.log(
+  "µs of CPU a packet".padEnd(20) + CODECS.map((name) => name.padStart(10)).join("") + "   ratio",
+);
 for (const runtime of listOption("runtimes", RUNTIMES)) {
   for (const mix of listOption("mixes", SOCKET_MIXES)) {
-    const [ts, wasm] = await measure(commandOf(RECEIVER, runtime), mix);
-    const ratio = median(ts.map((time, round) => time / wasm[round]));
+    const times: number[][] = CODECS.map(() => []);
+    const ratios: number[][] = [];
+    for (let pair = 0; pair < PAIRS; pair++) {
+      const [ts, wasm] = await measure(commandOf(RECEIVER, runtime), mix);
+      times[0].push(...ts);
+      times[1].push(...wasm);
+      ratios.push(ts.map((time, round) => time / wasm[round]));
+    }
+    const ofPairs = ratios.map(median);
+    const [least, most] = [Math.min(...ofPairs), Math.max(...ofPairs)];
     console.log(
       `${runtime} ${mix}`.padEnd(20) +
-        [ts, wasm].map((times) => median(times).toFixed(3).padStart(10)).join("") +
-        ratio.toFixed(2).padStart(8),
+        times.map((some) => median(some).toFixed(3).padStart(10)).join("") +
+        median(ratios.flat()).toFixed(2).padStart(8) +
+        `  (${least.toFixed(2)} to ${most.toFixed(2)})`,
     );
   }
 }
