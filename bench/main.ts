@@ -108,8 +108,8 @@ const folder = option("json") ?? RUN_FOLDER;
 mkdirSync(folder, { recursive: true });
 for (const { name, title, program, args } of PARTS) {
   console.log(`\n${title}\n`);
-  // The parts before it are over: what is left of their load is ours.
-  const isLoaded = flag("loaded") || name !== PARTS[0].name;
+  // The parts before it are over: what is left of their load is ours. Only one program asks for it.
+  const isLoaded = program === JOBS && (flag("loaded") || name !== PARTS[0].name);
   const all = [...args, `--json=${fileOf(name)}`, ...isLoaded ? ["--loaded"] : []];
   const { status } = spawnSync(process.execPath, ["scripts/run.mjs", program, ...all], {
     stdio: "inherit",
