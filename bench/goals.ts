@@ -150,8 +150,16 @@ function otherTable({ awaited, servers, backlog, store, queued, tasks }: Figures
       "at most 830",
     ],
     ["an outstanding task, bytes", whole(task.bytes), "stated"],
-    ["client of 512 jobs of 16 B, MiB", atMost(memory(16), MOST_CLIENT), "at most 70 on Node"],
-    ["client of 512 jobs of 1 KiB, MiB", atMost(memory(1024), MOST_CLIENT), "at most 70 on Node"],
+    [
+      "client of 512 jobs of 16 B, MiB: Node, Deno, Bun",
+      atMost(memory(16), MOST_CLIENT),
+      "at most 70 on Node",
+    ],
+    [
+      "client of 512 jobs of 1 KiB, MiB: Node, Deno, Bun",
+      atMost(memory(1024), MOST_CLIENT),
+      "at most 70 on Node",
+    ],
   ]);
 }
 
