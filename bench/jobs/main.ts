@@ -47,9 +47,22 @@ import { HEADING, linesOf } from "./table.ts";
 const MOST_LOAD = 1;
 
 const OPTIONS = [
-  ...["--quick", "--goals", "--write", "--loaded", "--json=", "--svg=", "--server=", "--scenario="],
-  ...["--bounds=", "--runtimes=", "--peers=", "--sizes=", "--in-flight=", "--rounds="],
-  ...["--jobs=", "--backlog="],
+  "--quick",
+  "--goals",
+  "--write",
+  "--loaded",
+  "--json=",
+  "--svg=",
+  "--server=",
+  "--scenario=",
+  "--bounds=",
+  "--runtimes=",
+  "--peers=",
+  "--sizes=",
+  "--in-flight=",
+  "--rounds=",
+  "--jobs=",
+  "--backlog=",
 ];
 
 /** A cell, and what everybody did in it. */

@@ -23,16 +23,14 @@ type VariantModule = typeof import("./variant.ts");
 const WAYS: readonly Way[] = ["space", "push"];
 
 const OPTIONS = [
-  ...[
-    "--json",
-    "--quick",
-    "--ways=",
-    "--mixes=",
-    "--tasks=",
-    "--variants=",
-    "--memcpy=",
-    "--encode=",
-  ],
+  "--json",
+  "--quick",
+  "--ways=",
+  "--mixes=",
+  "--tasks=",
+  "--variants=",
+  "--memcpy=",
+  "--encode=",
 ];
 
 function runtimeName(): string {

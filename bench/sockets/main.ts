@@ -5,9 +5,9 @@
  *     node scripts/run.mjs bench/sockets/main.ts [--runtimes=node,deno,bun]
  *         [--mixes=status,p65536,p4194304] [--rounds=5]
  *
- * So many rounds by each of three pairs of processes, whose compiled code and memory differ. Medians;
- * in brackets the least and the greatest of the pairs' ratios. The ratio is the median of each round's, TypeScript's time by the kernel's: above 1 the
- * kernel is faster.
+ * So many rounds by each of three pairs of processes, since pairs differ in compiled code and memory.
+ * Medians; the ratio is the median of each round's, TypeScript's time by the kernel's: above 1 the
+ * kernel is faster. In brackets are the least and the greatest median of a pair.
  */
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
