@@ -9,10 +9,20 @@ test("Ends.item() leaves the program its turns until the item comes", async () =
   assertEquals(await first, { index: 1, status: "fulfilled", value: "b" });
 
   const second = ends.item(1);
-  // Asking without a pause, it would let no timer come.
-  await new Promise((resolve) => setTimeout(resolve));
+  let looks = 0;
+  const items = new Proxy(ends.items, {
+    get(target, key) {
+      if (key === "length") looks++;
+      return Reflect.get(target, key);
+    },
+  });
+  Object.assign(ends, { items });
+  for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+  // It looked when it was asked. To look again before the end has come would starve all other turns.
+  const looksInVain = looks;
   ends.tell({ index: 0, status: "rejected", reason: "late" });
   assertEquals(await second, { index: 0, status: "rejected", reason: "late" });
+  assertEquals(looksInVain, 0);
 });
 
 test("Ends.item() tells all who wait for one end", async () => {
